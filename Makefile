@@ -1,0 +1,45 @@
+# Every task of the project has one name here. `make` alone prints them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SELECT ?=
+
+.DEFAULT_GOAL := help
+
+help:  ## print this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: $(STAMP)  ## make the virtual environment in .venv, with krn in it
+
+$(STAMP): pyproject.toml requirements/dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup  ## open the kiosk on demo data; without a display, do the same job in the terminal
+	@$(BIN)/krn kiosk --demo
+
+test: setup  ## run every test (SELECT='-k name' for some)
+	$(BIN)/python -m pytest $(SELECT)
+
+lint: setup  ## ruff, mypy --strict and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup  ## measure the figures this project promises (docs/figures.md)
+	$(BIN)/krn bench --json
+
+lock: setup  ## renew the locked, hashed requirements from pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra dev --no-emit-package krn-kiosk pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra kiosk -c requirements/dev.txt pyproject.toml -o requirements/kiosk.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra office -c requirements/dev.txt pyproject.toml -o requirements/office.txt
+
+clean:  ## remove what the project built for itself
+	rm -rf $(VENV) demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help setup demo test lint bench lock clean

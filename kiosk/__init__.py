@@ -1,0 +1,1 @@
+"""What people touch: the touchscreen application and the command line."""

@@ -1,0 +1,1 @@
+"""The session as a state machine. Nothing here knows pygame: steps decide, screens draw."""

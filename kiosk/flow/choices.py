@@ -1,0 +1,29 @@
+"""What a screen returns: what the person in front of it chose."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Choice(Enum):
+    """A button that needs no further words."""
+
+    START = auto()
+    LANGUAGE = auto()
+    HOME = auto()
+    BACK = auto()
+    YES = auto()
+    NO = auto()
+    NEXT = auto()
+    PREVIOUS = auto()
+    TYPE = auto()
+    DONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was keyed in on a pad, as it stands there."""
+
+    text: str
+
+
+Answer = Choice | Entered

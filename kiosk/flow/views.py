@@ -1,0 +1,161 @@
+"""What the person is to see now: plain values that a screen can draw, one for each screen.
+
+A view names no screen and holds no picture. Text that depends on the case is a `Message`, whose `text` is the
+Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence in Indonesian, translated when it is drawn."""
+
+    text: str
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The first screen. Returns START or LANGUAGE."""
+
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdPadView:
+    """Asks for IDPEL or meter number. Returns Entered, HOME or LANGUAGE.
+
+    `typed` is what stands in the field when the screen opens (after a refusal the person corrects, not retypes).
+    """
+
+    typed: str = ""
+    problem: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitView:
+    """Work is being done that the person waits for. Returns nothing."""
+
+    doing: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmView:
+    """Is this you? Returns YES, NO or HOME. The name is masked before it comes here."""
+
+    masked_name: str
+    meter_number: str
+    service: str
+    """Tariff and power, as on the bill: "R1 / 1.300 VA"."""
+    rows: int
+    warning: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowsView:
+    """One row of 20 digits at a time, large. Returns NEXT, PREVIOUS, TYPE (if `can_type`), DONE or HOME."""
+
+    rows: tuple[str, ...]
+    index: int
+    can_type: bool = False
+
+
+class RowState(Enum):
+    """How far one row has come in the meter."""
+
+    WAITING = auto()
+    TYPING = auto()
+    ACCEPTED = auto()
+    REFUSED = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class MeterPicture:
+    """What the connected meter shows at this moment."""
+
+    model: str
+    display: str
+    """The characters on its display, at most 20."""
+    caption: str = ""
+    """The small second line, such as the meter's own number."""
+    lit_key: str | None = None
+    """The key that is pressed now: 0-9, "enter" or "clear"."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypingView:
+    """The rows are being typed into the meter. Returns nothing until `finished`, then NEXT."""
+
+    states: tuple[RowState, ...]
+    row: str
+    """The digits of the row in work."""
+    pressed: int
+    """How many of them the meter has got."""
+    meter: MeterPicture
+    finished: bool = False
+    countdown: int | None = None
+    """Seconds of the meter's lock-out still to wait, if it is locked."""
+
+
+class Mood(Enum):
+    """What kind of news a result is; never shown by colour alone."""
+
+    GOOD = auto()
+    CAREFUL = auto()
+    BAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """How it ended. Returns DONE."""
+
+    mood: Mood
+    title: Message
+    lines: tuple[Message, ...] = ()
+    version: tuple[int, int] | None = None
+    """KRN before and after, where both are known."""
+    meter: MeterPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """Something went wrong: what happened, what was not lost, what to do now, and a code for staff. Returns HOME."""
+
+    happened: Message
+    kept: Message
+    todo: Message
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdleView:
+    """Are you still there? Returns YES (stay) or HOME; the flow counts down and goes home by itself."""
+
+    seconds_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfServiceView:
+    """The kiosk cannot work, with the reason. Returns nothing; it clears itself when the reason is gone."""
+
+    reason: Message
+    code: str
+
+
+View = (
+    HomeView
+    | IdPadView
+    | WaitView
+    | ConfirmView
+    | RowsView
+    | TypingView
+    | ResultView
+    | ErrorView
+    | IdleView
+    | OutOfServiceView
+)
