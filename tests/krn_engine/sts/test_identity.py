@@ -19,7 +19,7 @@ from krn_engine.sts.tid import Tid
         lambda: Drn("0000000000"),
         lambda: Drn("000000000000"),
         lambda: Drn("0000000000a"),
-        lambda: Drn("٠" * 11),
+        lambda: Drn("\N{ARABIC-INDIC DIGIT ZERO}" * 11),
         lambda: Drn(" 00000000000"),
         lambda: Drn("12345678904"),  # STS 531 CTSA17
         lambda: Drn("11111111113"),  # STS 531 CTSA17

@@ -1,0 +1,126 @@
+"""The whole contract between a meter and the rest: put one row in, and say what became of it and how that is known."""
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Self
+
+
+class Outcome(Enum):
+    """What became of a row. Without evidence it is UNKNOWN, never a success."""
+
+    ACCEPTED = "ACCEPTED"
+    """The meter said that it took the row."""
+    PARTIAL = "PARTIAL"
+    """It took the row and named the section it still waits for."""
+    REJECTED = "REJECTED"
+    """It said that it did not."""
+    LOCKED_OUT = "LOCKED_OUT"
+    """Its keypad is locked; the row was not read."""
+    UNKNOWN = "UNKNOWN"
+    """The row may or may not have been read. Nothing is typed again without a person's word."""
+    FAULT = "FAULT"
+    """The row was not entered: the typing went wrong or was stopped before Enter, and the entry was cleared."""
+
+
+class Source(Enum):
+    """How an answer is known."""
+
+    DISPLAY = "display"
+    STATUS_CODE = "status code"
+    TONE = "tone"
+    PICTURE = "picture"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen or heard, and who or what saw it."""
+
+    source: Source
+    seen: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One key as it was really pressed. Times in seconds; `at` counts from the start of the row."""
+
+    key: str
+    at: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The answer to one row."""
+
+    outcome: Outcome
+    evidence: Evidence | None = None
+    result: str | None = None
+    """The standard's name of the result, such as "1stKCT", where the meter tells it."""
+    locked_for: float = 0.0
+    """Seconds of lock-out still to wait."""
+    presses: tuple[Press, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What stands at the other end."""
+
+    model: str
+    meter_number: str | None
+    krn: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDown:
+    """A key went down: which, how many of the row are pressed now, and what the display shows, if that can be seen."""
+
+    key: str
+    pressed: int
+    display: str | None = None
+
+
+Watch = Callable[[KeyDown], None]
+
+
+class MeterAdapter(ABC):
+    """One meter on one wire. Use it as a context manager: leaving it opens every contact."""
+
+    @abstractmethod
+    def probe(self) -> Probe:
+        """Who is there; raises HardwareError if nobody is."""
+
+    @abstractmethod
+    def submit(self, token: str, *, deadline: float, cancel: threading.Event, watch: Watch | None = None) -> Submission:
+        """Enter 20 digits and say what became of them.
+
+        `deadline` is the number of seconds that all of it may take; `cancel` stops it before Enter. `watch` is called
+        for every key, from the thread that types. Raises NotARow, AdapterBusy while another row is typed, and
+        AdapterClosed.
+        """
+
+    @abstractmethod
+    def read_result(self) -> Submission:
+        """The last answer of the meter, read again without typing a row; UNKNOWN if it cannot tell."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """Stop typing, clear the entry, press nothing more. From any thread."""
+
+    @abstractmethod
+    def release_all(self) -> None:
+        """Open every contact now. From any thread, at any time, as often as wanted."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release everything and give the wire back. May be called twice."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()

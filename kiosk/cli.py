@@ -1,0 +1,48 @@
+"""`krn`, the one command. Exit status: 0 done, 1 the job failed (said as `krn: error: …`), 2 wrong use."""
+
+import argparse
+import importlib
+import os
+import sys
+
+from hardware.errors import HardwareError
+from krn_engine.errors import KrnError
+
+COMMANDS = ("kiosk", "upgrade", "interop", "office", "vault", "bench")
+"""Modules of `kiosk.commands`; each adds its own parsers."""
+_OWNERS = {"rows": "interop", "decode": "interop"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    args = _parser(arguments).parse_args(arguments)
+    try:
+        status: int = args.run(args)
+    except (KrnError, HardwareError) as error:
+        if os.environ.get("DEBUG"):
+            raise
+        print(f"krn: error: {error.message} [{error.code}]", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("krn: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away: nothing is wrong, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _parser(arguments: list[str]) -> argparse.ArgumentParser:
+    """Only the module of the command that is asked for is imported: a terminal needs no pygame, nor an office."""
+    parser = argparse.ArgumentParser(prog="krn", description="Find a prepayment meter, issue and type its KRN upgrade")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    asked = _OWNERS.get(arguments[0], arguments[0]) if arguments else ""
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
+        importlib.import_module(f"kiosk.commands.{name}").add_parser(subparsers)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

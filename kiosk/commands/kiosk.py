@@ -1,0 +1,65 @@
+"""`krn kiosk`: the touchscreen application; with --demo on invented data, and without a display in the terminal."""
+
+import argparse
+import time
+from pathlib import Path
+
+from hardware.virtual.adapter import Pace
+from kiosk.config import PANELS, Config
+from kiosk.workplace import Workplace, configured_workplace, demo_workplace
+from krn_engine.errors import KrnError
+
+WATCHABLE = Pace(press=0.05, gap=0.05)
+"""Slow enough to watch, fast enough for a demonstration."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `krn kiosk`."""
+    parser = subparsers.add_parser("kiosk", help="the touchscreen application")
+    parser.add_argument("--demo", action="store_true", help="an invented province and virtual meters, in a window")
+    parser.add_argument("--config", type=Path, help="configuration file")
+    parser.add_argument("--panel", choices=PANELS, help="the screen: 7, 10, td2 (Touch Display 2) or a window")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until the window is closed."""
+    from kiosk.app import has_display  # noqa: PLC0415  pygame is slow to import and other commands have none
+
+    if args.demo:
+        if not has_display():
+            from kiosk.tour import run_tour  # noqa: PLC0415
+
+            return run_tour()
+        with demo_workplace(pace=WATCHABLE) as here:
+            _run_app(here, args.panel or "window", fullscreen=False)
+        return 0
+    config = Config.read(args.config)
+    while True:
+        try:
+            with configured_workplace(config) as here:
+                _run_app(here, args.panel or config.panel, fullscreen=config.fullscreen)
+            return 0
+        except KrnError as error:
+            if not _wait_out_of_service(error, args.panel or config.panel, fullscreen=config.fullscreen):
+                return 0
+
+
+def _run_app(here: Workplace, panel: str, *, fullscreen: bool) -> None:
+    from kiosk.app import App, open_window, panel_named  # noqa: PLC0415
+
+    from kiosk.flow.flow import Flow  # noqa: PLC0415
+
+    App(Flow(here, time.monotonic()), open_window(panel_named(panel), fullscreen=fullscreen)).run()
+
+
+def _wait_out_of_service(error: KrnError, panel: str, *, fullscreen: bool) -> bool:
+    """Show the reason for a while; True when it is time to try again, False when the window was closed."""
+    from kiosk.app import App, open_window, panel_named  # noqa: PLC0415
+
+    from kiosk.flow.closed import ClosedFlow  # noqa: PLC0415
+
+    print(f"out of service: {error.message} [{error.code}]", flush=True)
+    flow = ClosedFlow(error.code, time.monotonic())
+    App(flow, open_window(panel_named(panel), fullscreen=fullscreen)).run()
+    return flow.over

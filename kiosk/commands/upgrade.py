@@ -1,0 +1,143 @@
+"""`krn upgrade`: the main job in a terminal. Look up, issue the rows, type them, show the meter's answer to each."""
+
+import argparse
+import json
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+from hardware.virtual.adapter import Pace
+from kiosk.config import Config
+from kiosk.errors import CannotUpgrade, NoMeterHere
+from kiosk.upgrade import TAKEN, Ending, Event, Report, RowAnswer, UpgradeSession
+from kiosk.workplace import Workplace, configured_workplace, demo_workplace
+from krn_engine.office.demo import DemoCase
+from krn_engine.office.identify import NotAnId
+from krn_engine.office.office import Blocked, Due, Found, Issued, NotFound, NothingToDo, Unclear
+from krn_engine.sts.framing import grouped
+
+FAST = Pace(press=0.002, gap=0.002)
+"""A virtual meter needs no waiting for its springs."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `krn upgrade`."""
+    parser = subparsers.add_parser("upgrade", help="look a customer up, issue the rows and type them into a meter")
+    parser.add_argument("id", nargs="?", help="IDPEL (12 digits) or meter number (11); with --demo it may be left out")
+    parser.add_argument("--demo", action="store_true", help="work on an invented province, with no hardware")
+    parser.add_argument("--meter", choices=("virtual", "none"), help="where the rows go (demo: virtual)")
+    parser.add_argument("--config", type=Path, help="configuration file")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it; 0 if the meter is at the target, or its rows were shown."""
+    with demo_workplace(pace=FAST) if args.demo else configured_workplace(Config.read(args.config)) as here:
+        meter = args.meter or ("virtual" if args.demo else "none")
+        if meter == "virtual" and here.connect is None:
+            raise NoMeterHere("only the demo has virtual meters: use --demo, or --meter none to see the rows")
+        wanted = args.id
+        if wanted is None and here.demo is not None:
+            wanted = here.demo.first(DemoCase.FOUR_ROWS).idpel
+        if wanted is None:
+            raise CannotUpgrade("say which customer: krn upgrade ID")
+        return _Terminal(here, args.json).upgrade(wanted, type_into_meter=meter == "virtual")
+
+
+class _Terminal:
+    def __init__(self, here: Workplace, as_json: bool) -> None:
+        self._here = here
+        self._as_json = as_json
+
+    def upgrade(self, wanted: str, *, type_into_meter: bool) -> int:
+        found = self._found(wanted)
+        document: dict[str, Any] = {"customer": _customer(found)}
+        self._say(f"{document['customer']['name']}, meter {found.meter_number}, KRN {found.krn or '?'}")
+        if isinstance(found.standing, NothingToDo):
+            self._say("This meter is up to date. Nothing to do, and nothing to pay.")
+            return self._finish(document | {"plan": [], "rows": [], "answers": [], "outcome": "nothing-to-do"}, 0)
+        issued = self._here.office.issue(found.meter_number, uuid.uuid4().hex)
+        document |= {"plan": _plan(issued), "rows": list(issued.rows), "answers": []}
+        for number, row in enumerate(issued.rows, 1):
+            self._say(f"row {number} of {len(issued.rows)}   {grouped(row)}")
+        if not type_into_meter or self._here.connect is None:
+            return self._finish(document | {"outcome": "rows-issued"}, 0)
+        report = self._type(issued, found.meter_number)
+        document |= {
+            "answers": [_answer(answer) for answer in report.answers],
+            "meter": {"krn": report.krn},
+            "outcome": report.ending.value,
+        }
+        self._say(f"meter now: KRN {report.krn}   ({report.ending.value})")
+        return self._finish(document, 0 if report.ending is Ending.UPGRADED else 1)
+
+    def _found(self, wanted: str) -> Found:
+        result = self._here.office.find(wanted)
+        if isinstance(result, NotAnId):
+            raise CannotUpgrade(result.message)
+        if isinstance(result, NotFound):
+            raise CannotUpgrade("this ID is not in the register: check every digit, or ask the counter")
+        match result.standing:
+            case Blocked(reason):
+                raise CannotUpgrade(f"the office has blocked this meter: {reason}")
+            case Unclear(_, message):
+                raise CannotUpgrade(message)
+            case Due() | NothingToDo():
+                return result
+
+    def _type(self, issued: Issued, meter_number: str) -> Report:
+        assert self._here.connect is not None  # noqa: S101  the caller has looked
+        with self._here.connect(meter_number) as adapter:
+            session = UpgradeSession(self._here.office, issued, adapter, place=self._here.place, watch=self._show_event)
+            return session.run()
+
+    def _show_event(self, event: Event) -> None:
+        if isinstance(event, RowAnswer):
+            submission = event.submission
+            seen = submission.evidence.seen if submission.evidence else "no answer"
+            mark = "ok" if submission.outcome in TAKEN else "!!"
+            self._say(f"row {event.row} typed: the meter says {seen}   [{mark}]")
+
+    def _say(self, line: str) -> None:
+        if not self._as_json:
+            print(line)
+
+    def _finish(self, document: dict[str, Any], status: int) -> int:
+        if self._as_json:
+            json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
+            print()
+        return status
+
+
+def _customer(found: Found) -> dict[str, Any]:
+    customer = found.customer
+    return {
+        "name": customer.masked_name,
+        "idpel": f"{customer.idpel[:2]}******{customer.idpel[-4:]}",
+        "meter_number": found.meter_number,
+        "tariff": customer.tariff,
+        "power_va": customer.power_va,
+        "krn": found.krn,
+        "urgency": found.assessment.urgency.name.lower(),
+        "reasons": [reason.value for reason in found.assessment.reasons],
+        "warnings": [warning.value for warning in found.warnings],
+    }
+
+
+def _plan(issued: Issued) -> list[dict[str, Any]]:
+    return [
+        {"from_krn": change.old_krn, "to_krn": change.new_krn, "rows": len(change.rows)} for change in issued.changes
+    ]
+
+
+def _answer(answer: RowAnswer) -> dict[str, Any]:
+    submission = answer.submission
+    return {
+        "row": answer.row,
+        "outcome": submission.outcome.value,
+        "result": submission.result,
+        "seen": submission.evidence.seen if submission.evidence else None,
+        "by": submission.evidence.by if submission.evidence else None,
+    }

@@ -1,0 +1,79 @@
+"""The settings of one workplace, from a TOML file. Unknown settings are refused: a typing error must not be silent."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk.errors import ConfigInvalid
+
+DEFAULT_PATH = Path("/etc/krn/kiosk.toml")
+PANELS = ("7", "10", "td2", "window")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """See `docs/config.md` for what each setting means."""
+
+    register: str
+    """URL of the register, such as sqlite:////var/lib/krn/register.db."""
+    vault: Path | None = None
+    passphrase_file: Path | None = None
+    campaign: Path | None = None
+    place: str = "kiosk"
+    """How this kiosk is named in the records."""
+    panel: str = "10"
+    fullscreen: bool = True
+
+    @classmethod
+    def parse(cls, text: str) -> "Config":
+        """From the text of a configuration file; raises ConfigInvalid with everything that is wrong."""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigInvalid(f"the configuration is not TOML: {error}") from error
+        problems = [f"unknown setting {name!r}" for name in sorted(set(data) - set(_TYPES))]
+        problems += [
+            f"{name} must be {'text' if kind is str else 'true or false'}"
+            for name, kind in _TYPES.items()
+            if name in data and type(data[name]) is not kind
+        ]
+        if "register" not in data:
+            problems.append("register is missing: the URL of the database")
+        if data.get("panel", "10") not in PANELS:
+            problems.append(f"panel must be one of {', '.join(PANELS)}")
+        if problems:
+            raise ConfigInvalid("the configuration cannot be used: " + "; ".join(problems))
+        return cls(**_paths(data))
+
+    @classmethod
+    def read(cls, path: Path | None) -> "Config":
+        """From `path`, or from the default place; raises ConfigInvalid if there is no such file."""
+        path = path or DEFAULT_PATH
+        try:
+            return cls.parse(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigInvalid(
+                f"there is no configuration at {path}: write one (docs/config.md), name it with --config, "
+                "or try the demo with --demo"
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigInvalid(f"the configuration {path} cannot be read: {error}") from error
+
+
+_TYPES: dict[str, type] = {
+    "register": str,
+    "vault": str,
+    "passphrase_file": str,
+    "campaign": str,
+    "place": str,
+    "panel": str,
+    "fullscreen": bool,
+}
+
+
+def _paths(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: Path(value) if name in ("vault", "passphrase_file", "campaign") else value for name, value in data.items()
+    }

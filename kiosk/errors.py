@@ -1,0 +1,33 @@
+"""Refusals of the kiosk itself."""
+
+from krn_engine.errors import KrnError
+
+
+class KioskError(KrnError):
+    """Root of the refusals of `kiosk`."""
+
+    code = "KSK-00"
+
+
+class ConfigInvalid(KioskError, ValueError):
+    """A configuration file that cannot be used."""
+
+    code = "KSK-01"
+
+
+class NoMeterHere(KioskError, LookupError):
+    """No meter is, or can be, connected."""
+
+    code = "KSK-02"
+
+
+class CannotUpgrade(KioskError, ValueError):
+    """The ID was not found, or its meter takes no upgrade now; the message says which."""
+
+    code = "KSK-03"
+
+
+class InputInvalid(KioskError, ValueError):
+    """A line of standard input that is not what the command reads."""
+
+    code = "KSK-04"

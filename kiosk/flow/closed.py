@@ -1,0 +1,38 @@
+"""The flow of a kiosk that could not open its office: one screen with the reason, until it is time to try again."""
+
+from kiosk.flow.choices import Answer
+from kiosk.flow.flow import INDONESIAN
+from kiosk.flow.messages import CLOSED
+from kiosk.flow.steps import RETRY_SECONDS
+from kiosk.flow.views import OutOfServiceView, View
+
+
+class ClosedFlow:
+    """Stands in for `Flow` while there is nothing to work with."""
+
+    language = INDONESIAN
+
+    def __init__(self, code: str, now: float) -> None:
+        self._view = OutOfServiceView(CLOSED, code)
+        self._until = now + RETRY_SECONDS
+        self.over = False
+        """True when the application should end, so that the office is opened again."""
+
+    @property
+    def view(self) -> View:
+        """The reason."""
+        return self._view
+
+    def choose(self, answer: Answer) -> None:
+        """Nothing can be chosen."""
+
+    def touched(self, now: float) -> None:
+        """A touch changes nothing."""
+
+    def tick(self, now: float) -> None:
+        """Ends when the wait is over."""
+        self.over = self.over or now >= self._until
+
+    def failed(self, error: Exception) -> None:
+        """Drawing failed: the next try makes the window anew."""
+        self.over = True

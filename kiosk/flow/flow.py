@@ -1,0 +1,93 @@
+"""The session's state machine: one step at a time, the language, and the idle clock. Going home wipes everything."""
+
+import logging
+
+from kiosk.flow.choices import Answer, Choice
+from kiosk.flow.steps import HomeStep, Step, step_for_error
+from kiosk.flow.views import IdleView, View
+from kiosk.workplace import Workplace
+
+INDONESIAN, ENGLISH = "id", "en"
+WARNING_SECONDS = 30.0
+"""How long the question "are you still there?" stands before the session is wiped."""
+
+log = logging.getLogger(__name__)
+
+
+class Flow:
+    """Feed it choices and time; look at `view` and `language`."""
+
+    def __init__(self, here: Workplace, now: float = 0.0) -> None:
+        self._here = here
+        self._step: Step = HomeStep(here)
+        self._language = INDONESIAN
+        self._touched = now
+        self._now = now
+
+    @property
+    def view(self) -> View:
+        """What is to be seen now."""
+        seconds = self._seconds_left()
+        return self._step.view if seconds is None else IdleView(seconds)
+
+    @property
+    def language(self) -> str:
+        """The code of the language, "id" or "en"."""
+        return self._language
+
+    def choose(self, answer: Answer) -> None:
+        """Something was chosen on the screen that `view` is drawn on."""
+        asked = self._seconds_left() is not None
+        self._touched = self._now
+        if asked and answer is not Choice.HOME:
+            return
+        if answer is Choice.LANGUAGE:
+            self._language = ENGLISH if self._language == INDONESIAN else INDONESIAN
+            return
+        try:
+            self._go(self._step.choose(answer))
+        except Exception as error:  # noqa: BLE001, RUF100  whatever it is, the kiosk goes on with an error screen
+            self.failed(error)
+
+    def tick(self, now: float) -> None:
+        """A round has passed: look for finished work, and for people who left."""
+        self._now = now
+        try:
+            following = self._step.poll()
+        except Exception as error:  # noqa: BLE001, RUF100  as above
+            self.failed(error)
+            return
+        if following is not None:
+            self._touched = now
+            self._go(following)
+        elif self._idle_for() >= WARNING_SECONDS:
+            self._go(HomeStep(self._here))
+
+    def touched(self, now: float) -> None:
+        """Somebody is there. Once the question stands, only its own buttons answer it."""
+        self._now = now
+        if self._seconds_left() is None:
+            self._touched = now
+
+    def failed(self, error: Exception) -> None:
+        """An exception becomes an error screen; the log names its kind and never what it was about."""
+        log.error("step failed: %s", type(error).__name__)
+        self._go(step_for_error(self._here, error))
+
+    def _go(self, step: Step) -> None:
+        if step is self._step:
+            return
+        self._step.leave()
+        self._step = step
+        if isinstance(step, HomeStep):
+            self._language = INDONESIAN
+
+    def _idle_for(self) -> float:
+        """Seconds past the step's patience; negative while it lasts."""
+        patience = self._step.idle_after
+        return -1.0 if patience is None else self._now - self._touched - patience
+
+    def _seconds_left(self) -> int | None:
+        """Seconds until the session is wiped, once the question stands."""
+        over = self._idle_for()
+        return None if over < 0 else max(1, round(WARNING_SECONDS - over))

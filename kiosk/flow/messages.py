@@ -1,0 +1,72 @@
+"""The sentences that depend on what happened, in Indonesian; `kiosk/locale` has the other languages."""
+
+from hardware.errors import HardwareError
+from kiosk.flow.views import ErrorView, Message
+from kiosk.upgrade import Ending
+from krn_engine.errors import KrnError
+from krn_engine.office.identify import IdProblem
+from krn_engine.office.office import FindWarning
+
+SEARCHING = Message("Mencari data Anda…")
+ISSUING = Message("Menyiapkan baris token…")
+
+ID_PROBLEMS = {
+    IdProblem.EMPTY: Message("Silakan masukkan nomor Anda."),
+    IdProblem.NOT_DIGITS: Message("Nomor hanya terdiri dari angka."),
+    IdProblem.TOO_SHORT: Message("Nomor terlalu pendek. ID Pelanggan 12 digit, nomor meter 11 digit."),
+    IdProblem.TOO_LONG: Message("Nomor terlalu panjang. ID Pelanggan 12 digit, nomor meter 11 digit."),
+    IdProblem.TOKEN: Message("Ini token 20 digit, bukan nomor Anda. Token dimasukkan ke meter."),
+    IdProblem.ONE_DIGIT_SHORT: Message("Kurang satu digit: ID Pelanggan terdiri dari 12 digit."),
+}
+NOT_FOUND = Message("Nomor ini tidak ditemukan. Periksa setiap digit, atau tanyakan ke loket.")
+
+WARNINGS = {
+    FindWarning.CHECK_DIGIT: Message("Nomor meter ini tidak lazim. Cocokkan setiap digit dengan meter Anda."),
+    FindWarning.COULD_BE_IDPEL: Message("Nomor ini mirip ID Pelanggan orang lain. Cocokkan dengan meter Anda."),
+}
+
+UP_TO_DATE = Message("Meter Anda sudah versi terbaru")
+NOTHING_TO_PAY = Message("Tidak ada yang perlu dilakukan, dan tidak ada biaya.")
+
+ENDINGS = {
+    Ending.UPGRADED: Message("Pembaruan berhasil"),
+    Ending.REFUSED: Message("Meter menolak baris ini"),
+    Ending.LOCKED_OUT: Message("Meter sedang terkunci"),
+    Ending.UNKNOWN: Message("Jawaban meter tidak terbaca"),
+    Ending.FAULT: Message("Pengetikan terhenti"),
+    Ending.CANCELLED: Message("Pengetikan dibatalkan"),
+}
+AFTER = {
+    Ending.UPGRADED: Message("Sisa kWh tidak berubah. Layanan ini gratis."),
+    Ending.REFUSED: Message("Jangan dicoba lagi. Silakan ke loket atau hubungi 123."),
+    Ending.LOCKED_OUT: Message("Tunggu sampai meter dapat ditekan lagi, lalu ke loket atau hubungi 123."),
+    Ending.UNKNOWN: Message("Jangan ketik ulang. Silakan ke loket atau hubungi 123."),
+    Ending.FAULT: Message("Baris itu tidak dimasukkan. Silakan ke loket atau hubungi 123."),
+    Ending.CANCELLED: Message("Baris itu tidak dimasukkan. Anda dapat mengulang kapan saja."),
+}
+
+KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
+GO_TO_COUNTER = Message("Silakan ke loket atau hubungi 123, dan sebutkan kode ini.")
+
+_HAPPENED = {
+    "OFF-03": Message("Meter ini sedang diblokir oleh kantor."),
+    "ISS-02": Message("Data meter ini belum lengkap."),
+    "ISS-03": Message("Versi meter ini lebih baru dari yang dikenal kios."),
+    "ISS-04": Message("Data meter ini tidak cocok dengan program pembaruan."),
+    "ISS-05": Message("Kunci untuk meter ini sudah kedaluwarsa."),
+    "REG-05": Message("Penyimpanan kios penuh."),
+    "REG-06": Message("Kios sedang sibuk."),
+    "KSK-02": Message("Tidak ada meter yang terhubung."),
+}
+_DEFAULT = Message("Kios tidak dapat menyelesaikan permintaan ini.")
+CLOSED = Message("Kios sedang tidak dapat digunakan.")
+
+
+def error_view(code: str) -> ErrorView:
+    """What a person is told for a code."""
+    return ErrorView(_HAPPENED.get(code, _DEFAULT), KEPT, GO_TO_COUNTER, code)
+
+
+def code_of(error: Exception) -> str:
+    """The code of a refusal, or the kiosk's own for what nobody expected."""
+    return error.code if isinstance(error, KrnError | HardwareError) else "KIOSK-01"

@@ -1,0 +1,277 @@
+"""The steps of a session. Each shows one view and says, for each choice, which step comes next.
+
+A step that returns itself stays; None from `poll` means that nothing has happened. Nothing here waits: what takes
+time is `Background` work that `poll` asks for.
+"""
+
+import time
+import uuid
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from kiosk.flow import messages
+from kiosk.flow.background import Background
+from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.views import (
+    ConfirmView,
+    ErrorView,
+    HomeView,
+    IdPadView,
+    Message,
+    Mood,
+    OutOfServiceView,
+    ResultView,
+    RowsView,
+    View,
+    WaitView,
+)
+from kiosk.upgrade import has_unknown
+from kiosk.workplace import Workplace
+from krn_engine.office.identify import NotAnId
+from krn_engine.office.office import Blocked, Due, FindResult, Found, Issued, NotFound, NothingToDo, Unclear
+from krn_engine.register.errors import RegisterDamaged, RegisterMissing, RegisterReadOnly
+
+OUT_OF_SERVICE = (RegisterDamaged, RegisterMissing, RegisterReadOnly)
+"""With these nothing can be put on record, so nothing may be shown."""
+QUIET_SECONDS = 60.0
+RETRY_SECONDS = 10.0
+ROWS_SECONDS = 180.0
+"""The rows take time to copy."""
+
+
+class Step(ABC):
+    """One place in the flow."""
+
+    idle_after: ClassVar[float | None] = QUIET_SECONDS
+    """Seconds without a touch after which the person is asked; None: never."""
+
+    def __init__(self, here: Workplace) -> None:
+        self.here = here
+
+    @property
+    @abstractmethod
+    def view(self) -> View:
+        """What is to be seen."""
+
+    def choose(self, answer: Answer) -> "Step":
+        """The step after a choice; HOME always goes home."""
+        return HomeStep(self.here) if answer is Choice.HOME else self
+
+    def poll(self) -> "Step | None":
+        """The step that finished work leads to."""
+        return None
+
+    def leave(self) -> None:
+        """The session goes elsewhere: stop what runs."""
+
+
+class HomeStep(Step):
+    """Nobody is here."""
+
+    idle_after = None
+
+    @property
+    def view(self) -> View:
+        return HomeView(demo=self.here.demo is not None)
+
+    def choose(self, answer: Answer) -> Step:
+        return IdPadStep(self.here) if answer is Choice.START else self
+
+
+class IdPadStep(Step):
+    """Which number?"""
+
+    def __init__(self, here: Workplace, typed: str = "", problem: Message | None = None) -> None:
+        super().__init__(here)
+        self._view = IdPadView(typed, problem)
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    def choose(self, answer: Answer) -> Step:
+        if isinstance(answer, Entered):
+            return FindStep(self.here, answer.text)
+        return super().choose(answer)
+
+
+class FindStep(Step):
+    """The office looks the number up."""
+
+    idle_after = None
+
+    def __init__(self, here: Workplace, text: str) -> None:
+        super().__init__(here)
+        self._text = text
+        self._work: Background[FindResult] = Background(lambda: here.office.find(text))
+
+    @property
+    def view(self) -> View:
+        return WaitView(messages.SEARCHING)
+
+    def poll(self) -> Step | None:
+        result = self._work.result()
+        match result:
+            case None:
+                return None
+            case NotAnId():
+                return IdPadStep(self.here, self._text, messages.ID_PROBLEMS[result.problem])
+            case NotFound():
+                return IdPadStep(self.here, self._text, messages.NOT_FOUND)
+            case Found():
+                return _after_found(self.here, result)
+
+
+def _after_found(here: Workplace, found: Found) -> Step:
+    match found.standing:
+        case Due(rows):
+            return ConfirmStep(here, found, rows)
+        case NothingToDo(krn):
+            version = None if krn is None else (krn, krn)
+            return ResultStep(here, ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), version))
+        case Blocked():
+            return ErrorStep(here, messages.error_view("OFF-03"))
+        case Unclear(code, _):
+            return ErrorStep(here, messages.error_view(code))
+
+
+class ConfirmStep(Step):
+    """Is this your meter?"""
+
+    def __init__(self, here: Workplace, found: Found, rows: int) -> None:
+        super().__init__(here)
+        self._found = found
+        self._rows = rows
+
+    @property
+    def view(self) -> View:
+        customer = self._found.customer
+        power = "" if customer.power_va is None else f" / {customer.power_va:,} VA".replace(",", ".")
+        warning = messages.WARNINGS[self._found.warnings[0]] if self._found.warnings else None
+        return ConfirmView(
+            customer.masked_name, self._found.meter_number, f"{customer.tariff}{power}", self._rows, warning
+        )
+
+    def choose(self, answer: Answer) -> Step:
+        if answer is Choice.YES:
+            return IssueStep(self.here, self._found.meter_number)
+        if answer is Choice.NO:
+            return IdPadStep(self.here)
+        return super().choose(answer)
+
+
+class IssueStep(Step):
+    """The office issues the rows; they are on its disk before they are shown."""
+
+    idle_after = None
+
+    def __init__(self, here: Workplace, meter_number: str) -> None:
+        super().__init__(here)
+        request_id = uuid.uuid4().hex
+        self._work: Background[Issued] = Background(lambda: here.office.issue(meter_number, request_id))
+
+    @property
+    def view(self) -> View:
+        return WaitView(messages.ISSUING)
+
+    def poll(self) -> Step | None:
+        issued = self._work.result()
+        return None if issued is None else RowsStep(self.here, issued)
+
+
+class RowsStep(Step):
+    """The rows, one at a time."""
+
+    idle_after = ROWS_SECONDS
+
+    def __init__(self, here: Workplace, issued: Issued, index: int = 0) -> None:
+        super().__init__(here)
+        self._issued = issued
+        self._index = index
+
+    @property
+    def view(self) -> View:
+        can_type = self.here.connect is not None and not has_unknown(self._issued)
+        return RowsView(self._issued.rows, self._index, can_type)
+
+    def choose(self, answer: Answer) -> Step:
+        last = len(self._issued.rows) - 1
+        if answer is Choice.NEXT:
+            return RowsStep(self.here, self._issued, min(self._index + 1, last))
+        if answer is Choice.PREVIOUS:
+            return RowsStep(self.here, self._issued, max(self._index - 1, 0))
+        if answer is Choice.DONE:
+            return HomeStep(self.here)
+        if answer is Choice.TYPE and self.here.connect is not None:
+            from kiosk.flow.typing_step import TypingStep  # noqa: PLC0415  the two steps lead to each other
+
+            return TypingStep(self.here, self._issued)
+        return super().choose(answer)
+
+
+class ResultStep(Step):
+    """How it ended."""
+
+    def __init__(self, here: Workplace, view: ResultView) -> None:
+        super().__init__(here)
+        self._view = view
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    def choose(self, answer: Answer) -> Step:
+        return HomeStep(self.here) if answer is Choice.DONE else super().choose(answer)
+
+
+class ErrorStep(Step):
+    """Something went wrong."""
+
+    def __init__(self, here: Workplace, view: ErrorView) -> None:
+        super().__init__(here)
+        self._view = view
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+
+class OutOfServiceStep(Step):
+    """The office cannot keep records: nothing is shown until it can again."""
+
+    idle_after = None
+
+    def __init__(self, here: Workplace, code: str) -> None:
+        super().__init__(here)
+        self._code = code
+        self._work: Background[bool] = Background(self._try)
+
+    @property
+    def view(self) -> View:
+        return OutOfServiceView(messages.CLOSED, self._code)
+
+    def choose(self, answer: Answer) -> Step:
+        return self
+
+    def _try(self) -> bool:
+        time.sleep(RETRY_SECONDS)
+        self.here.office.progress()
+        return True
+
+    def poll(self) -> Step | None:
+        if not self._work.done:
+            return None
+        try:
+            self._work.result()
+        except OUT_OF_SERVICE:
+            self._work = Background(self._try)
+            return None
+        return HomeStep(self.here)
+
+
+def step_for_error(here: Workplace, error: Exception) -> Step:
+    """Where an exception leads: out of service if no record can be kept, an error screen otherwise."""
+    code = messages.code_of(error)
+    if isinstance(error, OUT_OF_SERVICE):
+        return OutOfServiceStep(here, code)
+    return ErrorStep(here, messages.error_view(code))

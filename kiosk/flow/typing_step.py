@@ -1,0 +1,102 @@
+"""The rows go into the meter, before the person's eyes."""
+
+import queue
+
+from hardware.adapter import KeyDown
+from kiosk.flow import messages
+from kiosk.flow.background import Background
+from kiosk.flow.choices import Answer, Choice
+from kiosk.flow.steps import ResultStep, Step
+from kiosk.flow.views import MeterPicture, Mood, ResultView, RowState, TypingView, View
+from kiosk.upgrade import TAKEN, Ending, Event, Report, RowAnswer, RowStarted, UpgradeSession, Waiting
+from kiosk.workplace import Workplace
+from krn_engine.office.office import Issued
+
+_STATES = {True: RowState.ACCEPTED, False: RowState.REFUSED}
+
+
+class TypingStep(Step):
+    """Runs the upgrade session in the background and shows what it tells."""
+
+    idle_after = None
+
+    def __init__(self, here: Workplace, issued: Issued) -> None:
+        super().__init__(here)
+        assert here.connect is not None  # noqa: S101  RowsStep offers typing only where a meter can be connected
+        self._issued = issued
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._adapter = here.connect(issued.meter_number)
+        self._session = UpgradeSession(here.office, issued, self._adapter, place=here.place, watch=self._events.put)
+        done = [change.done for change in issued.changes for _ in change.rows]
+        self._states = [RowState.ACCEPTED if ready else RowState.WAITING for ready in done]
+        self._current = done.index(False) if False in done else len(done) - 1
+        self._pressed = 0
+        self._meter = MeterPicture(self._adapter.probe().model, "", issued.meter_number)
+        self._countdown: int | None = None
+        self._report: Report | None = None
+        self._work: Background[Report] = Background(self._run)
+
+    def _run(self) -> Report:
+        with self._adapter:
+            return self._session.run()
+
+    @property
+    def view(self) -> View:
+        return TypingView(
+            states=tuple(self._states),
+            row=self._issued.rows[self._current],
+            pressed=self._pressed,
+            meter=self._meter,
+            finished=self._report is not None,
+            countdown=self._countdown,
+        )
+
+    def poll(self) -> Step | None:
+        while True:
+            try:
+                self._take(self._events.get_nowait())
+            except queue.Empty:
+                break
+        if self._report is None:
+            self._report = self._work.result()
+        return None
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case RowStarted(row):
+                self._current, self._pressed, self._countdown = row - 1, 0, None
+                self._states[self._current] = RowState.TYPING
+            case KeyDown(key, pressed, display):
+                self._pressed = min(pressed, len(self._issued.rows[self._current]))
+                shown = self._meter.display if display is None else display
+                self._meter = MeterPicture(self._meter.model, shown, self._meter.caption, key)
+            case RowAnswer(row, submission):
+                evidence = submission.evidence
+                seen = self._meter.display if evidence is None else evidence.seen
+                self._meter = MeterPicture(self._meter.model, seen, self._meter.caption)
+                taken = submission.outcome in TAKEN
+                unknown = evidence is None
+                self._states[row - 1] = RowState.UNKNOWN if unknown else _STATES[taken]
+            case Waiting(seconds):
+                self._countdown = seconds
+
+    def choose(self, answer: Answer) -> Step:
+        if answer is Choice.NEXT and self._report is not None:
+            return ResultStep(self.here, self._result(self._report))
+        return self
+
+    def _result(self, report: Report) -> ResultView:
+        good = report.ending is Ending.UPGRADED
+        old = self._issued.changes[0].old_krn
+        version = (old, report.krn) if good and old is not None and report.krn is not None else None
+        return ResultView(
+            mood=Mood.GOOD if good else Mood.CAREFUL,
+            title=messages.ENDINGS[report.ending],
+            lines=(messages.AFTER[report.ending],),
+            version=version,
+            meter=self._meter,
+        )
+
+    def leave(self) -> None:
+        self._session.cancel()
+        self._adapter.abort()

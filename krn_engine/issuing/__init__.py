@@ -1,0 +1,1 @@
+"""Which rows a meter needs, and the vault that their vending keys come from."""

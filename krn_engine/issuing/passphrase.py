@@ -1,0 +1,75 @@
+"""Where the vault's passphrase comes from: a systemd credential, a file, or a prompt. Never a command line."""
+
+import getpass
+import os
+import stat
+import sys
+from pathlib import Path
+
+from krn_engine.issuing.errors import PassphraseRefused
+
+CREDENTIAL = "krn-vault"
+"""Name of the systemd credential (LoadCredential= or LoadCredentialEncrypted=)."""
+SHORTEST = 12
+
+
+def from_system(file: Path | None = None) -> str:
+    """The passphrase from `file`, else from the systemd credential, else from a prompt on a terminal.
+
+    Raises PassphraseRefused if there is none, or if the file can be read by others.
+    """
+    if file is not None:
+        return from_file(file)
+    credential = _credential()
+    if credential is not None:
+        return _first_line(credential)
+    if not sys.stdin.isatty():
+        raise PassphraseRefused(
+            f"no passphrase for the vault: give the systemd credential {CREDENTIAL} or a passphrase file"
+        )
+    return getpass.getpass("Passphrase of the vault: ")
+
+
+def _credential() -> Path | None:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        return None
+    path = Path(folder) / CREDENTIAL
+    return path if path.is_file() else None
+
+
+def from_file(path: Path) -> str:
+    """The first line of a file that nobody else can read; raises PassphraseRefused."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise PassphraseRefused(f"the passphrase file {path} cannot be read: {error.strerror}") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise PassphraseRefused(f"the passphrase file {path} can be read by others: chmod 600 it first")
+    return _first_line(path)
+
+
+def _first_line(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PassphraseRefused(f"the passphrase in {path.name} cannot be read") from error
+    passphrase = text.removesuffix("\n").removesuffix("\r")
+    if not passphrase or "\n" in passphrase:
+        raise PassphraseRefused(f"{path.name} must hold the passphrase, on one line")
+    return passphrase
+
+
+def choose() -> str:
+    """A new passphrase, asked for twice; raises PassphraseRefused if the two differ or it is short."""
+    first = getpass.getpass(f"New passphrase (at least {SHORTEST} characters): ")
+    require_good(first)
+    if getpass.getpass("Once more: ") != first:
+        raise PassphraseRefused("the two were not the same: nothing was written")
+    return first
+
+
+def require_good(passphrase: str) -> None:
+    """Raises PassphraseRefused for a short one."""
+    if len(passphrase) < SHORTEST:
+        raise PassphraseRefused(f"a passphrase has at least {SHORTEST} characters: nothing was written")

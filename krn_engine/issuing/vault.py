@@ -1,0 +1,262 @@
+"""The vault: vending keys and operational EA07 tables in one encrypted file.
+
+The file is a header and the AES-256-GCM encryption of a JSON document. The header (see `_Header`) holds the version,
+the cost and salt of scrypt (RFC 7914), the nonce, a verifier by which a wrong passphrase is told from a damaged file,
+and its own SHA-256; all of it is authenticated with the document. Salt and nonce are new each time it is written.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar, NoReturn
+
+from Crypto.Cipher import AES, DES
+
+from krn_engine.durable import replace_file
+from krn_engine.errors import KrnError
+from krn_engine.issuing.errors import (
+    KeyConflict,
+    KeyNotFound,
+    VaultDamaged,
+    VaultMissing,
+    VaultNotWritten,
+    VaultVersionUnknown,
+    WrongPassphrase,
+)
+from krn_engine.sts.ea07 import Ea07Tables
+from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc
+from krn_engine.sts.keys import Dkga, VendingKey
+
+_MAGIC = b"KRNVAULT"
+_VERSION = 1
+_TAG_BYTES = 16
+_CHECK_BYTES = 3
+KeyName = tuple[Sgc, Krn, KeyType, Dkga]
+"""What a vending key is found by."""
+
+
+@dataclass(frozen=True, slots=True)
+class KdfCost:
+    """Cost of scrypt: 2^log2_n blocks of 128 * r bytes, p times over. The default takes 64 MiB (OWASP's advice)."""
+
+    log2_n: int = 16
+    r: int = 8
+    p: int = 2
+
+    def __post_init__(self) -> None:
+        # Bounds what an altered header can make a reader do.
+        if not (1 <= self.log2_n <= 20 and 1 <= self.r <= 16 and 1 <= self.p <= 16):
+            raise VaultDamaged("the vault's header asks for an impossible amount of work: the file was altered")
+
+    def derive(self, passphrase: str, salt: bytes) -> bytes:
+        """64 bytes: the first half encrypts, the second makes the verifier."""
+        size = 128 * self.r * (2**self.log2_n + self.p + 2)
+        return hashlib.scrypt(
+            passphrase.encode(), salt=salt, n=2**self.log2_n, r=self.r, p=self.p, maxmem=size + (1 << 20), dklen=64
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """magic 8, version 1, log2 n 1, r 1, p 1, salt 16, nonce 12, verifier 32, and the SHA-256 of all that."""
+
+    cost: KdfCost
+    salt: bytes
+    nonce: bytes
+    verifier: bytes
+    layout: ClassVar[struct.Struct] = struct.Struct(">8sBBBB16s12s32s")
+
+    def pack(self) -> bytes:
+        fields = self.layout.pack(
+            _MAGIC, _VERSION, self.cost.log2_n, self.cost.r, self.cost.p, self.salt, self.nonce, self.verifier
+        )
+        return fields + hashlib.sha256(fields).digest()
+
+    @classmethod
+    def size(cls) -> int:
+        return cls.layout.size + hashlib.sha256().digest_size
+
+    @classmethod
+    def unpack(cls, content: bytes) -> "_Header":
+        if len(content) < cls.size() + _TAG_BYTES:
+            _damaged("is cut short")
+        fields, checksum = content[: cls.layout.size], content[cls.layout.size : cls.size()]
+        magic, version, log2_n, r, p, salt, nonce, verifier = cls.layout.unpack(fields)
+        if magic != _MAGIC:
+            _damaged("is no vault, or was altered")
+        if hashlib.sha256(fields).digest() != checksum:
+            _damaged("was altered")
+        if version != _VERSION:
+            raise VaultVersionUnknown("this vault was written by a later version of this program: update it first")
+        return cls(KdfCost(log2_n, r, p), salt, nonce, verifier)
+
+
+def _damaged(how: str) -> NoReturn:
+    raise VaultDamaged(f"the vault file {how}: restore its backup, and keep this file for repair")
+
+
+def _verifier(derived: bytes) -> bytes:
+    return hmac.digest(derived[32:], b"KRN vault passphrase", "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class VaultEntry:
+    """A vending key, and the day after which its owner no longer wants it used, where one is given."""
+
+    key: VendingKey
+    expires: date | None = None
+
+    @property
+    def name(self) -> KeyName:
+        """What it is found by."""
+        return self.key.sgc, self.key.krn, self.key.kt, self.key.dkga
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What an import did: the new entries, and those that were there already."""
+
+    new: tuple[VaultEntry, ...]
+    already: tuple[VaultEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """Vending keys by name, and the operational tables, if the utility gave them. It prints no key."""
+
+    keys: tuple[VaultEntry, ...] = field(default=(), repr=False)
+    tables: Ea07Tables | None = field(default=None, repr=False)
+    _by_name: dict[KeyName, VaultEntry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {entry.name: entry for entry in self.keys})
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a vault is not pickled: its keys leave it for nothing but a derivation")
+
+    def find(self, sgc: Sgc, krn: Krn, kt: KeyType, dkga: Dkga) -> VendingKey:
+        """The vending key of a supply group at a revision; raises KeyNotFound."""
+        entry = self._by_name.get((sgc, krn, kt, dkga))
+        if entry is None:
+            raise KeyNotFound(
+                f"the vault has no vending key for SGC {sgc}, KRN {krn}, {kt.name}, {dkga.name}: import the key file"
+            )
+        return entry.key
+
+    def adding(self, entries: Iterable[VaultEntry], tables: Ea07Tables | None = None) -> tuple["Vault", Added]:
+        """A vault with these too. Raises KeyConflict if a name stands for something else already."""
+        new, already = [], []
+        for entry in entries:
+            known = self._by_name.get(entry.name)
+            if known is None:
+                new.append(entry)
+            elif known == entry:
+                already.append(entry)
+            else:
+                raise KeyConflict(
+                    f"the vault holds another key, or other attributes, for SGC {entry.key.sgc}, KRN {entry.key.krn}, "
+                    f"{entry.key.kt.name}, {entry.key.dkga.name}: nothing was changed. Compare the check values"
+                )
+        if tables is not None and self.tables is not None and tables != self.tables:
+            raise KeyConflict("the vault holds other EA07 tables: nothing was changed. Make a new vault for them")
+        return Vault((*self.keys, *new), tables or self.tables), Added(tuple(new), tuple(already))
+
+    @classmethod
+    def read(cls, path: Path, passphrase: str) -> "Vault":
+        """Open a vault file. Raises VaultMissing, VaultDamaged, VaultVersionUnknown, WrongPassphrase."""
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            raise VaultMissing(f"there is no vault at {path}: make one with `krn vault init`") from None
+        except OSError as error:
+            raise VaultMissing(f"the vault at {path} cannot be read: {error.strerror}") from error
+        header = _Header.unpack(content)
+        derived = header.cost.derive(passphrase, header.salt)
+        if not hmac.compare_digest(_verifier(derived), header.verifier):
+            raise WrongPassphrase("this is not the passphrase of the vault")
+        cipher = AES.new(derived[:32], AES.MODE_GCM, nonce=header.nonce, mac_len=_TAG_BYTES)
+        cipher.update(content[: _Header.size()])
+        try:
+            document = cipher.decrypt_and_verify(content[_Header.size() : -_TAG_BYTES], content[-_TAG_BYTES:])
+        except ValueError:
+            _damaged("was cut short or altered")
+        return _from_document(document)
+
+    def write(self, path: Path, passphrase: str, cost: KdfCost = KdfCost()) -> None:
+        """Write the vault file in place of the old one, durably. Raises VaultNotWritten; the old one then stays."""
+        salt = os.urandom(16)
+        derived = cost.derive(passphrase, salt)
+        header = _Header(cost, salt, os.urandom(12), _verifier(derived)).pack()
+        cipher = AES.new(derived[:32], AES.MODE_GCM, nonce=header[28:40], mac_len=_TAG_BYTES)
+        cipher.update(header)
+        encrypted, tag = cipher.encrypt_and_digest(_to_document(self))
+        try:
+            replace_file(path, header + encrypted + tag)
+        except OSError as error:
+            raise VaultNotWritten(
+                f"the vault at {path} could not be written ({error.strerror}): the old one is as it was"
+            ) from error
+
+
+def check_value(key: VendingKey) -> str:
+    """Six hex digits by which two holders of a key can compare it without saying it.
+
+    A DES key's is the usual one: the first 3 bytes of 8 zero bytes encrypted under it. For the 20-byte keys of DKGA04
+    no standard one is known to us; ours is the first 3 bytes of HMAC-SHA-256 over 8 zero bytes.
+    """
+    zeros = bytes(8)
+    if key.dkga is Dkga.DKGA02:
+        value = DES.new(key.value, DES.MODE_ECB).encrypt(zeros)  # noqa: S304  the key is for DES
+    else:
+        value = hmac.digest(key.value, zeros, "sha256")
+    return value[:_CHECK_BYTES].hex().upper()
+
+
+def _to_document(vault: Vault) -> bytes:
+    keys = [
+        {
+            "sgc": str(entry.key.sgc),
+            "krn": int(entry.key.krn),
+            "kt": int(entry.key.kt),
+            "dkga": int(entry.key.dkga),
+            "base_date": int(entry.key.base_date),
+            "ken": int(entry.key.ken),
+            "expires": None if entry.expires is None else entry.expires.isoformat(),
+            "key": entry.key.value.hex(),
+        }
+        for entry in vault.keys
+    ]
+    tables = vault.tables
+    listed = None if tables is None else {"S1": tables.s1, "S2": tables.s2, "P": tables.p}
+    return json.dumps({"keys": keys, "tables": listed}).encode()
+
+
+def _from_document(document: bytes) -> Vault:
+    try:
+        data = json.loads(document)
+        entries = tuple(_entry(item) for item in data["keys"])
+        return Vault(entries, None if data["tables"] is None else Ea07Tables.parse(data["tables"]))
+    except (KrnError, ValueError, KeyError, TypeError):
+        # `from None`: the document is in the clear, and a traceback must not carry any of it.
+        raise VaultDamaged("the vault was written by something else: restore its backup") from None
+
+
+def _entry(item: dict[str, Any]) -> VaultEntry:
+    return VaultEntry(
+        VendingKey(
+            Sgc(item["sgc"]),
+            Krn(item["krn"]),
+            KeyType.parse(item["kt"]),
+            Dkga.parse(item["dkga"]),
+            BaseDate.parse(item["base_date"]),
+            Ken(item["ken"]),
+            bytes.fromhex(item["key"]),
+        ),
+        None if item["expires"] is None else date.fromisoformat(item["expires"]),
+    )

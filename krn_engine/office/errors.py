@@ -1,0 +1,45 @@
+"""Refusals of the office."""
+
+from krn_engine.errors import KrnError
+
+
+class OfficeError(KrnError):
+    """Root of the refusals of `krn_engine.office`."""
+
+    code = "OFF-00"
+
+
+class MeterUnknown(OfficeError, LookupError):
+    """No such meter in the register."""
+
+    code = "OFF-01"
+
+
+class NoUpgradeNeeded(OfficeError, ValueError):
+    """The meter is at the target already: good news, and no rows."""
+
+    code = "OFF-02"
+
+
+class MeterBlocked(OfficeError, PermissionError):
+    """The office has blocked this meter; the reason is in the message."""
+
+    code = "OFF-03"
+
+
+class RequestReused(OfficeError, ValueError):
+    """A request id that was answered for another meter."""
+
+    code = "OFF-04"
+
+
+class OutcomeRefused(OfficeError, ValueError):
+    """An outcome for a key change or a row that was never issued."""
+
+    code = "OFF-05"
+
+
+class NoVendingKeys(OfficeError, LookupError):
+    """Rows would have to be computed, and this office holds no vending keys."""
+
+    code = "OFF-06"

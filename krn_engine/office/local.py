@@ -1,0 +1,246 @@
+"""An office on a register of its own."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from krn_engine.errors import KrnError
+from krn_engine.issuing.campaign import Campaign
+from krn_engine.issuing.key_state import KeyState
+from krn_engine.issuing.urgency import assess
+from krn_engine.issuing.vault import Vault
+from krn_engine.office.errors import (
+    MeterBlocked,
+    MeterUnknown,
+    NoUpgradeNeeded,
+    OutcomeRefused,
+    RequestReused,
+)
+from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
+from krn_engine.office.office import (
+    Blocked,
+    Customer,
+    Due,
+    FindResult,
+    FindWarning,
+    Found,
+    Issued,
+    NotFound,
+    NothingToDo,
+    Progress,
+    RowOutcome,
+    RowRecord,
+    Standing,
+    Unclear,
+    mask_name,
+)
+from krn_engine.office.queries import BY_IDPEL, BY_METER, CHANGES_OF_METER, CHANGES_OF_REQUEST, IDPEL_BEGINS
+from krn_engine.office.wanted import Record, as_issued, wanted
+from krn_engine.register.database import Register
+from krn_engine.register.tables import key_changes, meters, outcomes, requests
+from krn_engine.sts.identity import BaseDate, Ken
+
+REQUEST_ID_LENGTH = 64
+
+
+class LocalOffice:
+    """Works on a register, a campaign and, where rows are computed, a vault. `clock` gives aware times."""
+
+    def __init__(
+        self,
+        register: Register,
+        campaign: Campaign,
+        vault: Vault | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._register = register
+        self._campaign = campaign
+        self._vault = vault
+        self._clock = clock
+
+    # --- find
+
+    def find(self, text: str) -> FindResult:
+        """See `Office.find`."""
+        asked = identify(text)
+        if isinstance(asked, NotAnId):
+            return asked
+        with self._register.read() as connection:
+            if isinstance(asked, Idpel):
+                record = connection.execute(BY_IDPEL, {"digits": asked.digits}).first()
+                return NotFound(asked.digits) if record is None else self._found(connection, record, ())
+            return self._find_meter(connection, asked)
+
+    def _find_meter(self, connection: Connection, asked: MeterNumber) -> FindResult:
+        record = connection.execute(BY_METER, {"digits": asked.digits}).first()
+        begins = {"low": asked.digits + "0", "high": asked.digits + "9"}
+        could_be_idpel = connection.execute(IDPEL_BEGINS, begins).first() is not None
+        if record is None and could_be_idpel:
+            return NotAnId(IdProblem.ONE_DIGIT_SHORT)
+        warnings = []
+        if not asked.check_digit_fits:
+            warnings.append(FindWarning.CHECK_DIGIT)
+        if could_be_idpel:
+            warnings.append(FindWarning.COULD_BE_IDPEL)
+        if record is None:
+            return NotFound(asked.digits, tuple(warnings))
+        return self._found(connection, record, tuple(warnings))
+
+    def _found(self, connection: Connection, record: Record, warnings: tuple[FindWarning, ...]) -> Found:
+        standing = self._standing(connection, record)
+        return Found(
+            customer=Customer(mask_name(record.name), record.idpel, record.tariff, record.power_va),
+            meter_number=record.number,
+            krn=record.krn,
+            standing=standing,
+            assessment=assess(
+                self._clock(),
+                behind=isinstance(standing, Due),
+                installed_on=record.installed_on,
+                base_date=None if record.base_date is None else BaseDate.parse(record.base_date),
+                ken=None if record.ken is None else Ken(record.ken),
+            ),
+            warnings=warnings,
+        )
+
+    def _standing(self, connection: Connection, record: Record) -> Standing:
+        if record.blocked:
+            return Blocked(record.blocked)
+        try:
+            changes = wanted(connection, record, self._campaign)
+        except KrnError as error:
+            return Unclear(error.code, error.message)
+        rows = sum(change.count for change in changes)
+        return Due(rows) if rows else NothingToDo(record.krn)
+
+    # --- issue
+
+    def issue(self, meter_number: str, request_id: str) -> Issued:
+        """See `Office.issue`."""
+        if not 0 < len(request_id) <= REQUEST_ID_LENGTH:
+            raise ValueError("a request id has 1 to 64 characters")
+        with self._register.write() as connection:
+            answered = connection.execute(CHANGES_OF_REQUEST, {"request_id": request_id}).all()
+            if answered:
+                if answered[0].number != meter_number:
+                    raise RequestReused("this request was already answered for another meter: start a new one")
+                return Issued(request_id, meter_number, as_issued(connection, answered))
+            records = self._issue(connection, meter_number)
+            connection.execute(
+                insert(requests),
+                [
+                    {"request_id": request_id, "position": position, "key_change_id": record.id}
+                    for position, record in enumerate(records)
+                ],
+            )
+            return Issued(request_id, meter_number, as_issued(connection, records))
+
+    def _issue(self, connection: Connection, meter_number: str) -> list[Record]:
+        record = connection.execute(BY_METER, {"digits": meter_number}).first()
+        if record is None:
+            raise MeterUnknown("this meter is not in the register: check its number, or ask the counter to add it")
+        if record.blocked:
+            raise MeterBlocked(f"the office has blocked this meter: {record.blocked}")
+        changes = wanted(connection, record, self._campaign)
+        if not changes:
+            raise NoUpgradeNeeded("this meter is up to date: it needs no rows, and nothing is to be paid")
+        known = {
+            (row.from_state, row.to_state): row for row in connection.execute(CHANGES_OF_METER, {"meter_id": record.id})
+        }
+        new = [
+            {
+                "id": uuid.uuid4().hex,
+                "meter_id": record.id,
+                "from_state": change.from_state,
+                "to_state": change.to_state,
+                "source": change.source,
+                "rows": " ".join(change.rows(self._vault, self._clock())),
+                "issued_at": self._clock(),
+            }
+            for change in changes
+            if (change.from_state, change.to_state) not in known
+        ]
+        if new:
+            connection.execute(insert(key_changes), new)
+            for row in connection.execute(CHANGES_OF_METER, {"meter_id": record.id}):
+                known[row.from_state, row.to_state] = row
+        return [known[change.from_state, change.to_state] for change in changes]
+
+    # --- record
+
+    def record(self, row: RowRecord) -> None:
+        """See `Office.record`."""
+        with self._register.write() as connection:
+            change = connection.execute(select(key_changes).where(key_changes.c.id == row.key_change_id)).first()
+            if change is None or not 1 <= row.section <= len(change.rows.split()):
+                raise OutcomeRefused("an outcome was reported for a row that this office never issued")
+            seen = select(outcomes.c.id).where(
+                outcomes.c.attempt_id == row.attempt_id, outcomes.c.outcome == row.outcome.value
+            )
+            if connection.execute(seen).first() is not None:
+                return
+            connection.execute(
+                insert(outcomes).values(
+                    key_change_id=row.key_change_id,
+                    section=row.section,
+                    outcome=row.outcome.value,
+                    evidence=row.evidence[:200],
+                    by=row.by[:64],
+                    at_place=row.place[:64],
+                    attempt_id=row.attempt_id,
+                    recorded_at=self._clock(),
+                )
+            )
+            issued = as_issued(connection, [change])[0]
+            if row.outcome is RowOutcome.ACCEPTED and issued.done and change.source == "engine":
+                self._advance(connection, change)
+
+    def _advance(self, connection: Connection, change: Record) -> None:
+        """The key change is proved: the meter's record moves to its end, unless it is further already."""
+        state = KeyState.parse(change.to_state)
+        connection.execute(
+            update(meters)
+            .where(meters.c.id == change.meter_id, or_(meters.c.krn.is_(None), meters.c.krn < int(state.krn)))
+            .values(
+                sgc=str(state.sgc),
+                ti=str(state.ti),
+                krn=int(state.krn),
+                base_date=int(state.base_date),
+                ken=self._new_ken(state),
+                key_state_by="outcome",
+            )
+        )
+
+    def _new_ken(self, state: KeyState) -> int | None:
+        for hop in self._campaign.hops:
+            if hop.krn == state.krn and hop.ken is not None:
+                return int(hop.ken)
+        if self._vault is None:
+            return None
+        return int(self._vault.find(state.sgc, state.krn, state.kt, state.dkga).ken)
+
+    # --- progress
+
+    def progress(self) -> Progress:
+        """See `Office.progress`."""
+        target = int(self._campaign.target.krn)
+        now = self._clock()
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        m = meters.c
+        counts = select(
+            func.count(),
+            func.count().filter(m.krn == target),
+            func.count().filter(m.blocked.is_(None), m.krn < target),
+            func.count().filter(m.blocked.is_not(None)),
+            func.count().filter(m.blocked.is_(None), or_(m.krn.is_(None), m.krn > target)),
+        ).select_from(meters)
+        with self._register.read() as connection:
+            total, upgraded, due, blocked, unclear = connection.execute(counts).one()
+            accepted = select(func.count()).where(
+                outcomes.c.outcome == RowOutcome.ACCEPTED.value, outcomes.c.recorded_at >= today
+            )
+            rows_today = connection.execute(accepted).scalar_one()
+            last = connection.execute(select(func.max(outcomes.c.recorded_at))).scalar()
+        return Progress(total, upgraded, due, blocked, unclear, rows_today, last)

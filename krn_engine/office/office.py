@@ -1,0 +1,192 @@
+"""What a kiosk may ask of an office, and what it gets: values, whose expected answers are types and not exceptions."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from krn_engine.issuing.urgency import Assessment
+from krn_engine.office.identify import NotAnId
+
+
+def mask_name(name: str) -> str:
+    """The first letter of each word, and a fixed number of stars that does not tell its length."""
+    return " ".join(f"{word[0].upper()}***" for word in name.split()) or "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Whom a kiosk may show: the name is masked before it leaves the office, and there is no address at all."""
+
+    masked_name: str
+    idpel: str
+    tariff: str
+    power_va: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The meter needs this many rows."""
+
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """The meter is at the target: good news, free of charge."""
+
+    krn: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The office has blocked this meter."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The record does not fit the campaign; `message` says what is odd."""
+
+    code: str
+    message: str
+
+
+Standing = Due | NothingToDo | Blocked | Unclear
+
+
+class FindWarning(Enum):
+    """What the person should look at although the number was found."""
+
+    CHECK_DIGIT = "ID-11"
+    """The meter number does not fit its check digit."""
+    COULD_BE_IDPEL = "ID-12"
+    """11 digits that are a meter number, and the beginning of somebody's customer number too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A customer and the meter that stands on record."""
+
+    customer: Customer
+    meter_number: str
+    krn: int | None
+    standing: Standing
+    assessment: Assessment
+    warnings: tuple[FindWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """A well-formed ID that is not in the register."""
+
+    digits: str = field(repr=False)
+    warnings: tuple[FindWarning, ...] = ()
+    code: str = "ID-10"
+
+
+FindResult = Found | NotFound | NotAnId
+
+
+class RowOutcome(Enum):
+    """What became of one row."""
+
+    STARTED = "started"
+    """Its first key is about to be pressed. Left without a later outcome it means UNKNOWN."""
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    LOCKED_OUT = "locked_out"
+    UNKNOWN = "unknown"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedChange:
+    """One key change as issued: its rows, and what is known of each."""
+
+    id: str
+    old_krn: int | None
+    new_krn: int | None
+    rows: tuple[str, ...] = field(repr=False)
+    outcomes: tuple[RowOutcome | None, ...] = ()
+    """The last outcome of each row; None: never tried. STARTED does not occur here, it reads as UNKNOWN."""
+
+    @property
+    def done(self) -> bool:
+        """True when every row was accepted."""
+        return all(outcome is RowOutcome.ACCEPTED for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The answer to a request: the key changes in order. On disk before it is returned."""
+
+    request_id: str
+    meter_number: str
+    changes: tuple[IssuedChange, ...]
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """All rows in the order in which they are typed."""
+        return tuple(row for change in self.changes for row in change.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RowRecord:
+    """What happened to one row, by whose word."""
+
+    key_change_id: str
+    section: int
+    """Row of the key change, from 1."""
+    outcome: RowOutcome
+    evidence: str
+    """What was seen: the words on the display, a code, a tone. Never the row itself."""
+    by: str
+    """Who or what saw it."""
+    place: str
+    """Which kiosk or counter."""
+    attempt_id: str
+    """The same for STARTED and what came of it; recording the same twice changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the campaign is, in meters."""
+
+    meters: int
+    upgraded: int
+    due: int
+    blocked: int
+    unclear: int
+    rows_accepted_today: int
+    last_outcome_at: datetime | None
+
+    @property
+    def percent(self) -> float:
+        """Share of the meters that are upgraded, 0 to 100."""
+        return 100.0 * self.upgraded / self.meters if self.meters else 0.0
+
+
+class Office(Protocol):
+    """Finds, issues, records. Raises `KrnError` leaves for what it must refuse."""
+
+    def find(self, text: str) -> FindResult:
+        """The customer of an ID as typed."""
+        ...
+
+    def issue(self, meter_number: str, request_id: str) -> Issued:
+        """The rows that the meter still needs.
+
+        The same request, or the same state of the meter, gives the same rows and one record. Raises MeterUnknown,
+        NoUpgradeNeeded, MeterBlocked, RequestReused, NoVendingKeys and the refusals of issuing.
+        """
+        ...
+
+    def record(self, row: RowRecord) -> None:
+        """Keep what happened to a row; on disk when this returns. Raises OutcomeRefused for a row never issued."""
+        ...
+
+    def progress(self) -> Progress:
+        """How far the campaign is."""
+        ...

@@ -1,0 +1,36 @@
+"""The office's questions to the register, built once."""
+
+from sqlalchemy import bindparam, select
+
+from krn_engine.register.tables import customers, key_changes, meters, outcomes, ready_rows, requests
+
+_FOUND = (
+    select(
+        customers.c.idpel,
+        customers.c.name,
+        customers.c.tariff,
+        customers.c.power_va,
+        meters,
+        ready_rows.c.kct1a,
+        ready_rows.c.kct1b,
+        ready_rows.c.kct2a,
+        ready_rows.c.kct2b,
+    )
+    .select_from(customers.join(meters).outerjoin(ready_rows))
+    .limit(1)
+)
+BY_IDPEL = _FOUND.where(customers.c.idpel == bindparam("digits"))
+BY_METER = _FOUND.where(meters.c.number == bindparam("digits"))
+IDPEL_BEGINS = select(customers.c.id).where(customers.c.idpel.between(bindparam("low"), bindparam("high"))).limit(1)
+CHANGES_OF_REQUEST = (
+    select(key_changes, meters.c.number)
+    .select_from(requests.join(key_changes).join(meters))
+    .where(requests.c.request_id == bindparam("request_id"))
+    .order_by(requests.c.position)
+)
+CHANGES_OF_METER = select(key_changes).where(key_changes.c.meter_id == bindparam("meter_id"))
+OUTCOMES = (
+    select(outcomes.c.key_change_id, outcomes.c.section, outcomes.c.outcome)
+    .where(outcomes.c.key_change_id.in_(bindparam("ids", expanding=True)))
+    .order_by(outcomes.c.id)
+)

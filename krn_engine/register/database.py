@@ -1,0 +1,190 @@
+"""Opening the register: SQLite by default, any database that SQLAlchemy knows by its URL.
+
+SQLite runs in WAL with synchronous=FULL: what a commit returned from is on the disk. A database that cannot be read
+is an error with its reason, never an empty start; only `create` makes one.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from krn_engine.register.errors import (
+    RegisterBusy,
+    RegisterDamaged,
+    RegisterError,
+    RegisterFull,
+    RegisterMissing,
+    RegisterReadOnly,
+    RegisterTooNew,
+)
+
+SCHEMA = "0001"
+"""The newest revision in migrations/versions."""
+BUSY_SECONDS = 10.0
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Register:
+    """An open register. Use `read` and `write`; close it, or use it as a context manager."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def create(cls, url: str) -> Self:
+        """Make a new database at `url`, or bring an older one up to date, and open it.
+
+        Raises RegisterTooNew, RegisterDamaged, RegisterReadOnly, RegisterFull.
+        """
+        engine = _engine(make_url(url))
+        try:
+            with explained(), engine.connect() as connection:
+                if _revision(connection) != SCHEMA:
+                    _migrate(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open an existing register and check it; migrates one of an older version.
+
+        Raises RegisterMissing, RegisterDamaged, RegisterTooNew, RegisterReadOnly.
+        """
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            _require_file(parsed)
+        engine = _engine(parsed)
+        try:
+            with explained(), engine.connect() as connection:
+                revision = _revision(connection)
+                if revision is None:
+                    raise RegisterMissing("this database holds no register: make one with `krn office import`")
+                _check(connection)
+                if revision != SCHEMA:
+                    _migrate(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading; sees one moment of the database."""
+        with explained(), self._engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection for one transaction: committed to disk at the end, rolled back whole by any exception.
+
+        Raises RegisterBusy, RegisterFull, RegisterReadOnly.
+        """
+        with explained(), self._engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                # Takes the write lock now: two writers wait for each other instead of failing half-way.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _require_file(url: URL) -> None:
+    path = Path(url.database or "")
+    if not path.is_file():
+        raise RegisterMissing(
+            f"there is no register at {path}: restore the backup, or import a worklist into a new one"
+        )
+    if path.stat().st_size == 0:
+        raise RegisterDamaged(f"the register at {path} is empty: restore the backup")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    row: Any = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if row is not None and str(row) > SCHEMA:
+        raise RegisterTooNew("the register was made by a later version of this program: update the program first")
+    return None if row is None else str(row)
+
+
+def _check(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        raise RegisterDamaged("the register is damaged: stop, keep the file for repair, and restore the backup")
+
+
+def _migrate(connection: Connection) -> None:
+    # Slow to import, and needed once in a database's life.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+_BY_SQLITE_CODE: dict[str, tuple[type[RegisterError], str]] = {
+    "SQLITE_FULL": (RegisterFull, "the disk is full: nothing was stored. Free some space and do it again"),
+    "SQLITE_IOERR": (RegisterFull, "the disk could not be written: nothing was stored. Check space and card"),
+    "SQLITE_READONLY": (RegisterReadOnly, "the register is read-only: nothing was stored. Check who owns the file"),
+    "SQLITE_BUSY": (RegisterBusy, "another program holds the register: nothing was stored. Try again in a minute"),
+    "SQLITE_CANTOPEN": (RegisterReadOnly, "the register cannot be opened: check the folder and who owns it"),
+    "SQLITE_NOTADB": (RegisterDamaged, "this file is not a register: restore the backup"),
+    "SQLITE_CORRUPT": (RegisterDamaged, "the register is damaged: keep the file for repair and restore the backup"),
+}
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns the database's own errors that a clerk can do something about into refusals of the register."""
+    try:
+        yield
+    except DBAPIError as error:
+        name = getattr(error.orig, "sqlite_errorname", "") or ""
+        for prefix, (refusal, message) in _BY_SQLITE_CODE.items():
+            if name.startswith(prefix):
+                raise refusal(message) from error
+        raise

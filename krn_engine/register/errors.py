@@ -1,0 +1,51 @@
+"""Refusals of the register."""
+
+from krn_engine.errors import KrnError
+
+
+class RegisterError(KrnError):
+    """Root of the refusals of the register."""
+
+    code = "REG-00"
+
+
+class RegisterMissing(RegisterError, FileNotFoundError):
+    """There is no database where one should be; none is made by itself, since an empty start would hide the loss."""
+
+    code = "REG-01"
+
+
+class RegisterDamaged(RegisterError, RuntimeError):
+    """The database cannot be read: not a database, or broken."""
+
+    code = "REG-02"
+
+
+class RegisterTooNew(RegisterError, RuntimeError):
+    """The database was made by a later version of this project."""
+
+    code = "REG-03"
+
+
+class RegisterReadOnly(RegisterError, PermissionError):
+    """The database can be read but not written."""
+
+    code = "REG-04"
+
+
+class RegisterFull(RegisterError, OSError):
+    """The disk is full; nothing was stored."""
+
+    code = "REG-05"
+
+
+class RegisterBusy(RegisterError, TimeoutError):
+    """Another program holds the database for too long."""
+
+    code = "REG-06"
+
+
+class ImportRefused(RegisterError, ValueError):
+    """A worklist that cannot be taken: columns, encoding, or lines that are wrong."""
+
+    code = "REG-07"

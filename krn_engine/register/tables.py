@@ -1,0 +1,134 @@
+"""The tables of the register. Every ID and token is a string: leading zeros are real.
+
+`migrations/` brings an older database here; a test holds the two together.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; SQLite drops the zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a naive time with ValueError."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time in the register needs a time zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Always in UTC."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+meters = Table(
+    "meters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(13), nullable=False, unique=True),
+    # What of the key state is not known stays empty; then only ready-made rows can be issued.
+    Column("ea", Integer),
+    Column("dkga", Integer),
+    Column("sgc", String(6)),
+    Column("ti", String(2)),
+    Column("krn", Integer),
+    Column("kt", Integer),
+    Column("base_date", Integer),
+    Column("ken", Integer),
+    Column("version_label", String(8)),  # VKRN of the utility's own lists, kept as it is written
+    Column("installed_on", Date),
+    Column("blocked", String(200)),  # why nothing may be issued, in words; empty: it may
+    Column("key_state_by", String(16), nullable=False),  # "import", or "outcome" once an upgrade was proved
+    CheckConstraint("krn IS NULL OR krn BETWEEN 1 AND 9", name="krn"),
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("idpel", String(12), nullable=False, unique=True),
+    Column("meter_id", Integer, ForeignKey("meters.id"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("tariff", String(8), nullable=False),
+    Column("power_va", Integer),
+    Column("unit", String(16), nullable=False),
+    CheckConstraint("length(idpel) = 12", name="idpel"),
+)
+
+ready_rows = Table(
+    "ready_rows",
+    metadata,
+    Column("meter_id", Integer, ForeignKey("meters.id"), primary_key=True),
+    Column("kct1a", String(20), nullable=False),
+    Column("kct1b", String(20), nullable=False),
+    Column("kct2a", String(20)),
+    Column("kct2b", String(20)),
+    CheckConstraint("(kct2a IS NULL) = (kct2b IS NULL)", name="pair"),
+)
+
+key_changes = Table(
+    "key_changes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("meter_id", Integer, ForeignKey("meters.id"), nullable=False),
+    Column("from_state", String(64), nullable=False),  # the key state it starts from, written out
+    Column("to_state", String(64), nullable=False),
+    Column("source", String(8), nullable=False),  # "engine" or "ready"
+    Column("rows", String(83), nullable=False),  # 2 or 4 rows of 20 digits, separated by spaces
+    Column("issued_at", Moment, nullable=False),
+    UniqueConstraint("meter_id", "from_state", "to_state"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    # Which key changes a request was answered with: the same request gets the same rows, whatever came since.
+    Column("request_id", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("key_change_id", String(32), ForeignKey("key_changes.id"), nullable=False),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key_change_id", String(32), ForeignKey("key_changes.id"), nullable=False, index=True),
+    Column("section", Integer, nullable=False),  # which row of the key change, from 1
+    Column("outcome", String(16), nullable=False),  # started, accepted, rejected, locked_out, unknown, fault
+    Column("evidence", String(200), nullable=False),
+    Column("by", String(64), nullable=False),  # who or what gave the evidence
+    Column("at_place", String(64), nullable=False),  # which kiosk or counter
+    Column("attempt_id", String(64), nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    UniqueConstraint("attempt_id", "outcome"),
+)
+
+Index("ix_outcomes_recorded_at", outcomes.c.recorded_at)
