@@ -15,7 +15,7 @@ from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, i
         ("991234567890", Idpel("991234567890")),
         ("#991234567890", Idpel("991234567890")),
         ("99 1234 5678 90", Idpel("991234567890")),
-        ("99-1234.5678–90 ", Idpel("991234567890")),
+        ("99-1234.5678\N{EN DASH}90 ", Idpel("991234567890")),
         ("000000000001", Idpel("000000000001")),
         ("11111111115", MeterNumber("11111111115", True)),
         ("#1111 1111 115", MeterNumber("11111111115", True)),

@@ -1,0 +1,190 @@
+"""Journeys through the real flow, on the real engine and the virtual meter."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hardware.virtual.adapter import Pace
+from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.views import (
+    ConfirmView,
+    ErrorView,
+    HomeView,
+    IdleView,
+    IdPadView,
+    Mood,
+    OutOfServiceView,
+    ResultView,
+    RowState,
+    RowsView,
+    TypingView,
+)
+from kiosk.workplace import Workplace, demo_workplace
+from krn_engine.office.demo import DemoCase
+from krn_engine.register.errors import RegisterDamaged
+from tests.flows.walker import At, Walker, WrongView
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Workplace]:
+    with demo_workplace(pace=Pace(0, 0), folder=tmp_path) as workplace:
+        yield workplace
+
+
+@pytest.fixture
+def person(here: Workplace) -> Walker:
+    return Walker(here)
+
+
+def idpel(here: Workplace, case: DemoCase) -> Entered:
+    assert here.demo is not None
+    return Entered(here.demo.first(case).idpel)
+
+
+def to_pad(number: Entered) -> list[At]:
+    return [At(HomeView, Choice.START), At(IdPadView, number)]
+
+
+def to_rows(number: Entered) -> list[At]:
+    return [*to_pad(number), At(ConfirmView, Choice.YES)]
+
+
+def test_four_rows_into_the_meter(here: Workplace, person: Walker) -> None:
+    typing = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.TYPE), At(TypingView)])
+    assert isinstance(typing, TypingView)
+    assert typing.states == (RowState.ACCEPTED,) * 4
+    assert typing.meter.display == "BENAR"
+    result = person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
+    assert isinstance(result, ResultView)
+    assert (result.mood, result.version) == (Mood.GOOD, (1, 3))
+    assert person.walk([At(ResultView, Choice.DONE), At(HomeView)]) == HomeView(demo=True)
+
+
+def test_four_rows_to_take_away(here: Workplace, person: Walker) -> None:
+    view = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), *[At(RowsView, Choice.NEXT)] * 3])
+    assert isinstance(view, RowsView)
+    assert (len(view.rows), view.index) == (4, 3)
+    assert isinstance(person.walk([At(RowsView, Choice.PREVIOUS), At(RowsView, Choice.DONE)]), HomeView)
+
+
+@pytest.mark.parametrize(
+    ("case", "rows"), [(DemoCase.TWO_ROWS, 2), (DemoCase.HALF_DONE, 2), (DemoCase.EA11, 4), (DemoCase.READY_MADE, 4)]
+)
+def test_other_shapes_of_rows(here: Workplace, person: Walker, case: DemoCase, rows: int) -> None:
+    view = person.walk([*to_rows(idpel(here, case)), At(RowsView)])
+    assert isinstance(view, RowsView)
+    assert len(view.rows) == rows
+
+
+def test_already_upgraded_is_good_news(here: Workplace, person: Walker) -> None:
+    view = person.walk([*to_pad(idpel(here, DemoCase.DONE)), At(ResultView)])
+    assert isinstance(view, ResultView)
+    assert view.mood is Mood.GOOD
+
+
+@pytest.mark.parametrize(("case", "code"), [(DemoCase.BLOCKED, "OFF-03"), (DemoCase.UNKNOWN_STATE, "ISS-02")])
+def test_what_the_counter_must_solve(here: Workplace, person: Walker, case: DemoCase, code: str) -> None:
+    view = person.walk([*to_pad(idpel(here, case)), At(ErrorView)])
+    assert isinstance(view, ErrorView)
+    assert view.code == code
+    assert isinstance(person.walk([At(ErrorView, Choice.HOME)]), HomeView)
+
+
+@pytest.mark.parametrize("text", ["123", "1" * 20, "123456789012", "12345678901"])
+def test_a_wrong_number_can_be_corrected(person: Walker, text: str) -> None:
+    view = person.walk([*to_pad(Entered(text)), At(IdPadView)])
+    assert isinstance(view, IdPadView)
+    assert view.typed == text
+    assert view.problem is not None
+
+
+def test_not_me(here: Workplace, person: Walker) -> None:
+    journey = [*to_pad(idpel(here, DemoCase.FOUR_ROWS)), At(ConfirmView, Choice.NO), At(IdPadView, Choice.HOME)]
+    assert isinstance(person.walk(journey), HomeView)
+
+
+def test_periksa_ends_with_advice_and_not_with_success(here: Workplace, person: Walker) -> None:
+    journey = [
+        *to_rows(idpel(here, DemoCase.PERIKSA)),
+        At(RowsView, Choice.TYPE),
+        At(TypingView, Choice.NEXT),
+        At(ResultView),
+    ]
+    view = person.walk(journey)
+    assert isinstance(view, ResultView)
+    assert view.mood is not Mood.GOOD
+    assert view.version is None
+
+
+def test_nothing_is_offered_to_type_where_no_meter_can_be_connected(here: Workplace) -> None:
+    plain = Walker(Workplace(here.office, "counter"))
+    view = plain.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.TYPE), At(RowsView)])
+    assert isinstance(view, RowsView)
+    assert not view.can_type
+
+
+def test_idle_asks_counts_down_and_wipes(here: Workplace, person: Walker) -> None:
+    person.flow.choose(Choice.LANGUAGE)
+    person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView)])
+    assert isinstance(person.wait(179), RowsView)
+    asked = person.wait(1)
+    assert asked == IdleView(30)
+    assert person.wait(10) == IdleView(20)
+    person.flow.choose(Choice.YES)
+    assert isinstance(person.view, RowsView)
+    assert isinstance(person.wait(180), IdleView)
+    person.flow.touched(person.now)
+    assert isinstance(person.view, IdleView), "only the screen's own buttons answer the question"
+    assert isinstance(person.wait(30), HomeView)
+    assert person.flow.language == "id"
+
+
+def test_touching_keeps_a_session_alive(person: Walker) -> None:
+    person.walk([At(HomeView, Choice.START)])
+    for _ in range(5):
+        assert isinstance(person.wait(59), IdPadView)
+        person.flow.touched(person.now)
+    assert isinstance(person.wait(60), IdleView)
+    person.flow.choose(Choice.HOME)
+    assert isinstance(person.view, HomeView)
+
+
+def test_home_never_times_out(person: Walker) -> None:
+    assert isinstance(person.wait(100_000), HomeView)
+
+
+def test_going_home_forgets_the_rows(here: Workplace, person: Walker) -> None:
+    view = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView)])
+    assert isinstance(view, RowsView)
+    person.walk([At(RowsView, Choice.DONE), At(HomeView)])
+    assert view.rows[0] not in repr(vars(person.flow)) + repr(vars(person.flow._step))
+
+
+def test_an_exception_becomes_an_error_screen(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_text: str) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(here.office, "find", broken)
+    view = Walker(here).walk([*to_pad(Entered("1")), At(ErrorView)])
+    assert isinstance(view, ErrorView)
+    assert view.code == "KIOSK-01"
+
+
+def test_a_damaged_register_closes_the_kiosk(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(_text: str) -> None:
+        raise RegisterDamaged("the register is damaged")
+
+    monkeypatch.setattr(here.office, "find", damaged)
+    monkeypatch.setattr("kiosk.flow.steps.RETRY_SECONDS", 0.0)
+    person = Walker(here)
+    person.flow.choose(Choice.START)
+    person.flow.choose(Entered("1"))
+    seen = {type(person.view) for _ in range(3)}
+    assert seen <= {OutOfServiceView, HomeView}
+    assert OutOfServiceView in seen
+
+
+def test_the_walker_finds_a_wrong_view(person: Walker) -> None:
+    with pytest.raises(WrongView, match="expected RowsView, the kiosk shows HomeView"):
+        person.walk([At(RowsView)])

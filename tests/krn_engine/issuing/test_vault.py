@@ -1,0 +1,182 @@
+"""The vault: whole or refused, never silently wrong, and never talking."""
+
+import errno
+import json
+import os
+import pickle
+import traceback
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from krn_engine.durable import replace_file
+from krn_engine.issuing.errors import (
+    KeyConflict,
+    KeyNotFound,
+    VaultDamaged,
+    VaultMissing,
+    VaultNotWritten,
+    VaultVersionUnknown,
+    WrongPassphrase,
+)
+from krn_engine.issuing.vault import KdfCost, Vault, VaultEntry, check_value
+from krn_engine.sts.ea07 import SAMPLE_TABLES
+from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc
+from krn_engine.sts.keys import Dkga, VendingKey
+from tests.tiny_disk import tiny_disk
+
+CHEAP = KdfCost(log2_n=2, r=1, p=1)
+SECRET = "a passphrase for tests"
+CANARY = bytes.fromhex("0123456789abcdef")
+CANARY20 = bytes(range(100, 120))
+KEY = VendingKey(Sgc("999007"), Krn(1), KeyType.DUTK, Dkga.DKGA02, BaseDate.Y1993, Ken(255), CANARY)
+KEY20 = VendingKey(Sgc("999011"), Krn(3), KeyType.DUTK, Dkga.DKGA04, BaseDate.Y2014, Ken(170), CANARY20)
+VAULT = Vault((VaultEntry(KEY), VaultEntry(KEY20, date(2030, 1, 2))), SAMPLE_TABLES)
+HEADER = 104
+
+
+def written(path: Path) -> bytes:
+    VAULT.write(path, SECRET, CHEAP)
+    return path.read_bytes()
+
+
+def test_round_trip(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    first = written(path)
+    assert Vault.read(path, SECRET) == VAULT
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert written(path) != first, "salt and nonce must be new each time"
+
+
+def test_find(tmp_path: Path) -> None:
+    assert VAULT.find(KEY.sgc, KEY.krn, KEY.kt, KEY.dkga) == KEY
+    with pytest.raises(KeyNotFound, match="KRN 2"):
+        VAULT.find(KEY.sgc, Krn(2), KEY.kt, KEY.dkga)
+
+
+def test_wrong_passphrase(tmp_path: Path) -> None:
+    written(tmp_path / "vault")
+    for wrong in ("", "A passphrase for tests", SECRET + " "):
+        with pytest.raises(WrongPassphrase):
+            Vault.read(tmp_path / "vault", wrong)
+
+
+def test_every_truncation_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    whole = written(path)
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(VaultDamaged):
+            Vault.read(path, SECRET)
+    path.write_bytes(whole + b"x")
+    with pytest.raises(VaultDamaged):
+        Vault.read(path, SECRET)
+
+
+def test_every_altered_byte_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    whole = written(path)
+    for place in range(len(whole)):
+        altered = bytearray(whole)
+        altered[place] ^= 1 << place % 8
+        path.write_bytes(altered)
+        with pytest.raises(VaultDamaged):
+            Vault.read(path, SECRET)
+
+
+def test_a_later_version_says_so(tmp_path: Path) -> None:
+    import hashlib  # noqa: PLC0415
+
+    path = tmp_path / "vault"
+    whole = bytearray(written(path))
+    whole[8] = 2
+    whole[72:HEADER] = hashlib.sha256(whole[:72]).digest()
+    path.write_bytes(whole)
+    with pytest.raises(VaultVersionUnknown):
+        Vault.read(path, SECRET)
+    whole[8:10] = b"\x01\x3f"  # version 1, and a cost that would take for ever
+    whole[72:HEADER] = hashlib.sha256(whole[:72]).digest()
+    path.write_bytes(whole)
+    with pytest.raises(VaultDamaged, match="amount of work"):
+        Vault.read(path, SECRET)
+
+
+def test_missing_vault(tmp_path: Path) -> None:
+    with pytest.raises(VaultMissing):
+        Vault.read(tmp_path / "nothing", SECRET)
+    with pytest.raises(VaultMissing):
+        Vault.read(tmp_path, SECRET)
+
+
+def test_adding() -> None:
+    other = VaultEntry(replace(KEY, krn=Krn(2)))
+    vault, added = VAULT.adding([other, VaultEntry(KEY)])
+    assert (added.new, added.already) == ((other,), (VaultEntry(KEY),))
+    assert len(vault.keys) == 3
+    assert vault.tables == SAMPLE_TABLES
+    for conflict in (replace(KEY, value=bytes(8)), replace(KEY, ken=Ken(1)), replace(KEY, base_date=BaseDate.Y2014)):
+        with pytest.raises(KeyConflict):
+            VAULT.adding([VaultEntry(conflict)])
+    swapped = replace(SAMPLE_TABLES, s1=SAMPLE_TABLES.s2)
+    with pytest.raises(KeyConflict, match="tables"):
+        VAULT.adding([], swapped)
+
+
+def test_check_values() -> None:
+    # DES of zeros under 0123456789abcdef: the well-known d5d44ff720683d0d.
+    assert check_value(KEY) == "D5D44F"
+    assert len(check_value(KEY20)) == 6
+    assert check_value(KEY20) != check_value(replace(KEY20, value=bytes(20)))
+
+
+def test_a_full_disk_leaves_the_old_vault(tmp_path: Path) -> None:
+    with tiny_disk(tmp_path / "disk", 64) as disk:
+        path = disk / "vault"
+        before = written(path)
+        (disk / "filler").write_bytes(bytes(disk_free(disk)))
+        with pytest.raises(VaultNotWritten, match="old one"):
+            VAULT.write(path, SECRET, CHEAP)
+        assert path.read_bytes() == before
+        assert sorted(p.name for p in disk.iterdir()) == ["filler", "vault"]
+
+
+def disk_free(disk: Path) -> int:
+    stat = os.statvfs(disk)
+    return stat.f_bavail * stat.f_frsize
+
+
+def test_a_write_that_fails_half_way_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    replace_file(path, b"old")
+
+    def full(descriptor: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(OSError, match="No space"):
+            replace_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_vault_does_not_talk(tmp_path: Path) -> None:
+    path = tmp_path / "vault"
+    written(path)
+    said = [repr(VAULT), str(VAULT), repr(VAULT.keys), repr(KEY), f"{KEY}", repr(VaultEntry(KEY20))]
+    for act in (
+        lambda: Vault.read(path, "wrong passphrase"),
+        lambda: VAULT.adding([VaultEntry(replace(KEY, ken=Ken(1)))]),
+        lambda: VAULT.find(KEY.sgc, Krn(9), KEY.kt, KEY.dkga),
+        lambda: pickle.dumps(VAULT),
+        lambda: json.dumps(VAULT),
+    ):
+        with pytest.raises(Exception) as caught:  # noqa: PT011  whatever it is, it must not tell
+            act()
+        said += ["".join(traceback.format_exception(caught.value)), repr(caught.value)]
+    everything = "\n".join(said)
+    for secret in (CANARY, CANARY20):
+        assert secret.hex() not in everything.lower()
+        assert repr(secret)[2:-1] not in everything
