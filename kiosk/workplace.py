@@ -7,15 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from krn_engine.issuing.passphrase import from_system
-from krn_engine.issuing.vault import Vault
-
 from hardware.adapter import MeterAdapter
 from hardware.virtual.adapter import Pace, VirtualAdapter
 from hardware.virtual.meter import VirtualMeter
 from kiosk.config import Config
 from kiosk.errors import NoMeterHere
 from krn_engine.issuing.campaign import Campaign
+from krn_engine.issuing.passphrase import from_system
+from krn_engine.issuing.vault import Vault
 from krn_engine.office.demo import DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.office.office import Office

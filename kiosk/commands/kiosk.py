@@ -47,7 +47,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_app(here: Workplace, panel: str, *, fullscreen: bool) -> None:
     from kiosk.app import App, open_window, panel_named  # noqa: PLC0415
-
     from kiosk.flow.flow import Flow  # noqa: PLC0415
 
     App(Flow(here, time.monotonic()), open_window(panel_named(panel), fullscreen=fullscreen)).run()
@@ -56,7 +55,6 @@ def _run_app(here: Workplace, panel: str, *, fullscreen: bool) -> None:
 def _wait_out_of_service(error: KrnError, panel: str, *, fullscreen: bool) -> bool:
     """Show the reason for a while; True when it is time to try again, False when the window was closed."""
     from kiosk.app import App, open_window, panel_named  # noqa: PLC0415
-
     from kiosk.flow.closed import ClosedFlow  # noqa: PLC0415
 
     print(f"out of service: {error.message} [{error.code}]", flush=True)

@@ -192,7 +192,18 @@ class RowsStep(Step):
     @property
     def view(self) -> View:
         can_type = self.here.connect is not None and not has_unknown(self._issued)
-        return RowsView(self._issued.rows, self._index, can_type)
+        return RowsView(self._issued.rows, self._index, self._together, can_type)
+
+    @property
+    def _together(self) -> tuple[int, int]:
+        """The key change that the row is part of."""
+        first = 1
+        for change in self._issued.changes:
+            last = first + len(change.rows) - 1
+            if self._index < last:
+                return first, last
+            first = last + 1
+        return first, first
 
     def choose(self, answer: Answer) -> Step:
         last = len(self._issued.rows) - 1

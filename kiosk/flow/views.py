@@ -61,6 +61,8 @@ class RowsView:
 
     rows: tuple[str, ...]
     index: int
+    together: tuple[int, int]
+    """First and last number of the rows that belong together with this one, from 1: they share a time limit."""
     can_type: bool = False
 
 

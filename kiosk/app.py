@@ -1,0 +1,181 @@
+"""The application: one loop, and one thread that draws. The flow decides; this shows it and passes choices on."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import pygame
+from pygame import Surface
+
+from kiosk.flow.choices import Answer
+from kiosk.flow.views import TypingView, View, WaitView
+from kiosk.screens import screen_for
+from kiosk.screens.base import Screen, Ui
+from kiosk.ui.input import InputAdapter, InputEvent
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import PANELS, Panel
+
+LIVELY_MS, QUIET_MS = 30, 250
+"""How long the loop sleeps while something moves by itself, and while nothing does."""
+SAME_BUTTON_SECONDS = 0.5
+"""A second choice on the next screen sooner than this is a bouncing finger."""
+
+log = logging.getLogger(__name__)
+
+
+class AnyFlow(Protocol):
+    """What the application needs of a flow."""
+
+    @property
+    def view(self) -> View: ...
+    @property
+    def language(self) -> str: ...
+    def choose(self, answer: Answer) -> None: ...
+    def tick(self, now: float) -> None: ...
+    def touched(self, now: float) -> None: ...
+    def failed(self, error: Exception) -> None: ...
+
+
+def has_display() -> bool:
+    """True where a window can be opened: a desktop, or a driver that was named."""
+    if os.environ.get("SDL_VIDEODRIVER") in ("dummy", "offscreen"):
+        return False
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("SDL_VIDEODRIVER"))
+
+
+def panel_named(name: str) -> Panel:
+    """The panel of a setting."""
+    return PANELS[name]
+
+
+def open_window(panel: Panel, *, fullscreen: bool) -> tuple[Panel, Surface]:
+    """The panel, and its surface on the screen."""
+    pygame.display.init()
+    pygame.font.init()
+    pygame.display.set_caption("KRN")
+    flags = pygame.FULLSCREEN | pygame.SCALED if fullscreen else 0
+    return panel, pygame.display.set_mode((panel.width, panel.height), flags)
+
+
+class App:
+    """Shows a flow until the window is closed."""
+
+    def __init__(
+        self, flow: AnyFlow, window: tuple[Panel, Surface], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._flow = flow
+        self._panel, self._surface = window
+        self._clock = clock
+        self._input = InputAdapter(self._panel.width, self._panel.height)
+        self._texts = Texts(flow.language)
+        self._view: View | None = None
+        self._screen: Screen[Any] | None = None
+        self._dirty = True
+        self._changed_at = -SAME_BUTTON_SECONDS
+        self.running = True
+
+    def run(self) -> None:
+        """Until the window is closed, or the flow says that it is over."""
+        while self.running and not getattr(self._flow, "over", False):
+            self.step(pygame.event.wait(self._pause()))
+
+    def _pause(self) -> int:
+        return LIVELY_MS if isinstance(self._view, TypingView | WaitView) else QUIET_MS
+
+    def step(self, first: pygame.event.Event | None = None) -> None:
+        """One round: what was done, what has changed, and a picture if there is something new."""
+        for event in ([first] if first is not None else []) + pygame.event.get():
+            self._take(event)
+        self._flow.tick(self._clock())
+        self._show()
+
+    def _take(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.QUIT:
+            self.running = False
+        elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWFOCUSGAINED):
+            self._dirty = True
+        ours = self._input.translate(event)
+        if ours is not None:
+            self._flow.touched(self._clock())
+            self._handle(ours)
+
+    def _handle(self, event: InputEvent) -> None:
+        if self._screen is None:
+            return
+        try:
+            answer = self._screen.handle(event)
+        except Exception as error:  # noqa: BLE001, RUF100  a broken screen must not end the kiosk
+            self._failed(error)
+            return
+        self._dirty = True
+        now = self._clock()
+        if answer is not None and now - self._changed_at >= SAME_BUTTON_SECONDS:
+            self._flow.choose(answer)
+            self._show()
+
+    def _show(self) -> None:
+        """Draw, but only what has changed."""
+        view, language = self._flow.view, self._flow.language
+        if view == self._view and language == self._texts.language and not self._dirty:
+            return
+        try:
+            self._prepare(view, language)
+            assert self._screen is not None  # noqa: S101  _prepare has made it
+            self._screen.draw(self._surface)
+        except Exception as error:  # noqa: BLE001, RUF100  as above
+            self._failed(error)
+            return
+        self._dirty = False
+        if pygame.display.get_surface() is self._surface:
+            pygame.display.flip()
+
+    def _prepare(self, view: View, language: str) -> None:
+        if language != self._texts.language:
+            self._texts = Texts(language)
+            self._screen = None
+        # A pad with another problem is another visit to it: what was typed then is the flow's to say.
+        stays = self._screen is not None and type(view) is type(self._view) and (view == self._view or _goes_on(view))
+        if stays and self._screen is not None:
+            self._screen.update(view)
+        else:
+            if type(view) is not type(self._view):
+                self._changed_at = self._clock()
+            self._screen = screen_for(view, Ui(self._panel, self._texts))
+        self._view = view
+
+    def _failed(self, error: Exception) -> None:
+        log.error("screen failed: %s", type(error).__name__)
+        self._screen = self._view = None
+        self._dirty = True
+        self._flow.failed(error)
+
+    # --- driving it as a person would
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """The screen that is shown; raises LookupError before the first round."""
+        if self._screen is None:
+            raise LookupError("nothing is shown yet")
+        return self._screen
+
+    def tap(self, name: str) -> None:
+        """Put a finger on a button of this name, as events of the real queue; raises LookupError without one."""
+        for button in self.screen.buttons:
+            if button.name == name:
+                x, y = button.rect.centerx / self._panel.width, button.rect.centery / self._panel.height
+                for kind in (pygame.FINGERDOWN, pygame.FINGERUP):
+                    pygame.event.post(pygame.event.Event(kind, touch_id=1, finger_id=1, x=x, y=y, dx=0, dy=0))
+                return
+        raise LookupError(f"no button {name!r} on this screen, only {[b.name for b in self.screen.buttons]}")
+
+    def save_picture(self, path: Path) -> None:
+        """What is shown, as PNG."""
+        pygame.image.save(self._surface, str(path))
+
+
+def _goes_on(view: View) -> bool:
+    """Views that tell of something under way keep their screen."""
+    return isinstance(view, TypingView)

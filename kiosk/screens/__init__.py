@@ -1,0 +1,44 @@
+"""The screens: each draws one kind of view and returns what was chosen."""
+
+from typing import Any
+
+from kiosk.flow.views import (
+    ConfirmView,
+    ErrorView,
+    HomeView,
+    IdleView,
+    IdPadView,
+    OutOfServiceView,
+    ResultView,
+    RowsView,
+    TypingView,
+    View,
+    WaitView,
+)
+from kiosk.screens.base import Screen, Ui
+from kiosk.screens.confirm import ConfirmScreen
+from kiosk.screens.error import ErrorScreen
+from kiosk.screens.home import HomeScreen
+from kiosk.screens.id_pad import IdPadScreen
+from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
+from kiosk.screens.result import ResultScreen
+from kiosk.screens.rows import RowsScreen
+from kiosk.screens.typing import TypingScreen
+
+SCREENS: dict[type[View], type[Screen[Any]]] = {
+    HomeView: HomeScreen,
+    IdPadView: IdPadScreen,
+    WaitView: WaitScreen,
+    ConfirmView: ConfirmScreen,
+    RowsView: RowsScreen,
+    TypingView: TypingScreen,
+    ResultView: ResultScreen,
+    ErrorView: ErrorScreen,
+    IdleView: IdleScreen,
+    OutOfServiceView: OutOfServiceScreen,
+}
+
+
+def screen_for(view: View, ui: Ui) -> Screen[Any]:
+    """The screen that draws a view."""
+    return SCREENS[type(view)](view, ui)

@@ -1,0 +1,156 @@
+"""What every screen has: its view, its buttons, a title above and buttons below."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import pygame
+from pygame import Rect, Surface
+
+from kiosk.flow.choices import Answer, Choice
+from kiosk.flow.views import View
+from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
+from kiosk.ui.text import Overflow, Painter
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import GAP, MARGIN, TARGET, Panel, Role, Type
+from kiosk.ui.widgets import Button, Look
+
+V = TypeVar("V", bound=View)
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    """What a screen draws with."""
+
+    panel: Panel
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """A button of the bottom row."""
+
+    name: str
+    label: str
+    value: Answer
+    look: Look = Look.PLAIN
+
+
+class Screen(ABC, Generic[V]):
+    """Draws one view and says what was chosen. It knows no other screen."""
+
+    enter: Answer | None = None
+    """What the Enter key chooses."""
+    escape: Answer | None = Choice.HOME
+    """What the Escape key chooses."""
+
+    def __init__(self, view: V, ui: Ui) -> None:
+        self.view = view
+        self.ui = ui
+        self.say = ui.texts
+        self.buttons: list[Button] = []
+        self.overflows: list[Overflow] = []
+
+    def update(self, view: V) -> None:
+        """The same screen has something new to show."""
+        self.view = view
+
+    def draw(self, surface: Surface) -> None:
+        """Everything, onto a surface of the panel's size."""
+        painter = Painter(surface, self.ui.panel)
+        pressed = {button.name for button in self.buttons if button.down}
+        surface.fill(Role.BACKGROUND.rgb)
+        self.buttons = []
+        self.paint(painter)
+        for button in self.buttons:
+            button.down = button.name in pressed
+            button.draw(painter)
+        self.overflows = painter.overflows
+
+    @abstractmethod
+    def paint(self, painter: Painter) -> None:
+        """What is this screen's own; adds to `buttons`."""
+
+    def handle(self, event: InputEvent) -> Answer | None:
+        """What was chosen, if anything was."""
+        if isinstance(event, KeyPress):
+            return {"enter": self.enter, "escape": self.escape}.get(event.key)
+        if isinstance(event, PointerDown):
+            for button in self.buttons:
+                button.down = button.rect.collidepoint(event.x, event.y)
+            return None
+        return self._released(event)
+
+    def _released(self, event: PointerUp) -> Answer | None:
+        fired = [b for b in self.buttons if b.down and b.rect.collidepoint(event.x, event.y)]
+        for button in self.buttons:
+            button.down = False
+        return self.pressed(fired[0]) if fired else None
+
+    def pressed(self, button: Button) -> Answer | None:
+        """What a button means; screens with keys of their own override it."""
+        return None if isinstance(button.value, str) else button.value
+
+    # --- the common frame
+
+    def frame(self, painter: Painter, title: str, foot: Sequence[Foot]) -> Rect:
+        """Draw the title and lay the bottom buttons out; gives what is left between them."""
+        px = painter.panel.px
+        area = painter.surface.get_rect().inflate(-2 * px(MARGIN), -2 * px(MARGIN))
+        lines = painter.wrap(title, area.width, Type.HEADING, bold=True)
+        head = Rect(area.x, area.y, area.width, painter.line_height(Type.HEADING) * len(lines))
+        painter.text(title, head, Type.HEADING, bold=True)
+        top = head.bottom + px(2)
+        bottom = area.bottom
+        if foot:
+            bottom = self.foot(painter, area, foot) - px(2.5)
+        return Rect(area.x, top, area.width, bottom - top)
+
+    def foot(self, painter: Painter, area: Rect, foot: Sequence[Foot]) -> int:
+        """The bottom buttons: side by side where they fit, else the last one above the others. Gives their top."""
+        px = painter.panel.px
+        gap, height = px(GAP), px(TARGET) + 1
+        width = (area.width - gap * (len(foot) - 1)) // len(foot)
+        widest = max(painter.width(button.label, Type.BODY, bold=True) for button in foot) + px(3)
+        if widest <= width or len(foot) == 1:
+            self._line_of(area, area.bottom - height, height, gap, foot)
+            return area.bottom - height
+        self._line_of(area, area.bottom - height, height, gap, foot[:-1])
+        self._line_of(area, area.bottom - 2 * height - gap, height, gap, foot[-1:])
+        return area.bottom - 2 * height - gap
+
+    def _line_of(self, area: Rect, y: int, height: int, gap: int, foot: Sequence[Foot]) -> None:
+        width = (area.width - gap * (len(foot) - 1)) // len(foot)
+        for index, button in enumerate(foot):
+            rect = Rect(area.x + index * (width + gap), y, width, height)
+            self.buttons.append(Button(button.name, button.label, rect, button.value, button.look))
+
+
+def paragraphs(painter: Painter, box: Rect, texts: Sequence[str], kind: Type = Type.BODY) -> int:
+    """Texts one below the other with a little air; gives the y below."""
+    y = box.y
+    for text in texts:
+        y = painter.text(text, Rect(box.x, y, box.width, box.bottom - y), kind) + painter.panel.px(2)
+    return y
+
+
+def pair_table(painter: Painter, box: Rect, pairs: Sequence[tuple[str, str]]) -> int:
+    """Names on the left, values on the right; where that is too narrow, values below. Gives the y below."""
+    y = box.y
+    step = painter.line_height(Type.BODY)
+    names = max(painter.width(name, Type.BODY) for name, _ in pairs) + painter.panel.px(4)
+    beside = all(names + painter.width(value, Type.BODY, bold=True) <= box.width for _, value in pairs)
+    for name, value in pairs:
+        painter.text(name, Rect(box.x, y, box.width, step), Type.BODY)
+        if not beside:
+            y += step
+        left = box.x + (names if beside else 0)
+        painter.text(value, Rect(left, y, box.right - left, step), Type.BODY, bold=True)
+        y += step + painter.panel.px(0.5 if painter.panel.small else 1.5)
+    return y
+
+
+def rule(painter: Painter, x: int, y: int, width: int) -> None:
+    """A thin line."""
+    pygame.draw.line(painter.surface, Role.OUTLINE.rgb, (x, y), (x + width, y), max(1, painter.panel.px(0.25)))

@@ -1,0 +1,77 @@
+"""Which number? A pad in telephone order, and what was typed in fours."""
+
+from pygame import Rect
+
+from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.views import IdPadView
+from kiosk.screens.base import Screen, Ui
+from kiosk.ui.input import InputEvent, KeyPress
+from kiosk.ui.text import Painter
+from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type, key_size
+from kiosk.ui.widgets import Button, card, groups, keypad
+
+LONGEST = 20
+"""A token that is typed here by mistake is recognised as one."""
+
+
+class IdPadScreen(Screen[IdPadView]):
+    """Returns Entered or HOME."""
+
+    def __init__(self, view: IdPadView, ui: Ui) -> None:
+        super().__init__(view, ui)
+        self.typed = "".join(char for char in view.typed if char.isascii() and char.isdigit())[:LONGEST]
+        self._corrected = False
+
+    def paint(self, painter: Painter) -> None:
+        px = painter.panel.px
+        area = painter.surface.get_rect().inflate(-2 * px(MARGIN), -2 * px(MARGIN))
+        side = px(key_size(painter.panel))
+        pad_height = 4 * side + 3 * px(GAP)
+        if painter.panel.portrait:
+            pad = Rect(area.x, area.bottom - px(TARGET) - px(6) - pad_height, area.width, pad_height)
+            words = Rect(area.x, area.y, area.width, pad.top - area.y - px(3))
+        else:
+            pad_width = max(3 * side + 2 * px(GAP), round(area.width * 0.42))
+            pad = Rect(area.right - pad_width, area.y, pad_width, area.height)
+            words = Rect(area.x, area.y, pad.left - area.x - px(5), area.height - px(TARGET) - px(3))
+        self.buttons = keypad(pad, painter, (self.say("Hapus"), self.say("Lanjut")))
+        width = area.width if painter.panel.portrait else px(42)
+        cancel = Rect(area.x, area.bottom - px(TARGET) - 1, width, px(TARGET) + 1)
+        self.buttons.append(Button("home", self.say("Batal"), cancel, Choice.HOME))
+        self._paint_words(painter, words)
+
+    def _paint_words(self, painter: Painter, box: Rect) -> None:
+        px = painter.panel.px
+        prompt = self.say("ID Pelanggan (12 digit) atau nomor meter (11 digit)")
+        y = painter.text(prompt, box, bold=True) + px(2)
+        line = painter.line_height(Type.HEADING)
+        field = Rect(box.x, y, box.width, line + px(4))
+        card(painter, field)
+        kind = Type.HEADING if len(self.typed) <= 16 and painter.panel.width_mm > 100 else Type.BODY
+        painter.text(" ".join(groups(self.typed)), field.inflate(-px(4), 0), kind, bold=True, middle=True)
+        y = field.bottom + px(1)
+        count = self.say("{count} digit", count=len(self.typed))
+        y = painter.text(count, Rect(box.x, y, box.width, line), Type.BODY) + px(1)
+        if self.view.problem is not None and not self._corrected:
+            rest = Rect(box.x, y, box.width, box.bottom - y)
+            painter.text(self.say(self.view.problem), rest, Type.BODY, role=Role.BAD, bold=True)
+
+    def handle(self, event: InputEvent) -> Answer | None:
+        if isinstance(event, KeyPress) and event.key not in ("enter", "escape"):
+            return self._key("erase" if event.key == "backspace" else event.key)
+        if isinstance(event, KeyPress) and event.key == "enter":
+            return Entered(self.typed)
+        return super().handle(event)
+
+    def pressed(self, button: Button) -> Answer | None:
+        return self._key(button.value) if isinstance(button.value, str) else button.value
+
+    def _key(self, key: str) -> Answer | None:
+        if key == "next":
+            return Entered(self.typed)
+        self._corrected = True
+        if key == "erase":
+            self.typed = self.typed[:-1]
+        elif len(self.typed) < LONGEST:
+            self.typed += key
+        return None

@@ -1,0 +1,48 @@
+"""The screens that ask nothing, or one thing: wait, are you still there, out of service."""
+
+from kiosk.flow.choices import Answer, Choice
+from kiosk.flow.views import IdleView, OutOfServiceView, WaitView
+from kiosk.screens.base import Foot, Screen, paragraphs
+from kiosk.ui.text import Painter
+from kiosk.ui.theme import Type
+from kiosk.ui.widgets import Look, card
+
+
+class WaitScreen(Screen[WaitView]):
+    """Returns nothing."""
+
+    escape: Answer | None = None
+
+    def paint(self, painter: Painter) -> None:
+        box = painter.surface.get_rect().inflate(-painter.panel.px(16), -painter.panel.px(16))
+        painter.text(self.say(self.view.doing), box, Type.HEADING, bold=True, centre=True, middle=True)
+
+
+class IdleScreen(Screen[IdleView]):
+    """Returns YES (still here) or HOME."""
+
+    enter: Answer | None = Choice.YES
+
+    def paint(self, painter: Painter) -> None:
+        px = painter.panel.px
+        foot = (
+            Foot("home", self.say("Selesai"), Choice.HOME),
+            Foot("yes", self.say("Ya, lanjutkan"), Choice.YES, Look.PRIMARY),
+        )
+        box = self.frame(painter, self.say("Anda masih di sini?"), foot)
+        card(painter, box)
+        seconds = self.say("Layar akan dihapus dalam {seconds} detik.", seconds=self.view.seconds_left)
+        painter.text(seconds, box.inflate(-px(6), -px(6)), Type.HEADING, centre=True, middle=True)
+
+
+class OutOfServiceScreen(Screen[OutOfServiceView]):
+    """Returns nothing."""
+
+    escape: Answer | None = None
+
+    def paint(self, painter: Painter) -> None:
+        px = painter.panel.px
+        box = self.frame(painter, self.say(self.view.reason), ())
+        card(painter, box)
+        lines = [self.say("Silakan ke loket atau hubungi 123."), self.say("Kode: {code}", code=self.view.code)]
+        paragraphs(painter, box.inflate(-px(6), -px(6)), lines, Type.HEADING)

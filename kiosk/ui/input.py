@@ -1,0 +1,84 @@
+"""Fingers, mouse and keyboard as one stream of plain events, in which no touch counts twice.
+
+SDL invents mouse events from touches and the other way round. Both are switched off before it starts, and a mouse
+event that says it comes from a touch is dropped all the same.
+"""
+
+import os
+from dataclasses import dataclass
+
+import pygame
+
+os.environ["SDL_TOUCH_MOUSE_EVENTS"] = "0"
+os.environ["SDL_MOUSE_TOUCH_EVENTS"] = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class PointerDown:
+    """A finger or the mouse went down here, in pixels of the surface."""
+
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointerUp:
+    """It went up here."""
+
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPress:
+    """A key: "0" to "9", "enter", "backspace" or "escape"."""
+
+    key: str
+
+
+InputEvent = PointerDown | PointerUp | KeyPress
+
+_KEYS = {
+    pygame.K_RETURN: "enter",
+    pygame.K_KP_ENTER: "enter",
+    pygame.K_BACKSPACE: "backspace",
+    pygame.K_ESCAPE: "escape",
+    **{getattr(pygame, f"K_{digit}"): str(digit) for digit in range(10)},
+    **{getattr(pygame, f"K_KP{digit}"): str(digit) for digit in range(10)},
+}
+
+
+class InputAdapter:
+    """Turns pygame's events into ours. Only one finger counts at a time: the first one down."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._size = (width, height)
+        self._finger: tuple[int, int] | None = None
+
+    def translate(self, event: pygame.event.Event) -> InputEvent | None:
+        """None for what is not for us."""
+        if event.type == pygame.KEYDOWN:
+            key = _KEYS.get(event.key)
+            return None if key is None else KeyPress(key)
+        if event.type in (pygame.FINGERDOWN, pygame.FINGERUP):
+            return self._from_finger(event)
+        if event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+            if getattr(event, "touch", False) or event.button != 1:
+                return None
+            return PointerDown(*event.pos) if event.type == pygame.MOUSEBUTTONDOWN else PointerUp(*event.pos)
+        return None
+
+    def _from_finger(self, event: pygame.event.Event) -> InputEvent | None:
+        finger = (event.touch_id, event.finger_id)
+        x, y = (
+            min(max(round(part * size), 0), size - 1) for part, size in zip((event.x, event.y), self._size, strict=True)
+        )
+        if event.type == pygame.FINGERDOWN:
+            if self._finger is not None:
+                return None
+            self._finger = finger
+            return PointerDown(x, y)
+        if finger != self._finger:
+            return None
+        self._finger = None
+        return PointerUp(x, y)

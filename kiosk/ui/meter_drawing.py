@@ -1,0 +1,55 @@
+"""A prepayment meter as a picture: its display as it stands, and the key that is pressed."""
+
+import pygame
+from pygame import Rect
+
+from kiosk.flow.views import MeterPicture
+from kiosk.ui.text import Painter
+from kiosk.ui.theme import Role, Type
+
+_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "backspace", "0", "enter")
+_MARKS = {"backspace": "←", "enter": "↵"}
+ENTRY_SHOWN = 10
+"""A meter's display scrolls: the last digits of an entry are seen."""
+
+
+def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
+    """The meter, as large as `box` allows."""
+    px = painter.panel.px
+    width = min(box.width, round(box.height * 0.95))
+    case = Rect(0, box.y, width, box.height)
+    case.centerx = box.centerx
+    pygame.draw.rect(painter.surface, Role.CASE.rgb, case, border_radius=px(3))
+    pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, case, max(2, px(0.4)), border_radius=px(3))
+    inner = case.inflate(-px(6), -px(5))
+    display = Rect(inner.x, inner.y, inner.width, px(14))
+    pygame.draw.rect(painter.surface, Role.DISPLAY.rgb, display, border_radius=px(1))
+    pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, display, max(1, px(0.3)), border_radius=px(1))
+    painter.text(
+        _fitting(meter.display),
+        display.inflate(-px(2), 0),
+        Type.HEADING,
+        role=Role.DISPLAY_TEXT,
+        bold=True,
+        centre=True,
+        middle=True,
+    )
+    number = Rect(inner.x, display.bottom + px(1), inner.width, painter.line_height(Type.CAPTION))
+    painter.text(meter.caption, number, Type.CAPTION, centre=True)
+    _draw_keys(painter, Rect(inner.x, number.bottom + px(1), inner.width, inner.bottom - number.bottom - px(1)), meter)
+
+
+def _fitting(display: str) -> str:
+    return display[-ENTRY_SHOWN:] if display.isdigit() else display
+
+
+def _draw_keys(painter: Painter, box: Rect, meter: MeterPicture) -> None:
+    gap = painter.panel.px(1.2)
+    width, height = (box.width - 2 * gap) // 3, (box.height - 3 * gap) // 4
+    for index, key in enumerate(_KEYS):
+        rect = Rect(box.x + index % 3 * (width + gap), box.y + index // 3 * (height + gap), width, height)
+        lit = key == meter.lit_key
+        fill, ink = (Role.PRIMARY, Role.ON_PRIMARY) if lit else (Role.SURFACE, Role.TEXT)
+        pygame.draw.rect(painter.surface, fill.rgb, rect, border_radius=painter.panel.px(1))
+        pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, rect, 1, border_radius=painter.panel.px(1))
+        painter.text(_MARKS.get(key, key), rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True)

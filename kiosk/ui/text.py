@@ -1,0 +1,91 @@
+"""Fonts by capital height, and text drawn into boxes that know when it does not fit."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import pygame
+from pygame import Rect, Surface
+
+from kiosk.ui.theme import Panel, Role, Type
+
+FONTS = Path(__file__).with_name("fonts")
+CAPITAL = 0.714
+"""Height of a capital of Noto Sans, in em."""
+
+
+@lru_cache(maxsize=32)
+def _font(pixels: int, *, bold: bool) -> pygame.font.Font:
+    return pygame.font.Font(FONTS / ("NotoSans-Bold.ttf" if bold else "NotoSans-Regular.ttf"), pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """A text that was larger than its box."""
+
+    text: str
+    needed: tuple[int, int]
+    given: tuple[int, int]
+
+
+@dataclass
+class Painter:
+    """Draws text on one surface of one panel, and keeps what did not fit: a test reads it, a person never should."""
+
+    surface: Surface
+    panel: Panel
+    overflows: list[Overflow] = field(default_factory=list)
+
+    def font(self, kind: Type, *, bold: bool = False) -> pygame.font.Font:
+        """The typeface at a size of the scale."""
+        return _font(max(8, round(self.panel.px(kind.value) / CAPITAL)), bold=bold)
+
+    def line_height(self, kind: Type) -> int:
+        """Pixels from one line to the next."""
+        return round(self.panel.px(kind.value) / CAPITAL * 1.25)
+
+    def width(self, text: str, kind: Type, *, bold: bool = False) -> int:
+        """Pixels of a line."""
+        return self.font(kind, bold=bold).size(text)[0]
+
+    def wrap(self, text: str, width: int, kind: Type, *, bold: bool = False) -> list[str]:
+        """Lines that fit `width`, broken between words. A word that is wider stays whole, and overflows."""
+        lines: list[str] = []
+        for paragraph in text.split("\n"):
+            line = ""
+            for word in paragraph.split(" "):
+                longer = f"{line} {word}" if line else word
+                if line and self.width(longer, kind, bold=bold) > width:
+                    lines.append(line)
+                    line = word
+                else:
+                    line = longer
+            lines.append(line)
+        return lines
+
+    def text(
+        self,
+        text: str,
+        box: Rect,
+        kind: Type = Type.BODY,
+        *,
+        role: Role = Role.TEXT,
+        bold: bool = False,
+        centre: bool = False,
+        middle: bool = False,
+    ) -> int:
+        """Draw wrapped text into `box`; gives the y below it. `centre` is across, `middle` is down."""
+        lines = self.wrap(text, box.width, kind, bold=bold)
+        step = self.line_height(kind)
+        height = step * len(lines)
+        widest = max(self.width(line, kind, bold=bold) for line in lines)
+        if widest > box.width or height > box.height:
+            self.overflows.append(Overflow(text, (widest, height), (box.width, box.height)))
+        y = box.y + max(0, (box.height - height) // 2) if middle else box.y
+        font = self.font(kind, bold=bold)
+        for line in lines:
+            drawn = font.render(line, True, role.rgb)
+            x = box.x + (box.width - drawn.get_width()) // 2 if centre else box.x
+            self.surface.blit(drawn, (x, y + (step - drawn.get_height()) // 2))
+            y += step
+        return y

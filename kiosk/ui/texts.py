@@ -1,0 +1,38 @@
+"""Languages. Indonesian is the text in the code; `kiosk/locale` holds what it is in others."""
+
+from functools import cache
+from pathlib import Path
+
+from kiosk.flow.views import Message
+
+LOCALE = Path(__file__).parents[1] / "locale"
+SOURCE = "id"
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Indonesian to another language. Raises FileNotFoundError for a language without a catalogue."""
+    # Slow to import, and not needed by a person who reads Indonesian.
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    with (LOCALE / f"{language}.po").open("rb") as file:
+        return {
+            message.id: message.string
+            for message in read_po(file)
+            if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
+        }
+
+
+class Texts:
+    """Says things in one language: call it with a sentence of the code, or a `Message`."""
+
+    def __init__(self, language: str = SOURCE) -> None:
+        self.language = language
+        self._catalogue = {} if language == SOURCE else catalogue(language)
+
+    def __call__(self, text: str | Message, **values: object) -> str:
+        """The sentence, with its {places} filled. What has no translation stays Indonesian; a test finds it."""
+        if isinstance(text, Message):
+            return self(text.text, **text.values)
+        translated = self._catalogue.get(text, text)
+        return translated.format(**values) if values else translated

@@ -1,0 +1,100 @@
+"""Sizes in millimetres turned into pixels of one panel, and colours by the role they play."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A screen: its pixels, and how wide they are in the real world (data sheets; a window stands for a 10.1" one)."""
+
+    name: str
+    width: int
+    height: int
+    width_mm: float
+
+    @property
+    def portrait(self) -> bool:
+        """Taller than wide."""
+        return self.height > self.width
+
+    @property
+    def small(self) -> bool:
+        """Too low for digit keys of 20 mm."""
+        return self.height / self.width * self.width_mm < 100
+
+    def px(self, millimetres: float) -> int:
+        """Whole pixels of a length."""
+        return round(millimetres * self.width / self.width_mm)
+
+
+PANELS = {
+    "7": Panel("7", 800, 480, 154.1),
+    "10": Panel("10", 1280, 800, 216.9),
+    "td2": Panel("td2", 720, 1280, 88.0),
+    "td2-turned": Panel("td2-turned", 1280, 720, 155.0),
+    "window": Panel("window", 1280, 800, 216.9),
+}
+
+
+class Role(Enum):
+    """What a colour is for; the value is the colour."""
+
+    BACKGROUND = (242, 245, 247)
+    SURFACE = (255, 255, 255)
+    OUTLINE = (96, 112, 124)
+    TEXT = (14, 22, 30)
+    PRIMARY = (6, 52, 92)
+    ON_PRIMARY = (252, 253, 255)
+    PRESSED = (198, 216, 230)
+    PRIMARY_PRESSED = (20, 86, 146)
+    DISABLED = (214, 220, 224)
+    GOOD = (4, 66, 36)
+    CAREFUL = (92, 46, 0)
+    BAD = (122, 12, 16)
+    DEMO = (255, 214, 92)
+    CASE = (226, 230, 232)
+    DISPLAY = (196, 214, 178)
+    DISPLAY_TEXT = (16, 26, 14)
+
+    @property
+    def rgb(self) -> Colour:
+        """The colour."""
+        return self.value
+
+
+def contrast(first: Role, second: Role) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
+    high, low = sorted((_luminance(first.rgb), _luminance(second.rgb)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    linear = [(c / 255 / 12.92) if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return float(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+
+
+class Type(Enum):
+    """The type scale: capital height in millimetres."""
+
+    CAPTION = 3.6
+    """Only where the same is said elsewhere: the picture of a meter, the demo band."""
+    BODY = 4.8
+    HEADING = 6.0
+    ROWS = 6.6
+    HERO = 8.5
+
+
+MARGIN = 4.0
+"""Millimetres from the edge of the panel."""
+GAP = 2.6
+"""Millimetres between two targets."""
+TARGET = 15.0
+"""Smallest side of anything that can be pressed."""
+
+
+def key_size(panel: Panel) -> float:
+    """Side of a digit key, in millimetres."""
+    return 16.0 if panel.small else 20.0
