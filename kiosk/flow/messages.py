@@ -13,16 +13,16 @@ ISSUING = Message("Menyiapkan baris token…")
 ID_PROBLEMS = {
     IdProblem.EMPTY: Message("Silakan masukkan nomor Anda."),
     IdProblem.NOT_DIGITS: Message("Nomor hanya terdiri dari angka."),
-    IdProblem.TOO_SHORT: Message("Nomor terlalu pendek. ID Pelanggan 12 digit, nomor meter 11 digit."),
-    IdProblem.TOO_LONG: Message("Nomor terlalu panjang. ID Pelanggan 12 digit, nomor meter 11 digit."),
-    IdProblem.TOKEN: Message("Ini token 20 digit, bukan nomor Anda. Token dimasukkan ke meter."),
+    IdProblem.TOO_SHORT: Message("Terlalu pendek. ID Pelanggan 12 digit, nomor meter 11 digit."),
+    IdProblem.TOO_LONG: Message("Terlalu panjang. ID Pelanggan 12 digit, nomor meter 11 digit."),
+    IdProblem.TOKEN: Message("Ini token 20 digit, bukan nomor Anda."),
     IdProblem.ONE_DIGIT_SHORT: Message("Kurang satu digit: ID Pelanggan terdiri dari 12 digit."),
 }
-NOT_FOUND = Message("Nomor ini tidak ditemukan. Periksa setiap digit, atau tanyakan ke loket.")
+NOT_FOUND = Message("Tidak ditemukan. Periksa setiap digit, atau ke loket.")
 
 WARNINGS = {
-    FindWarning.CHECK_DIGIT: Message("Nomor meter ini tidak lazim. Cocokkan setiap digit dengan meter Anda."),
-    FindWarning.COULD_BE_IDPEL: Message("Nomor ini mirip ID Pelanggan orang lain. Cocokkan dengan meter Anda."),
+    FindWarning.CHECK_DIGIT: Message("Nomor tidak lazim. Cocokkan dengan meter Anda."),
+    FindWarning.COULD_BE_IDPEL: Message("Mirip ID orang lain. Cocokkan dengan meter Anda."),
 }
 
 UP_TO_DATE = Message("Meter Anda sudah versi terbaru")
@@ -46,7 +46,7 @@ AFTER = {
 }
 
 KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
-GO_TO_COUNTER = Message("Silakan ke loket atau hubungi 123, dan sebutkan kode ini.")
+GO_TO_COUNTER = Message("Silakan ke loket atau hubungi 123.")
 
 _HAPPENED = {
     "OFF-03": Message("Meter ini sedang diblokir oleh kantor."),

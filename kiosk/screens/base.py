@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import pygame
 from pygame import Rect, Surface
 
 from kiosk.flow.choices import Answer, Choice
@@ -51,6 +50,7 @@ class Screen(ABC, Generic[V]):
         self.say = ui.texts
         self.buttons: list[Button] = []
         self.overflows: list[Overflow] = []
+        self.lines: list[tuple[str, Rect]] = []
 
     def update(self, view: V) -> None:
         """The same screen has something new to show."""
@@ -63,6 +63,7 @@ class Screen(ABC, Generic[V]):
         surface.fill(Role.BACKGROUND.rgb)
         self.buttons = []
         self.paint(painter)
+        self.lines = list(painter.lines)
         for button in self.buttons:
             button.down = button.name in pressed
             button.draw(painter)
@@ -111,20 +112,27 @@ class Screen(ABC, Generic[V]):
         """The bottom buttons: side by side where they fit, else the last one above the others. Gives their top."""
         px = painter.panel.px
         gap, height = px(GAP), px(TARGET) + 1
-        width = (area.width - gap * (len(foot) - 1)) // len(foot)
-        widest = max(painter.width(button.label, Type.BODY, bold=True) for button in foot) + px(3)
-        if widest <= width or len(foot) == 1:
-            self._line_of(area, area.bottom - height, height, gap, foot)
-            return area.bottom - height
-        self._line_of(area, area.bottom - height, height, gap, foot[:-1])
-        self._line_of(area, area.bottom - 2 * height - gap, height, gap, foot[-1:])
-        return area.bottom - 2 * height - gap
+        needed = [max(painter.width(button.label, Type.BODY, bold=True) + px(4), height) for button in foot]
+        top = area.bottom - height
+        if sum(needed) + gap * (len(foot) - 1) <= area.width:
+            self._line_of(Rect(area.x, top, area.width, height), gap, foot, needed)
+            return top
+        self._line_of(Rect(area.x, top, area.width, height), gap, foot[:-1], needed[:-1])
+        top -= height + gap
+        self._line_of(Rect(area.x, top, area.width, height), gap, foot[-1:], needed[-1:])
+        return top
 
-    def _line_of(self, area: Rect, y: int, height: int, gap: int, foot: Sequence[Foot]) -> None:
-        width = (area.width - gap * (len(foot) - 1)) // len(foot)
-        for index, button in enumerate(foot):
-            rect = Rect(area.x + index * (width + gap), y, width, height)
-            self.buttons.append(Button(button.name, button.label, rect, button.value, button.look))
+    def _line_of(self, line: Rect, gap: int, foot: Sequence[Foot], needed: Sequence[int]) -> None:
+        """One line of buttons, equal if they can be, else each as wide as its words and a share of the rest."""
+        equal = (line.width - gap * (len(foot) - 1)) // len(foot)
+        spare = (line.width - gap * (len(foot) - 1) - sum(needed)) // len(foot)
+        x = line.x
+        for button, wants in zip(foot, needed, strict=True):
+            width = equal if max(needed) <= equal else wants + spare
+            self.buttons.append(
+                Button(button.name, button.label, Rect(x, line.y, width, line.height), button.value, button.look)
+            )
+            x += width + gap
 
 
 def paragraphs(painter: Painter, box: Rect, texts: Sequence[str], kind: Type = Type.BODY) -> int:
@@ -135,22 +143,19 @@ def paragraphs(painter: Painter, box: Rect, texts: Sequence[str], kind: Type = T
     return y
 
 
-def pair_table(painter: Painter, box: Rect, pairs: Sequence[tuple[str, str]]) -> int:
+def pair_table(painter: Painter, box: Rect, pairs: Sequence[tuple[str, str]], *, draw: bool = True) -> int:
     """Names on the left, values on the right; where that is too narrow, values below. Gives the y below."""
     y = box.y
     step = painter.line_height(Type.BODY)
     names = max(painter.width(name, Type.BODY) for name, _ in pairs) + painter.panel.px(4)
     beside = all(names + painter.width(value, Type.BODY, bold=True) <= box.width for _, value in pairs)
     for name, value in pairs:
-        painter.text(name, Rect(box.x, y, box.width, step), Type.BODY)
+        if draw:
+            painter.text(name, Rect(box.x, y, box.width, step), Type.BODY)
         if not beside:
             y += step
         left = box.x + (names if beside else 0)
-        painter.text(value, Rect(left, y, box.right - left, step), Type.BODY, bold=True)
-        y += step + painter.panel.px(0.5 if painter.panel.small else 1.5)
+        if draw:
+            painter.text(value, Rect(left, y, box.right - left, step), Type.BODY, bold=True)
+        y += step + painter.panel.px(0.5 if painter.panel.small or painter.panel.portrait else 3)
     return y
-
-
-def rule(painter: Painter, x: int, y: int, width: int) -> None:
-    """A thin line."""
-    pygame.draw.line(painter.surface, Role.OUTLINE.rgb, (x, y), (x + width, y), max(1, painter.panel.px(0.25)))

@@ -20,14 +20,14 @@ class ConfirmScreen(Screen[ConfirmView]):
             Foot("no", self.say("Bukan"), Choice.NO),
             Foot("yes", self.say("Ya, benar"), Choice.YES, Look.PRIMARY),
         )
-        box = self.frame(painter, self.say("Apakah ini meter Anda?"), foot)
+        box = self.frame(painter, self.say("Ini meter Anda?"), foot)
         pairs = (
             (self.say("Nama"), self.view.masked_name),
             (self.say("Nomor meter"), " ".join(groups(self.view.meter_number))),
             (self.say("Layanan"), self.view.service),
             (self.say("Yang diperlukan"), self.say("{rows} baris token", rows=self.view.rows)),
         )
-        inner = box.inflate(-px(6), -px(3 if painter.panel.small else 6))
+        inner = box.inflate(-px(6), -px(3 if painter.panel.small or painter.panel.portrait else 6))
         if self.view.warning is not None:
             warning = self.say(self.view.warning)
             lines = painter.wrap(warning, inner.width, Type.BODY, bold=True)
@@ -38,4 +38,7 @@ class ConfirmScreen(Screen[ConfirmView]):
             box.height = note.top - px(2) - box.y
             painter.text(warning, note, role=Role.CAREFUL, bold=True)
         card(painter, box)
+        # Once unseen for its height, then in the middle of the card.
+        height = pair_table(painter, inner, pairs, draw=False) - inner.y
+        inner.y += max(0, (inner.height - height) // 2)
         pair_table(painter, inner, pairs)

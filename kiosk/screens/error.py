@@ -18,4 +18,4 @@ class ErrorScreen(Screen[ErrorView]):
         box = self.frame(painter, self.say(self.view.happened), foot)
         card(painter, box)
         lines = [self.say(self.view.kept), self.say(self.view.todo), self.say("Kode: {code}", code=self.view.code)]
-        paragraphs(painter, box.inflate(-px(6), -px(5)), lines)
+        paragraphs(painter, box.inflate(-px(6), -px(3)), lines)

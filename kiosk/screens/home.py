@@ -21,16 +21,20 @@ class HomeScreen(Screen[HomeView]):
         area = painter.surface.get_rect().inflate(-2 * px(MARGIN), -2 * px(MARGIN))
         if self.view.demo:
             area = self._demo_band(painter, area)
-        height, width = px(TARGET) + 1, px(58)
+        height, width = px(TARGET) + 1, px(66)
+        if painter.panel.portrait:
+            width = area.width
         other = Rect(area.x, area.bottom - height, min(width, area.width), height)
         label = "English" if self.say.language == "id" else "Bahasa Indonesia"
         self.buttons.append(Button("language", label, other, Choice.LANGUAGE))
         line = Rect(other.right + px(4), other.y, area.right - other.right - px(4), height)
+        if painter.panel.portrait:
+            line = Rect(area.x, other.y - height, area.width, height)
         painter.text(self.say("Bantuan: 123"), line, Type.BODY, centre=True, middle=True)
 
         start_height = px(20 if painter.panel.small else 28)
         start = Rect(0, 0, min(area.width, px(110)), start_height)
-        start.midbottom = (area.centerx, other.top - px(GAP + (4 if painter.panel.small else 10)))
+        start.midbottom = (area.centerx, min(other.top, line.top) - px(GAP + (4 if painter.panel.small else 10)))
         self.buttons.append(Button("start", self.say("Mulai"), start, Choice.START, Look.PRIMARY))
 
         words = Rect(area.x, area.y, area.width, start.top - area.y - px(2))
@@ -38,7 +42,7 @@ class HomeScreen(Screen[HomeView]):
             self.say("Perbarui meter prabayar Anda"),
             self.say("Gratis. Siapkan ID Pelanggan atau nomor meter."),
         )
-        kind = Type.HEADING if painter.panel.small else Type.HERO
+        kind = Type.HEADING if painter.panel.small or painter.panel.portrait else Type.HERO
         needed = painter.line_height(kind) * len(painter.wrap(title, words.width, kind, bold=True))
         needed += px(3) + painter.line_height(Type.BODY) * len(painter.wrap(about, words.width, Type.BODY))
         y = words.y + max(0, (words.height - needed) // 2)

@@ -10,6 +10,8 @@ from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type, key_size
 from kiosk.ui.widgets import Button, card, groups, keypad
 
+SHOWN = 12
+"""Digits that the field has room for; of more, the last are seen."""
 LONGEST = 20
 """A token that is typed here by mistake is recognised as one."""
 
@@ -28,7 +30,7 @@ class IdPadScreen(Screen[IdPadView]):
         side = px(key_size(painter.panel))
         pad_height = 4 * side + 3 * px(GAP)
         if painter.panel.portrait:
-            pad = Rect(area.x, area.bottom - px(TARGET) - px(6) - pad_height, area.width, pad_height)
+            pad = Rect(area.x, area.bottom - px(TARGET) - px(GAP) - 2 - pad_height, area.width, pad_height)
             words = Rect(area.x, area.y, area.width, pad.top - area.y - px(3))
         else:
             pad_width = max(3 * side + 2 * px(GAP), round(area.width * 0.42))
@@ -42,19 +44,24 @@ class IdPadScreen(Screen[IdPadView]):
 
     def _paint_words(self, painter: Painter, box: Rect) -> None:
         px = painter.panel.px
-        prompt = self.say("ID Pelanggan (12 digit) atau nomor meter (11 digit)")
-        y = painter.text(prompt, box, bold=True) + px(2)
+        if self.view.problem is not None and not self._corrected:
+            y = painter.text(self.say(self.view.problem), box, role=Role.BAD, bold=True)
+        else:
+            y = painter.text(self.say("ID Pelanggan (12 digit) atau nomor meter (11 digit)"), box, bold=True)
+        y += px(2)
         line = painter.line_height(Type.HEADING)
         field = Rect(box.x, y, box.width, line + px(4))
         card(painter, field)
-        kind = Type.HEADING if len(self.typed) <= 16 and painter.panel.width_mm > 100 else Type.BODY
-        painter.text(" ".join(groups(self.typed)), field.inflate(-px(4), 0), kind, bold=True, middle=True)
+        shown = " ".join(groups(self.typed))
+        if len(self.typed) > SHOWN:
+            shown = "…" + " ".join(groups(self.typed[-SHOWN:]))
+        kind = painter.fitting(shown, field.width - px(4), Type.HEADING, Type.BODY, bold=True)
+        painter.text(shown, field.inflate(-px(4), 0), kind, bold=True, middle=True)
         y = field.bottom + px(1)
         count = self.say("{count} digit", count=len(self.typed))
-        y = painter.text(count, Rect(box.x, y, box.width, line), Type.BODY) + px(1)
-        if self.view.problem is not None and not self._corrected:
-            rest = Rect(box.x, y, box.width, box.bottom - y)
-            painter.text(self.say(self.view.problem), rest, Type.BODY, role=Role.BAD, bold=True)
+        # Counting helps, but is the first to go where room is short.
+        if y + line <= box.bottom:
+            painter.text(count, Rect(box.x, y, box.width, line), Type.BODY)
 
     def handle(self, event: InputEvent) -> Answer | None:
         if isinstance(event, KeyPress) and event.key not in ("enter", "escape"):

@@ -31,9 +31,10 @@ class ResultScreen(Screen[ResultView]):
         y = words.y + 2 * radius + px(4)
         if self.view.version is not None:
             old, new = self.view.version
-            version = f"KRN {old} → {new}" if old != new else f"KRN {new}"
+            version = self.say("KRN {old} menjadi KRN {new}", old=old, new=new) if old != new else f"KRN {new}"
             beside = Rect(words.x + 2 * radius + px(5), words.y + px(1), words.width - 2 * radius - px(5), 2 * radius)
-            painter.text(version, beside, Type.HEADING, bold=True, middle=True)
+            kind = painter.fitting(version, beside.width, Type.HEADING, Type.BODY, bold=True)
+            painter.text(version, beside, kind, bold=True, middle=True)
         texts = [self.say(line) for line in self.view.lines]
         y = paragraphs(painter, Rect(words.x, y, words.width, words.bottom - y), texts)
         if self.view.meter is not None and painter.panel.portrait:

@@ -56,13 +56,13 @@ class TypingScreen(Screen[TypingView]):
             painter.text(label, Rect(left, y, box.right - left, step), bold=bold, middle=True)
             y += step
         y += px(1 if painter.panel.small else 4)
-        if not self.view.finished:
-            y = digit_row(
-                painter, Rect(box.x, y, box.width, box.bottom - y), self.view.row, Type.BODY, done=self.view.pressed
-            )
         if self.view.countdown is not None:
             rest = Rect(box.x, y, box.width, box.bottom - y)
             painter.text(self.say("Meter terkunci: {seconds} detik", seconds=self.view.countdown), rest, bold=True)
+        elif not self.view.finished:
+            digit_row(
+                painter, Rect(box.x, y, box.width, box.bottom - y), self.view.row, Type.BODY, done=self.view.pressed
+            )
 
     def handle(self, event: InputEvent) -> Answer | None:
         answer = super().handle(event)

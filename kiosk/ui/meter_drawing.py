@@ -6,9 +6,16 @@ from pygame import Rect
 from kiosk.flow.views import MeterPicture
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
+from kiosk.ui.widgets import ARROW_LEFT, draw_strokes
 
 _KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "backspace", "0", "enter")
-_MARKS = {"backspace": "←", "enter": "↵"}
+_ARROWS = {
+    "backspace": ARROW_LEFT,
+    "enter": (((0.45, -0.4), (0.45, 0.1), (-0.45, 0.1)), ((-0.15, -0.2), (-0.45, 0.1), (-0.15, 0.4))),
+}
+"""The marks of the two keys without a digit, as lines in a square from -1 to 1."""
+LOWEST_WITH_KEYS = 54.0
+"""Millimetres of height below which only the display is drawn."""
 ENTRY_SHOWN = 10
 """A meter's display scrolls: the last digits of an entry are seen."""
 
@@ -16,8 +23,10 @@ ENTRY_SHOWN = 10
 def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
     """The meter, as large as `box` allows."""
     px = painter.panel.px
-    width = min(box.width, round(box.height * 0.95))
-    case = Rect(0, box.y, width, box.height)
+    with_keys = box.height >= px(LOWEST_WITH_KEYS)
+    width = min(box.width, px(90), round(box.height * 0.95) if with_keys else box.width)
+    without = px(5 + 14 + 1) + painter.line_height(Type.CAPTION)
+    case = Rect(0, box.y, width, box.height if with_keys else min(box.height, without))
     case.centerx = box.centerx
     pygame.draw.rect(painter.surface, Role.CASE.rgb, case, border_radius=px(3))
     pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, case, max(2, px(0.4)), border_radius=px(3))
@@ -25,21 +34,18 @@ def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
     display = Rect(inner.x, inner.y, inner.width, px(14))
     pygame.draw.rect(painter.surface, Role.DISPLAY.rgb, display, border_radius=px(1))
     pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, display, max(1, px(0.3)), border_radius=px(1))
-    painter.text(
-        _fitting(meter.display),
-        display.inflate(-px(2), 0),
-        Type.HEADING,
-        role=Role.DISPLAY_TEXT,
-        bold=True,
-        centre=True,
-        middle=True,
-    )
+    shown, room = _last_digits(meter.display), display.inflate(-px(2), 0)
+    kind = painter.fitting(shown, room.width, Type.HEADING, Type.BODY, Type.CAPTION, bold=True)
+    painter.text(shown, room, kind, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True)
     number = Rect(inner.x, display.bottom + px(1), inner.width, painter.line_height(Type.CAPTION))
     painter.text(meter.caption, number, Type.CAPTION, centre=True)
-    _draw_keys(painter, Rect(inner.x, number.bottom + px(1), inner.width, inner.bottom - number.bottom - px(1)), meter)
+    if with_keys:
+        _draw_keys(
+            painter, Rect(inner.x, number.bottom + px(1), inner.width, inner.bottom - number.bottom - px(1)), meter
+        )
 
 
-def _fitting(display: str) -> str:
+def _last_digits(display: str) -> str:
     return display[-ENTRY_SHOWN:] if display.isdigit() else display
 
 
@@ -52,4 +58,7 @@ def _draw_keys(painter: Painter, box: Rect, meter: MeterPicture) -> None:
         fill, ink = (Role.PRIMARY, Role.ON_PRIMARY) if lit else (Role.SURFACE, Role.TEXT)
         pygame.draw.rect(painter.surface, fill.rgb, rect, border_radius=painter.panel.px(1))
         pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, rect, 1, border_radius=painter.panel.px(1))
-        painter.text(_MARKS.get(key, key), rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True)
+        if key in _ARROWS:
+            draw_strokes(painter, rect.center, painter.panel.px(2.4), _ARROWS[key], ink)
+        else:
+            painter.text(key, rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True)

@@ -12,6 +12,8 @@ from kiosk.ui.theme import Panel, Role, Type
 FONTS = Path(__file__).with_name("fonts")
 CAPITAL = 0.714
 """Height of a capital of Noto Sans, in em."""
+LEADING = 1.16
+"""From line to line, in em."""
 
 
 @lru_cache(maxsize=32)
@@ -35,6 +37,8 @@ class Painter:
     surface: Surface
     panel: Panel
     overflows: list[Overflow] = field(default_factory=list)
+    lines: list[tuple[str, Rect]] = field(default_factory=list)
+    """Every line as it was drawn: a test sees which lie on one another."""
 
     def font(self, kind: Type, *, bold: bool = False) -> pygame.font.Font:
         """The typeface at a size of the scale."""
@@ -42,11 +46,15 @@ class Painter:
 
     def line_height(self, kind: Type) -> int:
         """Pixels from one line to the next."""
-        return round(self.panel.px(kind.value) / CAPITAL * 1.25)
+        return round(self.panel.px(kind.value) / CAPITAL * LEADING)
 
     def width(self, text: str, kind: Type, *, bold: bool = False) -> int:
         """Pixels of a line."""
         return self.font(kind, bold=bold).size(text)[0]
+
+    def fitting(self, text: str, width: int, *kinds: Type, bold: bool = False) -> Type:
+        """The first of `kinds` in which the text fits on one line; the last one if it fits in none."""
+        return next((kind for kind in kinds if self.width(text, kind, bold=bold) <= width), kinds[-1])
 
     def wrap(self, text: str, width: int, kind: Type, *, bold: bool = False) -> list[str]:
         """Lines that fit `width`, broken between words. A word that is wider stays whole, and overflows."""
@@ -87,5 +95,6 @@ class Painter:
             drawn = font.render(line, True, role.rgb)
             x = box.x + (box.width - drawn.get_width()) // 2 if centre else box.x
             self.surface.blit(drawn, (x, y + (step - drawn.get_height()) // 2))
+            self.lines.append((line, Rect(x, y, drawn.get_width(), step)))
             y += step
         return y

@@ -57,15 +57,27 @@ class Button:
             width = max(2, painter.panel.px(0.4))
             pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, self.rect, width, border_radius=radius)
         kind = Type.HEADING if self.look is Look.KEY and self.label.isdigit() else Type.BODY
-        inner = self.rect.inflate(-painter.panel.px(2), -painter.panel.px(1))
+        if self.label == ERASE_SIGN:
+            draw_strokes(painter, self.rect.center, painter.panel.px(4), ARROW_LEFT, ink)
+            return
+        inner = self.rect.inflate(-painter.panel.px(1.5), -painter.panel.px(1))
         painter.text(self.label, inner, kind, role=ink, bold=True, centre=True, middle=True)
 
 
+ERASE_SIGN = "<"
+"""A label that is drawn as an arrow."""
+
+
 def keypad(area: Rect, painter: Painter, labels: tuple[str, str]) -> list[Button]:
-    """Telephone order, 1-2-3 at the top; below 7-8-9 stand erase, 0 and go on, with the given labels."""
+    """Telephone order, 1-2-3 at the top; below 7-8-9 stand erase, 0 and go on, with the given labels.
+
+    Where the words are too wide for a key of the panel, an arrow and "OK" take their place.
+    """
     side, gap = painter.panel.px(key_size(painter.panel)), painter.panel.px(GAP)
     width = max(side, (area.width - 2 * gap) // 3)
     height = max(side, min((area.height - 3 * gap) // 4, round(side * 1.2)))
+    if max(painter.width(label, Type.BODY, bold=True) for label in labels) > width - painter.panel.px(1.5):
+        labels = (ERASE_SIGN, "OK")
     buttons = []
     for index, digit in enumerate("123456789"):
         rect = Rect(area.x + index % 3 * (width + gap), area.y + index // 3 * (height + gap), width, height)
@@ -122,16 +134,18 @@ def mood_mark(painter: Painter, centre: tuple[int, int], radius: int, mood: Mood
     """A drawn sign in a disc: a tick, an exclamation mark or a cross."""
     pygame.draw.circle(painter.surface, _MOODS[mood].rgb, centre, radius)
     strokes = {Mood.GOOD: _TICK, Mood.CAREFUL: _EXCLAMATION, Mood.BAD: _CROSS}[mood]
-    _strokes(painter, centre, radius, strokes, Role.ON_PRIMARY)
+    draw_strokes(painter, centre, radius, strokes, Role.ON_PRIMARY)
 
 
-_Stroke = Sequence[tuple[float, float]]
-_TICK: Sequence[_Stroke] = (((-0.45, 0.05), (-0.12, 0.38), (0.48, -0.35)),)
-_CROSS: Sequence[_Stroke] = (((-0.35, -0.35), (0.35, 0.35)), ((-0.35, 0.35), (0.35, -0.35)))
-_EXCLAMATION: Sequence[_Stroke] = (((0.0, -0.5), (0.0, 0.15)), ((0.0, 0.42), (0.0, 0.46)))
+Stroke = Sequence[tuple[float, float]]
+ARROW_LEFT: Sequence[Stroke] = (((0.45, 0.0), (-0.45, 0.0)), ((-0.1, -0.35), (-0.45, 0.0), (-0.1, 0.35)))
+_TICK: Sequence[Stroke] = (((-0.45, 0.05), (-0.12, 0.38), (0.48, -0.35)),)
+_CROSS: Sequence[Stroke] = (((-0.35, -0.35), (0.35, 0.35)), ((-0.35, 0.35), (0.35, -0.35)))
+_EXCLAMATION: Sequence[Stroke] = (((0.0, -0.5), (0.0, 0.15)), ((0.0, 0.42), (0.0, 0.46)))
 
 
-def _strokes(painter: Painter, centre: tuple[int, int], radius: int, strokes: Sequence[_Stroke], role: Role) -> None:
+def draw_strokes(painter: Painter, centre: tuple[int, int], radius: int, strokes: Sequence[Stroke], role: Role) -> None:
+    """Lines with round ends, in a square from -1 to 1 around `centre`."""
     width = max(3, round(radius * 0.22))
     for stroke in strokes:
         points = [(centre[0] + round(x * radius), centre[1] + round(y * radius)) for x, y in stroke]

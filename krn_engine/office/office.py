@@ -10,8 +10,8 @@ from krn_engine.office.identify import NotAnId
 
 
 def mask_name(name: str) -> str:
-    """The first letter of each word, and a fixed number of stars that does not tell its length."""
-    return " ".join(f"{word[0].upper()}***" for word in name.split()) or "***"
+    """The first letter of each of the first three words, and stars that do not tell a word's length."""
+    return " ".join(f"{word[0].upper()}***" for word in name.split()[:3]) or "***"
 
 
 @dataclass(frozen=True, slots=True)

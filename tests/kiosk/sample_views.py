@@ -1,0 +1,62 @@
+"""Every view with the longest texts that it can have."""
+
+from kiosk.flow import messages
+from kiosk.flow.views import (
+    ConfirmView,
+    HomeView,
+    IdleView,
+    IdPadView,
+    MeterPicture,
+    Mood,
+    OutOfServiceView,
+    ResultView,
+    RowState,
+    RowsView,
+    TypingView,
+    View,
+    WaitView,
+)
+from kiosk.upgrade import Ending
+
+ROWS = ("73786976294838206463", "00000000000000000000", "28888888888888888888", "10101010101010101010")
+METER = MeterPicture("virtual", "73786976294838206463", "99100000001", "enter")
+PERIKSA = MeterPicture("virtual", "TERKUNCI 1280", "99100000001")
+
+VIEWS: dict[str, View] = {
+    "home": HomeView(),
+    "home-demo": HomeView(demo=True),
+    "pad": IdPadView(),
+    **{f"pad-{problem.name}": IdPadView("8" * 20, text) for problem, text in messages.ID_PROBLEMS.items()},
+    "pad-not-found": IdPadView("888888888888", messages.NOT_FOUND),
+    "wait": WaitView(messages.ISSUING),
+    "confirm": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", 4),
+    **{
+        f"confirm-{kind.name}": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", 4, text)
+        for kind, text in messages.WARNINGS.items()
+    },
+    "rows-first": RowsView(ROWS, 0, (1, 2), can_type=True),
+    "rows-middle": RowsView(ROWS, 2, (3, 4), can_type=True),
+    "rows-last": RowsView(ROWS, 3, (1, 4)),
+    "typing": TypingView((RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING), ROWS[0], 13, METER),
+    "typing-locked": TypingView(
+        (RowState.REFUSED, RowState.UNKNOWN, RowState.WAITING, RowState.WAITING), ROWS[0], 20, METER, countdown=120
+    ),
+    "typing-done": TypingView((RowState.ACCEPTED,) * 4, ROWS[3], 20, PERIKSA, finished=True),
+    **{
+        f"result-{ending.name}": ResultView(
+            Mood.GOOD if ending is Ending.UPGRADED else Mood.CAREFUL,
+            messages.ENDINGS[ending],
+            (messages.AFTER[ending],),
+            (1, 3) if ending is Ending.UPGRADED else None,
+            PERIKSA,
+        )
+        for ending in Ending
+    },
+    "result-nothing": ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), (3, 3)),
+    **{
+        f"error-{code}": messages.error_view(code)
+        for code in ("KIOSK-01", "OFF-03", "ISS-02", "ISS-03", "ISS-04", "ISS-05", "REG-05", "REG-06", "KSK-02")
+    },
+    "idle": IdleView(30),
+    "closed": OutOfServiceView(messages.CLOSED, "REG-02"),
+}

@@ -1,0 +1,215 @@
+"""Every screen, on every panel, in every language: what fits, what can be hit, what it returns."""
+
+from itertools import combinations
+from typing import Any
+
+import pygame
+import pytest
+
+from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.views import IdPadView, Message, TypingView, View
+from kiosk.screens import SCREENS, screen_for
+from kiosk.screens.base import Screen, Ui
+from kiosk.ui.input import KeyPress, PointerDown, PointerUp
+from kiosk.ui.text import FONTS, Painter
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import GAP, PANELS, TARGET, Panel, Role, Type, contrast, key_size
+from kiosk.ui.widgets import Button, Look
+from tests.kiosk.sample_views import VIEWS
+
+SIZES = [panel for name, panel in PANELS.items() if name != "window"]
+pygame.font.init()
+
+
+def drawn(view: View, panel: Panel = PANELS["10"], language: str = "id") -> Screen[Any]:
+    screen = screen_for(view, Ui(panel, Texts(language)))
+    screen.draw(pygame.Surface((panel.width, panel.height)))
+    return screen
+
+
+def tap(screen: Screen[Any], name: str) -> object:
+    button = next(button for button in screen.buttons if button.name == name)
+    assert screen.handle(PointerDown(*button.rect.center)) is None
+    return screen.handle(PointerUp(*button.rect.center))
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+@pytest.mark.parametrize("name", VIEWS)
+def test_everything_fits_and_can_be_hit(name: str, panel: Panel, language: str) -> None:
+    screen = drawn(VIEWS[name], panel, language)
+    assert screen.overflows == []
+    area = pygame.Rect(0, 0, panel.width, panel.height)
+    for button in screen.buttons:
+        smallest = key_size(panel) if button.look is Look.KEY else TARGET
+        assert min(button.rect.size) >= panel.px(smallest) - 1, button.name
+        assert area.contains(button.rect), button.name
+    for one, other in combinations(screen.buttons, 2):
+        apart = one.rect.inflate(2 * (panel.px(GAP) - 1), 2 * (panel.px(GAP) - 1))
+        assert not apart.colliderect(other.rect), (one.name, other.name)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+@pytest.mark.parametrize("name", VIEWS)
+def test_no_words_lie_on_others_or_under_a_button(name: str, panel: Panel, language: str) -> None:
+    screen = drawn(VIEWS[name], panel, language)
+    for (one, first), (other, second) in combinations(screen.lines, 2):
+        assert not first.inflate(-4, -4).colliderect(second.inflate(-4, -4)), (one, other)
+    for text, rect in screen.lines:
+        for button in screen.buttons:
+            assert not rect.inflate(-4, -4).colliderect(button.rect), (text, button.name)
+
+
+def test_every_view_has_a_screen_and_a_sample() -> None:
+    assert {type(view) for view in VIEWS.values()} == set(SCREENS)
+
+
+@pytest.mark.parametrize(
+    ("view", "choices"),
+    [
+        ("home", {"start": Choice.START, "language": Choice.LANGUAGE}),
+        ("confirm", {"yes": Choice.YES, "no": Choice.NO, "home": Choice.HOME}),
+        ("rows-first", {"done": Choice.DONE, "next": Choice.NEXT, "type": Choice.TYPE}),
+        ("rows-middle", {"previous": Choice.PREVIOUS, "next": Choice.NEXT, "type": Choice.TYPE}),
+        ("rows-last", {"previous": Choice.PREVIOUS, "done": Choice.DONE}),
+        ("typing", {}),
+        ("typing-done", {"next": Choice.NEXT}),
+        ("result-nothing", {"done": Choice.DONE}),
+        ("error-KIOSK-01", {"home": Choice.HOME}),
+        ("idle", {"yes": Choice.YES, "home": Choice.HOME}),
+        ("wait", {}),
+        ("closed", {}),
+    ],
+)
+def test_buttons_return_what_they_say(view: str, choices: dict[str, Choice]) -> None:
+    screen = drawn(VIEWS[view])
+    assert {button.name for button in screen.buttons} == set(choices)
+    for name, choice in choices.items():
+        assert tap(screen, name) is choice
+
+
+def test_the_pad_types_erases_and_returns() -> None:
+    screen = drawn(IdPadView())
+    for digit in "9910":
+        assert tap(screen, f"digit-{digit}") is None
+    tap(screen, "erase")
+    assert tap(screen, "next") == Entered("991")
+    for key in "5":
+        screen.handle(KeyPress(key))
+    screen.handle(KeyPress("backspace"))
+    screen.handle(KeyPress("7"))
+    assert screen.handle(KeyPress("enter")) == Entered("9917")
+    assert screen.handle(KeyPress("escape")) is Choice.HOME
+    for _ in range(30):
+        tap(screen, "digit-1")
+    assert tap(screen, "next") == Entered("9917" + "1" * 16)
+
+
+def test_the_pad_opens_with_what_was_typed_and_its_problem_goes_with_the_next_key() -> None:
+    screen = drawn(IdPadView("123", Message("Nomor ini tidak ditemukan.")))
+    with_problem = pixels(screen)
+    assert tap(screen, "erase") is None
+    assert tap(screen, "digit-3") is None
+    assert pixels(screen) != with_problem
+    assert tap(screen, "next") == Entered("123")
+
+
+def pixels(screen: Screen[Any]) -> bytes:
+    surface = pygame.Surface((1280, 800))
+    screen.draw(surface)
+    return pygame.image.tobytes(surface, "RGB")
+
+
+def test_keys_choose_what_the_buttons_do() -> None:
+    assert drawn(VIEWS["home"]).handle(KeyPress("enter")) is Choice.START
+    assert drawn(VIEWS["confirm"]).handle(KeyPress("enter")) is Choice.YES
+    assert drawn(VIEWS["rows-first"]).handle(KeyPress("enter")) is Choice.NEXT
+    assert drawn(VIEWS["rows-last"]).handle(KeyPress("enter")) is Choice.DONE
+    assert drawn(VIEWS["typing"]).handle(KeyPress("enter")) is None
+    assert drawn(VIEWS["typing-done"]).handle(KeyPress("enter")) is Choice.NEXT
+    assert drawn(VIEWS["closed"]).handle(KeyPress("escape")) is None
+
+
+def test_a_button_fires_only_when_down_and_up_are_inside() -> None:
+    screen = drawn(VIEWS["home"])
+    start = next(button for button in screen.buttons if button.name == "start").rect
+    other = next(button for button in screen.buttons if button.name == "language").rect
+    screen.handle(PointerDown(*start.center))
+    assert screen.handle(PointerUp(*other.center)) is None
+    screen.handle(PointerDown(1, 1))
+    assert screen.handle(PointerUp(*start.center)) is None
+    screen.handle(PointerDown(start.left, start.top))
+    assert screen.handle(PointerUp(start.right - 1, start.bottom - 1)) is Choice.START
+
+
+def test_a_held_button_looks_held() -> None:
+    screen = drawn(VIEWS["home"])
+    before = pixels(screen)
+    screen.handle(PointerDown(*next(b for b in screen.buttons if b.name == "start").rect.center))
+    assert pixels(screen) != before
+
+
+def test_typing_goes_on_with_the_same_screen() -> None:
+    screen = drawn(VIEWS["typing"])
+    before = pixels(screen)
+    done = VIEWS["typing-done"]
+    assert isinstance(done, TypingView)
+    screen.update(done)
+    assert pixels(screen) != before
+
+
+def test_a_button_that_is_too_small_is_refused() -> None:
+    painter = Painter(pygame.Surface((1280, 800)), PANELS["10"])
+    with pytest.raises(ValueError, match="smallest side"):
+        Button("small", "x", pygame.Rect(0, 0, 40, 40), Choice.HOME).draw(painter)
+
+
+def test_what_does_not_fit_is_told() -> None:
+    painter = Painter(pygame.Surface((100, 100)), PANELS["10"])
+    painter.text("Pneumonoultramicroscopic", pygame.Rect(0, 0, 20, 20))
+    assert painter.overflows[0].text == "Pneumonoultramicroscopic"
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        (Role.TEXT, Role.BACKGROUND),
+        (Role.TEXT, Role.SURFACE),
+        (Role.TEXT, Role.PRESSED),
+        (Role.TEXT, Role.DEMO),
+        (Role.TEXT, Role.CASE),
+        (Role.ON_PRIMARY, Role.PRIMARY),
+        (Role.DISPLAY_TEXT, Role.DISPLAY),
+        (Role.BAD, Role.BACKGROUND),
+        (Role.CAREFUL, Role.BACKGROUND),
+        (Role.ON_PRIMARY, Role.GOOD),
+        (Role.ON_PRIMARY, Role.CAREFUL),
+        (Role.ON_PRIMARY, Role.BAD),
+    ],
+)
+def test_contrast(ink: Role, ground: Role) -> None:
+    assert contrast(ink, ground) >= 10
+
+
+def test_every_character_has_a_glyph() -> None:
+    """The typeface draws a box for what it lacks: no character of any text may look like that box."""
+    said = "".join(Texts("en")._catalogue) + "".join(Texts("en")._catalogue.values()) + "0123456789,.*/← "
+    for name in ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"):
+        font = pygame.font.Font(FONTS / name, 40)
+
+        def picture(char: str, font: pygame.font.Font = font) -> bytes:
+            return pygame.image.tobytes(font.render(char, True, (0, 0, 0), (255, 255, 255)), "RGB")
+
+        box = picture("\uffff")
+        missing = {char for char in said if char != " " and picture(char) == box}
+        assert missing == {"←"}, "the arrow is there to show that a missing glyph is found"
+
+
+def test_rows_are_at_least_6_4_mm_and_body_4_8_mm() -> None:
+    assert Type.ROWS.value >= 6.4
+    assert Type.BODY.value >= 4.8
+    for panel in SIZES:
+        painter = Painter(pygame.Surface((10, 10)), panel)
+        height = painter.font(Type.ROWS).render("H", True, (0, 0, 0)).get_bounding_rect().height
+        assert height >= panel.px(6.4) - 1
