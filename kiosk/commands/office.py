@@ -1,0 +1,124 @@
+"""`krn office`: load worklists and ready-made rows, make a demo province, tell how far the campaign is."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from krn_engine.issuing.campaign import Campaign
+from krn_engine.issuing.vault import KdfCost
+from krn_engine.office.demo import DemoProvince
+from krn_engine.office.local import LocalOffice
+from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.errors import ImportRefused
+from krn_engine.register.importer import ImportReport, import_worklist
+
+DEMO_PASSPHRASE = "demo, not a secret"  # noqa: S105  it guards invented keys, and says so
+DEMO_COST = KdfCost(log2_n=10)
+SHOWN = 50
+"""Refused lines that a terminal is told; --json has more of them."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `krn office import|demo|report`."""
+    parser = subparsers.add_parser("office", help="load worklists, make demo data, report progress")
+    commands = parser.add_subparsers(required=True, metavar="import|demo|report")
+    add = commands.add_parser("import", help="put a worklist (CSV or XLSX) into the register")
+    add.add_argument("file", type=Path)
+    add.add_argument("--skip-bad", action="store_true", help="go on without the lines that are refused")
+    add.set_defaults(run=run_import)
+    demo = commands.add_parser("demo", help="make a plainly invented province: register, vault, passphrase")
+    demo.add_argument("--customers", type=int, default=64, metavar="N")
+    demo.add_argument("--seed", type=int, default=1)
+    demo.add_argument("--out", type=Path, required=True, help="folder to make it in")
+    demo.set_defaults(run=run_demo)
+    report = commands.add_parser("report", help="how far the campaign is")
+    report.add_argument("--campaign", type=Path, help="campaign file (default: the built-in one)")
+    report.set_defaults(run=run_report)
+    for command in (add, report):
+        command.add_argument("--register", required=True, help="path of the SQLite file, or a database URL")
+        command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+def register_url(text: str) -> str:
+    """A URL as it is, and a path as the URL of a SQLite file."""
+    return text if "://" in text else sqlite_url(Path(text))
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """0 if the file was stored, whole or without its refused lines."""
+    with Register.create(register_url(args.register)) as register:
+        progress = _bar if sys.stderr.isatty() and not args.json else None
+        report = import_worklist(register, args.file, skip_bad=args.skip_bad, progress=progress)
+    if args.json:
+        print(json.dumps(asdict(report), indent=2, ensure_ascii=False))
+    else:
+        _tell(report)
+    if not report.stored:
+        raise ImportRefused(
+            f"{report.refused_count} lines were refused, so nothing was stored: correct them, or use --skip-bad"
+        )
+    return 0
+
+
+def _tell(report: ImportReport) -> None:
+    for line in report.refused[:SHOWN]:
+        print(f"line {line.number}: {line.reason}")
+    if report.refused_count > SHOWN:
+        print(f"… and {report.refused_count - SHOWN} more lines")
+    if report.ignored_columns:
+        print(f"columns not used: {', '.join(report.ignored_columns)}")
+    if report.odd_check_digits:
+        print(f"{report.odd_check_digits} meter numbers do not fit their check digit; they were taken")
+    print(f"{report.taken} customers stored, {report.refused_count} lines refused")
+
+
+def _bar(done: int, size: int) -> None:
+    share = min(1.0, done / size) if size else 1.0
+    print(
+        f"\r[{'#' * round(30 * share):30}] {share:4.0%}", end="\n" if share == 1.0 else "", file=sys.stderr, flush=True
+    )
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """A register and a vault in a new folder."""
+    if args.customers < 1:
+        raise ImportRefused("a province has at least one customer")
+    folder: Path = args.out
+    if folder.exists() and any(folder.iterdir()):
+        raise ImportRefused(f"{folder} is not empty: name a new folder, so that nothing is written over")
+    folder.mkdir(parents=True, exist_ok=True)
+    province = DemoProvince(args.customers, args.seed)
+    with Register.create(sqlite_url(folder / "register.db")) as register:
+        province.load(register)
+    passphrase = folder / "passphrase"
+    passphrase.touch(mode=0o600)
+    passphrase.write_text(DEMO_PASSPHRASE + "\n", encoding="utf-8")
+    province.vault.write(folder / "vault", DEMO_PASSPHRASE, DEMO_COST)
+    (folder / "kiosk.toml").write_text(_demo_config(folder.resolve()), encoding="utf-8")
+    print(f"{args.customers} invented customers in {folder}: krn upgrade ID --config {folder / 'kiosk.toml'}")
+    return 0
+
+
+def _demo_config(folder: Path) -> str:
+    return (
+        f'register = "{sqlite_url(folder / "register.db")}"\n'
+        f'vault = "{folder / "vault"}"\n'
+        f'passphrase_file = "{folder / "passphrase"}"\n'
+        'place = "demo"\npanel = "window"\nfullscreen = false\n'
+    )
+
+
+def run_report(args: argparse.Namespace) -> int:
+    """Progress of the campaign."""
+    campaign = Campaign.default() if args.campaign is None else Campaign.read(args.campaign)
+    with Register.open(register_url(args.register)) as register:
+        progress = LocalOffice(register, campaign).progress()
+    document = asdict(progress) | {"percent": round(progress.percent, 2)}
+    if args.json:
+        print(json.dumps(document, indent=2, default=str))
+        return 0
+    for name, value in document.items():
+        print(f"{name.replace('_', ' '):20} {value}")
+    return 0

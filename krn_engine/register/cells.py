@@ -1,0 +1,150 @@
+"""One cell of a worklist as a value, or the reason why it is none, in words a clerk understands.
+
+Spreadsheets are the enemy here: they eat leading zeros and turn long numbers into 1.3E+11. What they have destroyed
+cannot be guessed back, so it is refused with the way to export it whole.
+"""
+
+import re
+from datetime import date, datetime
+
+from krn_engine.errors import KrnError
+from krn_engine.sts.framing import from_digits
+from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc, Ti, is_digits
+from krn_engine.sts.keys import Dkga, Ea
+
+_SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
+_DECIMAL = re.compile(r"([0-9]+)[.,]0+")
+_SEPARATORS = re.compile(r"[#'\s.\-]+")
+AS_TEXT = "format the column as text in the spreadsheet and export it again"
+
+
+class BadCell(ValueError):
+    """What is wrong with a cell."""
+
+
+def number_text(cell: object) -> str:
+    """A cell as text; a number of a spreadsheet without its ".0". Raises BadCell for one that lost digits."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        raise BadCell("is true or false, not a number")
+    if isinstance(cell, float):
+        if not cell.is_integer() or cell >= 2**53:
+            raise BadCell(f"was turned into a rounded number by the spreadsheet: {AS_TEXT}")
+        return str(int(cell))
+    text = str(cell).strip()
+    if _SCIENTIFIC.fullmatch(text):
+        raise BadCell(f"was turned into {text} by the spreadsheet and lost its digits: {AS_TEXT}")
+    whole = _DECIMAL.fullmatch(text)
+    return whole.group(1) if whole and len(whole.group(1)) > 5 else text
+
+
+def identifier(cell: object, name: str, lengths: tuple[int, ...]) -> str:
+    """Digits of one of the given lengths, without separators."""
+    try:
+        digits = _SEPARATORS.sub("", number_text(cell))
+    except BadCell as error:
+        raise BadCell(f"{name} {error}") from None
+    wanted = " or ".join(str(length) for length in lengths)
+    if not digits:
+        raise BadCell(f"{name} is missing")
+    if not is_digits(digits):
+        raise BadCell(f"{name} has other signs than digits")
+    if len(digits) + 1 in lengths and len(digits) not in lengths:
+        raise BadCell(
+            f"{name} has {len(digits)} digits instead of {wanted}: "
+            f"the spreadsheet probably dropped a leading zero; {AS_TEXT}"
+        )
+    if len(digits) not in lengths:
+        raise BadCell(f"{name} has {len(digits)} digits instead of {wanted}")
+    return digits
+
+
+def token(cell: object, name: str) -> str | None:
+    """A row of 20 digits, or None for an empty cell."""
+    if cell is None or str(cell).strip() == "":
+        return None
+    digits = identifier(cell, name, (20,))
+    try:
+        from_digits(digits)
+    except KrnError as error:
+        raise BadCell(f"{name}: {error.message}") from None
+    return digits
+
+
+def _prefixed(cell: object, prefix: str) -> str:
+    text = number_text(cell).upper()
+    return text.removeprefix(prefix).strip()
+
+
+def whole_number(cell: object, name: str) -> int | None:
+    """A whole number, with dots for thousands and a unit behind, such as "1.300 VA"."""
+    text = number_text(cell).upper().removesuffix("VA").strip().replace(".", "").replace(" ", "")
+    if not text:
+        return None
+    if not is_digits(text) or len(text) > 9:
+        raise BadCell(f"{name} is not a number")
+    return int(text)
+
+
+def small_number(cell: object, name: str, prefix: str = "") -> int | None:
+    """A small whole number, perhaps behind a prefix such as "EA"."""
+    text = _prefixed(cell, prefix)
+    if not text:
+        return None
+    if not is_digits(text) or len(text) > 4:
+        raise BadCell(f"{name} is not a number")
+    return int(text)
+
+
+def checked(name: str, make: type | object, value: object) -> None:
+    """Raises BadCell if `make` refuses the value."""
+    try:
+        make(value)  # type: ignore[operator]
+    except KrnError as error:
+        raise BadCell(f"{name}: {error.message}") from None
+
+
+def key_fields(cells: dict[str, object]) -> dict[str, object]:
+    """The key state that a line tells; what it leaves empty stays None."""
+    fields: dict[str, object] = {
+        "ea": small_number(cells.get("ea"), "EA", "EA"),
+        "dkga": small_number(cells.get("dkga"), "DKGA", "DKGA"),
+        "sgc": number_text(cells.get("sgc")) or None,
+        "ti": number_text(cells.get("ti")).zfill(2) if number_text(cells.get("ti")) else None,
+        "krn": small_number(cells.get("krn"), "KRN", "KRN"),
+        "kt": small_number(cells.get("kt"), "KT", "KT"),
+        "base_date": small_number(cells.get("base_date"), "BASE_DATE"),
+        "ken": small_number(cells.get("ken"), "KEN"),
+    }
+    makers = {
+        "ea": Ea.parse,
+        "dkga": Dkga.parse,
+        "sgc": Sgc,
+        "ti": Ti.parse,
+        "krn": Krn,
+        "kt": KeyType.parse,
+        "base_date": BaseDate.parse,
+        "ken": Ken,
+    }
+    for name, make in makers.items():
+        if fields[name] is not None:
+            checked(name.upper(), make, fields[name])
+    return fields
+
+
+def day(cell: object, name: str) -> date | None:
+    """A date: 2019-08-17, 17-08-2019 or 17/08/2019."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = "" if cell is None else str(cell).strip()
+    if not text:
+        return None
+    for form in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            continue
+    raise BadCell(f"{name} is not a date: write it as 2019-08-17")
