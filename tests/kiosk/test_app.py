@@ -1,0 +1,154 @@
+"""The application's loop, driven through pygame's own event queue."""
+
+from pathlib import Path
+
+import pygame
+import pytest
+
+from kiosk.app import App, open_window, panel_named
+from kiosk.flow.choices import Answer, Choice
+from kiosk.flow.views import ErrorView, HomeView, IdPadView, Message, RowState, TypingView, View, WaitView
+from kiosk.screens.id_pad import IdPadScreen
+from kiosk.ui.text import Painter
+from tests.clock import HandClock
+from tests.kiosk.sample_views import METER, VIEWS
+
+
+class FakeFlow:
+    """Shows what it is told to, and remembers what was chosen."""
+
+    def __init__(self) -> None:
+        self.view: View = HomeView()
+        self.language = "id"
+        self.chosen: list[Answer] = []
+        self.touches = 0
+        self.errors: list[Exception] = []
+
+    def choose(self, answer: Answer) -> None:
+        self.chosen.append(answer)
+
+    def tick(self, now: float) -> None:
+        pass
+
+    def touched(self, now: float) -> None:
+        self.touches += 1
+
+    def failed(self, error: Exception) -> None:
+        self.errors.append(error)
+        self.view = ErrorView(Message("a"), Message("b"), Message("c"), "KIOSK-01")
+
+
+class Driven:
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.flow = FakeFlow()
+        self.app = App(self.flow, open_window(panel_named("7"), fullscreen=False), self.clock)
+        pygame.event.clear()
+        self.step()
+
+    def step(self, seconds: float = 1.0) -> None:
+        self.clock.wait(seconds)
+        self.app.step()
+
+    def tap(self, name: str) -> None:
+        self.app.tap(name)
+        self.step()
+
+
+@pytest.fixture
+def driven() -> Driven:
+    return Driven()
+
+
+def test_a_tap_reaches_the_flow_once(driven: Driven) -> None:
+    driven.tap("start")
+    assert driven.flow.chosen == [Choice.START]
+    assert driven.flow.touches == 2
+
+
+def test_touch_and_the_mouse_event_made_from_it_count_once(driven: Driven) -> None:
+    start = next(b for b in driven.app.screen.buttons if b.name == "start").rect.center
+    driven.app.tap("start")
+    for kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        pygame.event.post(pygame.event.Event(kind, pos=start, button=1, touch=True))
+    driven.step()
+    assert driven.flow.chosen == [Choice.START]
+
+
+def test_a_bouncing_finger_does_not_choose_on_the_next_screen(driven: Driven) -> None:
+    driven.flow.view = VIEWS["confirm"]
+    driven.step(seconds=1)
+    driven.app.tap("yes")
+    driven.step(seconds=0.2)
+    assert driven.flow.chosen == []
+    driven.app.tap("yes")
+    driven.step(seconds=0.4)
+    assert driven.flow.chosen == [Choice.YES]
+
+
+def test_nothing_is_drawn_while_nothing_changes(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    original = Painter.text
+
+    def counted(self: Painter, text: str, *args: object, **kwargs: object) -> int:
+        drawn.append(text)
+        return original(self, text, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Painter, "text", counted)
+    driven.step()
+    driven.step()
+    assert drawn == []
+    driven.flow.view = WaitView(Message("Mencari data Anda…"))
+    driven.step()
+    assert drawn == ["Mencari data Anda…"]
+
+
+def test_the_language_changes_the_words(driven: Driven) -> None:
+    before = {button.label for button in driven.app.screen.buttons}
+    driven.flow.language = "en"
+    driven.step()
+    assert {button.label for button in driven.app.screen.buttons} != before
+
+
+def test_typing_keeps_its_screen_and_the_pad_its_digits(driven: Driven) -> None:
+    first = TypingView((RowState.TYPING,), "1" * 20, 1, METER)
+    driven.flow.view = first
+    driven.step()
+    screen = driven.app.screen
+    driven.flow.view = TypingView((RowState.TYPING,), "1" * 20, 2, METER)
+    driven.step()
+    assert driven.app.screen is screen
+    driven.flow.view = IdPadView()
+    driven.step()
+    driven.tap("digit-7")
+    assert isinstance(driven.app.screen, IdPadScreen)
+    assert driven.app.screen.typed == "7"
+    driven.flow.view = IdPadView("7", Message("x"))
+    driven.step()
+    assert isinstance(driven.app.screen, IdPadScreen)
+    assert driven.app.screen.typed == "7"
+
+
+def test_a_broken_screen_becomes_an_error_screen(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
+        raise ZeroDivisionError("a secret")
+
+    monkeypatch.setattr("kiosk.screens.id_pad.IdPadScreen.paint", broken)
+    driven.flow.view = IdPadView()
+    driven.step()
+    driven.step()
+    assert [type(error) for error in driven.flow.errors] == [ZeroDivisionError]
+    assert [button.name for button in driven.app.screen.buttons] == ["home"]
+
+
+def test_closing_the_window_ends_it(driven: Driven) -> None:
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    driven.step()
+    assert not driven.app.running
+
+
+def test_pictures_and_unknown_buttons(driven: Driven, tmp_path: Path) -> None:
+    driven.app.save_picture(tmp_path / "home.png")
+    assert (tmp_path / "home.png").stat().st_size > 1000
+    with pytest.raises(LookupError, match="start"):
+        driven.app.tap("nothing")

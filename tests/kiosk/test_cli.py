@@ -1,0 +1,257 @@
+"""The command line as others rely on it: JSON, exit status, and one line for an error."""
+
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.cli import main
+from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.sts.ea07 import SAMPLE_TABLES
+from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared
+
+Out = pytest.CaptureFixture[str]
+PROVINCE = DemoProvince()
+
+
+def krn(capsys: Out, *arguments: str) -> tuple[int, str, str]:
+    try:
+        status = main(list(arguments))
+    except SystemExit as exit_:
+        status = int(str(exit_.code))
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_upgrade_demo_json(capsys: Out) -> None:
+    status, out, err = krn(capsys, "upgrade", "--demo", "--json")
+    document = json.loads(out)
+    assert (status, err) == (0, "")
+    assert document["outcome"] == "upgraded"
+    assert document["meter"] == {"krn": 3}
+    assert [(a["row"], a["outcome"], a["seen"]) for a in document["answers"]] == [
+        (row, "ACCEPTED", "BENAR") for row in (1, 2, 3, 4)
+    ]
+    assert [len(row) for row in document["rows"]] == [20] * 4
+    assert document["plan"] == [{"from_krn": 1, "to_krn": 2, "rows": 2}, {"from_krn": 2, "to_krn": 3, "rows": 2}]
+    assert document["customer"]["name"].startswith("C*** ")
+
+
+def test_the_same_every_time(capsys: Out) -> None:
+    assert krn(capsys, "upgrade", "--demo", "--json") == krn(capsys, "upgrade", "--demo", "--json")
+
+
+@pytest.mark.parametrize(
+    ("case", "status", "outcome", "krn_after"),
+    [
+        (DemoCase.TWO_ROWS, 0, "upgraded", 3),
+        (DemoCase.EA11, 0, "upgraded", 3),
+        (DemoCase.HALF_DONE, 0, "upgraded", 3),
+        (DemoCase.READY_MADE, 0, "upgraded", 3),
+        (DemoCase.PERIKSA, 1, "refused", 1),
+    ],
+)
+def test_other_cases(capsys: Out, case: DemoCase, status: int, outcome: str, krn_after: int) -> None:
+    done, out, _ = krn(capsys, "upgrade", PROVINCE.first(case).idpel, "--demo", "--json")
+    document = json.loads(out)
+    assert (done, document["outcome"], document["meter"]["krn"]) == (status, outcome, krn_after)
+
+
+def test_rows_without_a_meter_and_nothing_to_do(capsys: Out) -> None:
+    status, out, _ = krn(capsys, "upgrade", "--demo", "--meter", "none", "--json")
+    assert (status, json.loads(out)["outcome"], len(json.loads(out)["rows"])) == (0, "rows-issued", 4)
+    status, out, _ = krn(capsys, "upgrade", PROVINCE.first(DemoCase.DONE).idpel, "--demo", "--json")
+    assert (status, json.loads(out)["outcome"]) == (0, "nothing-to-do")
+
+
+def test_upgrade_in_words(capsys: Out) -> None:
+    status, out, _ = krn(capsys, "upgrade", "--demo")
+    assert status == 0
+    assert out.count("the meter says BENAR") == 4
+    assert "KRN 3" in out
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ("12345", "too short"),
+        ("1" * 20, "token"),
+        ("123456789012", "not in the register"),
+        (PROVINCE.first(DemoCase.BLOCKED).idpel, "blocked"),
+        (PROVINCE.first(DemoCase.UNKNOWN_STATE).idpel, "does not say its EA"),
+    ],
+)
+def test_errors_are_one_line_and_status_1(capsys: Out, wanted: str, says: str) -> None:
+    status, out, err = krn(capsys, "upgrade", wanted, "--demo")
+    assert (status, out) == (1, "")
+    assert err.startswith("krn: error: ")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("nothing",), ("upgrade", "--colour"), ("bench", "nothing"), ("vault",)])
+def test_wrong_use_is_status_2(capsys: Out, arguments: tuple[str, ...]) -> None:
+    assert krn(capsys, *arguments)[0] == 2
+
+
+def lines(capsys: Out, monkeypatch: pytest.MonkeyPatch, command: str, *requests: object) -> list[dict[str, Any]]:
+    text = "".join((r if isinstance(r, str) else json.dumps(r)) + "\n" for r in requests)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    _, out, _ = krn(capsys, command, "--json")
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_rows_reads_ea11_requests(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = lines(capsys, monkeypatch, "rows", *EA11_SETS)
+    assert [answer["tokens"] for answer in answers] == [case["expected"]["tokens"] for case in EA11_SETS]
+
+
+@needs_shared
+def test_rows_reads_every_reference_request(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = load("kct")
+    requests = [vector["inputs"] | {"tables": str(SHARED / "sta-tables.json")} for vector in vectors]
+    for vector, answer in zip(vectors, lines(capsys, monkeypatch, "rows", *requests), strict=True):
+        for expected, token in zip(vector["expected"]["tokens"], answer["tokens"], strict=True):
+            assert expected in (None, token)
+
+
+@needs_shared
+def test_decode_reads_every_reference_request(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = load("decode")
+    requests = [vector["inputs"] | {"tables": str(SHARED / "sta-tables.json")} for vector in vectors]
+    answers = lines(capsys, monkeypatch, "decode", *requests)
+    assert answers == [vector["expected"] for vector in vectors]
+
+
+def test_decode_tells_a_wrong_key_from_a_wrong_token(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = EA11_SETS[0]
+    good = {"ea": 11, "key": case["expected"]["old_key"], "token": case["expected"]["tokens"][2]}
+    fine, wrong_key, no_token, no_key, not_json = lines(
+        capsys, monkeypatch, "decode", good, good | {"key": "00" * 16}, good | {"token": "9" * 20}, {"ea": 11}, "{"
+    )
+    assert (fine["crc_ok"], fine["class"], fine["sub"]) == (True, 2, 8)
+    assert wrong_key == {"crc_ok": False, "class": 2}
+    assert "code" in no_token
+    assert "error" in no_key
+    assert "error" in not_json
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"new": None},
+        {"old": {}},
+        {"ken": 256},
+        {"tables": "/nowhere"},
+        {"old": EA11_SETS[0]["old"] | {"vk": "00"}},
+        {"old": EA11_SETS[0]["old"] | {"dkga": 3}},
+        {"old": EA11_SETS[0]["old"] | {"ea": 9}},
+        {"old": EA11_SETS[0]["old"] | {"ea": 7}},
+        {"old": EA11_SETS[0]["old"] | {"pan": "1"}},
+    ],
+)
+def test_a_wrong_request_is_answered_and_the_next_one_read(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    ea07 = (
+        {"old": EA11_SETS[0]["old"] | {"ea": 7}, "new": EA11_SETS[0]["new"] | {"ea": 7}} if "tables" in change else {}
+    )
+    wrong, right = lines(capsys, monkeypatch, "rows", EA11_SETS[0] | ea07 | change, EA11_SETS[0])
+    assert next(iter(wrong)) == "error"
+    assert right["tokens"] == EA11_SETS[0]["expected"]["tokens"]
+
+
+def test_office_demo_import_report_and_vault(capsys: Out, tmp_path: Path) -> None:
+    folder = tmp_path / "province"
+    assert krn(capsys, "office", "demo", "--customers", "40", "--out", str(folder))[0] == 0
+    assert krn(capsys, "office", "demo", "--out", str(folder))[0] == 1
+    config = str(folder / "kiosk.toml")
+    status, out, _ = krn(capsys, "upgrade", PROVINCE.first(DemoCase.FOUR_ROWS).idpel, "--config", config, "--json")
+    assert (status, json.loads(out)["outcome"]) == (0, "rows-issued")
+    register = str(folder / "register.db")
+    status, out, _ = krn(capsys, "office", "report", "--register", register, "--json")
+    assert json.loads(out)["meters"] == 40
+    listing = ("vault", "list", "--vault", str(folder / "vault"), "--passphrase-file", str(folder / "passphrase"))
+    status, out, _ = krn(capsys, *listing)
+    assert out.count("check value") == 6
+    assert len(json.loads(krn(capsys, *listing, "--json")[1])["keys"]) == 6
+    (folder / "register.db").write_bytes(b"")
+    status, _, err = krn(capsys, "upgrade", "1", "--config", config)
+    assert (status, "REG-02" in err) == (1, True)
+
+
+def test_import_reports_every_refused_line(capsys: Out, tmp_path: Path) -> None:
+    worklist, register = tmp_path / "list.csv", str(tmp_path / "register.db")
+    worklist.write_text("IDPEL,NOMOR_METER,WARNA\n990000000001,99100000001,x\n1.3E+11,99100000002,x\n")
+    status, out, err = krn(capsys, "office", "import", str(worklist), "--register", register)
+    assert status == 1
+    assert "line 3: IDPEL was turned into 1.3E+11" in out
+    assert "columns not used: WARNA" in out
+    assert "nothing was stored" in err
+    status, out, _ = krn(capsys, "office", "import", str(worklist), "--register", register, "--skip-bad", "--json")
+    assert (status, json.loads(out)["taken"]) == (0, 1)
+
+
+def test_vault_import_says_check_values_and_never_keys(capsys: Out, tmp_path: Path) -> None:
+    secret, vault, keys = tmp_path / "secret", tmp_path / "vault", tmp_path / "keys.csv"
+    secret.write_text("a long passphrase\n")
+    secret.chmod(0o600)
+    common = ("--vault", str(vault), "--passphrase-file", str(secret))
+    assert krn(capsys, "vault", "init", *common)[0] == 0
+    assert krn(capsys, "vault", "init", *common)[0] == 1
+    keys.write_text("SGC,KRN,KT,DKGA,BASE_DATE,KEN,KEY\n012345,1,2,2,1993,255,0123456789abcdef\n")
+    tables = tmp_path / "tables.json"
+    tables.write_text(json.dumps({"S1": SAMPLE_TABLES.s1, "S2": SAMPLE_TABLES.s2, "P": SAMPLE_TABLES.p}))
+    status, out, _ = krn(capsys, "vault", "import", str(keys), "--tables", str(tables), *common)
+    assert (status, "check value D5D44F" in out, "1 new" in out) == (0, True, True)
+    assert "0123456789abcdef" not in out.lower()
+    assert "1 there already" in krn(capsys, "vault", "import", str(keys), *common)[1]
+    before = vault.read_bytes()
+    keys.write_text("SGC,KRN,KT,DKGA,BASE_DATE,KEN,KEY\n012345,1,2,2,1993,255,0123456789abcdee\n")
+    status, _, err = krn(capsys, "vault", "import", str(keys), *common)
+    assert (status, "KEY-03" in err) == (1, True)
+    assert vault.read_bytes() == before
+
+
+def test_no_secret_and_no_name_in_logs_or_errors(capsys: Out, caplog: pytest.LogCaptureFixture) -> None:
+    """Canaries: a whole demo upgrade, and failures, at the most talkative level."""
+    caplog.set_level(logging.DEBUG)
+    customer = PROVINCE.first(DemoCase.FOUR_ROWS)
+    rows = json.loads(krn(capsys, "upgrade", "--demo", "--json")[1])["rows"]
+    _, out, err = krn(capsys, "upgrade", PROVINCE.first(DemoCase.PERIKSA).idpel, "--demo")
+    logged = caplog.text + err
+    for row in rows:
+        assert row not in logged
+    for word in customer.name.split()[1:]:
+        assert word not in logged + out
+    for entry in PROVINCE.vault.keys:
+        assert entry.key.value.hex() not in logged + out
+
+
+def test_the_demo_without_a_display(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    environment.pop("SDL_VIDEODRIVER", None)
+    command = [sys.executable, "-m", "kiosk.cli", "kiosk", "--demo"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("No display here")
+    assert done.stdout.count("the meter says BENAR") == 4
+    assert "KRN 1 is now KRN 3" in done.stdout
+    assert len(list((tmp_path / "demo-output").glob("*.png"))) >= 8
+
+
+def test_an_office_needs_no_pygame_and_no_kiosk_needs_openpyxl() -> None:
+    for command, unwanted in (
+        ("office", "pygame"),
+        ("upgrade", "pygame"),
+        ("kiosk", "openpyxl"),
+        ("rows", "sqlalchemy"),
+    ):
+        code = f"import sys; from kiosk.cli import _parser; _parser(['{command}']); print('{unwanted}' in sys.modules)"
+        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert said.stdout.strip() == "False", (command, unwanted)

@@ -1,0 +1,185 @@
+"""Opening the register: durable, checked, and never silently empty."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, insert, inspect, select
+
+from krn_engine.register.database import SCHEMA, Register, sqlite_url
+from krn_engine.register.errors import (
+    RegisterBusy,
+    RegisterDamaged,
+    RegisterMissing,
+    RegisterReadOnly,
+    RegisterTooNew,
+)
+from krn_engine.register.tables import Moment, key_changes, metadata, meters
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "register.db"
+    with Register.create(sqlite_url(path)) as register:
+        add_meter(register, "1")
+    return path
+
+
+def add_meter(register: Register, number: str) -> None:
+    with register.write() as connection:
+        connection.execute(insert(meters).values(number=number, key_state_by="import"))
+
+
+def numbers(register: Register) -> list[str]:
+    with register.read() as connection:
+        return list(connection.execute(select(meters.c.number)).scalars())
+
+
+def test_sqlite_is_durable(path: Path) -> None:
+    with Register.open(sqlite_url(path)) as register, register.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_migrations_make_the_tables_as_they_are_written(path: Path, tmp_path: Path) -> None:
+    plain = create_engine(sqlite_url(tmp_path / "plain.db"))
+    metadata.create_all(plain)
+    migrated = create_engine(sqlite_url(path))
+    assert set(inspect(migrated).get_table_names()) == {*metadata.tables, "alembic_version"}
+    for table in metadata.tables:
+        wanted, got = (
+            [(column["name"], str(column["type"]), column["nullable"]) for column in inspect(engine).get_columns(table)]
+            for engine in (plain, migrated)
+        )
+        assert wanted == got
+    plain.dispose()
+    migrated.dispose()
+
+
+def test_create_keeps_what_is_there(path: Path) -> None:
+    with Register.create(sqlite_url(path)) as register:
+        assert numbers(register) == ["1"]
+
+
+def test_an_exception_takes_the_transaction_back(path: Path) -> None:
+    with Register.open(sqlite_url(path)) as register:
+        with pytest.raises(ZeroDivisionError):
+            add_and_fail(register)
+        assert numbers(register) == ["1"]
+
+
+def add_and_fail(register: Register) -> None:
+    with register.write() as connection:
+        connection.execute(insert(meters).values(number="2", key_state_by="import"))
+        raise ZeroDivisionError
+
+
+def test_missing_or_empty(tmp_path: Path) -> None:
+    with pytest.raises(RegisterMissing):
+        Register.open(sqlite_url(tmp_path / "none.db"))
+    assert not (tmp_path / "none.db").exists()
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(RegisterDamaged, match="empty"):
+        Register.open(sqlite_url(tmp_path / "empty.db"))
+    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE other (x)")
+    with pytest.raises(RegisterMissing, match="no register"):
+        Register.open(sqlite_url(tmp_path / "other.db"))
+
+
+def test_not_a_database(tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("this is no database, but it is longer than a header of one " * 20)
+    for act in (Register.open, Register.create):
+        with pytest.raises(RegisterDamaged):
+            act(sqlite_url(tmp_path / "text.db"))
+
+
+def test_damaged(path: Path) -> None:
+    with Register.open(sqlite_url(path)) as register, register.write() as connection:
+        connection.execute(insert(meters), [{"number": str(n), "key_state_by": "import"} for n in range(10, 5000)])
+    content = bytearray(path.read_bytes())
+    for place in range(8192, len(content) - 4096, 4096):
+        content[place : place + 512] = bytes([0xA5]) * 512
+    path.write_bytes(content)
+    with pytest.raises(RegisterDamaged):
+        Register.open(sqlite_url(path))
+
+
+def test_a_later_version(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert SCHEMA < "9999"
+    for act in (Register.open, Register.create):
+        with pytest.raises(RegisterTooNew):
+            act(sqlite_url(path))
+
+
+_READ_ONLY = """
+import os, sys
+from sqlalchemy import create_engine, insert
+from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.errors import RegisterReadOnly
+from krn_engine.register.tables import meters
+from pathlib import Path
+create_engine("sqlite://").connect().close()  # everything is imported before the right to read it is given up
+os.setgid(65534)
+os.setuid(65534)
+try:
+    with Register.open(sqlite_url(Path(sys.argv[1]))) as register, register.write() as connection:
+        connection.execute(insert(meters).values(number="2", key_state_by="import"))
+except RegisterReadOnly as error:
+    print("refused:", error.message)
+"""
+
+
+def test_read_only(path: Path) -> None:
+    """Root may write anything, so the database is opened by nobody."""
+    if os.geteuid() == 0:
+        for folder in (path.parent, *path.parent.parents):
+            if folder.stat().st_uid == 0 and folder != Path("/") and str(folder).startswith("/tmp/"):
+                folder.chmod(0o755)
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        command = [sys.executable, "-c", _READ_ONLY, str(path)]
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert said.stdout.startswith("refused:"), said.stderr
+    else:
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        with pytest.raises(RegisterReadOnly), Register.open(sqlite_url(path)) as register:
+            add_meter(register, "2")
+    path.parent.chmod(0o755)
+
+
+def test_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("krn_engine.register.database.BUSY_SECONDS", 0.05)
+    other = sqlite3.connect(path, isolation_level=None)
+    with Register.open(sqlite_url(path)) as register:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(RegisterBusy):
+            add_meter(register, "2")
+        other.execute("ROLLBACK")
+        add_meter(register, "2")
+        assert numbers(register) == ["1", "2"]
+    other.close()
+
+
+def test_moments_are_kept_in_utc(path: Path) -> None:
+    moment = datetime(2026, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=7)))
+    with Register.open(sqlite_url(path)) as register:
+        with register.write() as connection:
+            connection.execute(
+                insert(key_changes).values(
+                    id="x", meter_id=1, from_state="a", to_state="b", source="ready", rows="", issued_at=moment
+                )
+            )
+        with register.read() as connection:
+            assert connection.execute(select(key_changes.c.issued_at)).scalar_one() == datetime(
+                2026, 1, 1, 20, 4, tzinfo=UTC
+            )
+    with pytest.raises(ValueError, match="time zone"):
+        Moment().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001

@@ -1,0 +1,192 @@
+"""Worklists as they come: the utility's columns, and everything that spreadsheets do to numbers."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from krn_engine.errors import KrnError
+from krn_engine.register.errors import ImportRefused
+from krn_engine.register.worklist import RefusedLine, Worklist, WorklistLine, open_worklist
+
+UTILITY = (
+    "IDPEL,NOMOR_METER,NAMA,ALAMAT,TARIF,DAYA,KRN_LAMA,VKRN_LAMA,"
+    "TOKEN_KCT1A,TOKEN_KCT1B,TOKEN_KCT2A,TOKEN_KCT2B,PETUGASBACA,TGLBACA,KETERANGAN_STATUS_BACA"
+)
+ROW = "01234567890123456789"
+
+
+def lines(folder: Path, text: str | bytes) -> list[WorklistLine | RefusedLine]:
+    path = folder / "list.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with open_worklist(path) as worklist:
+        return list(worklist)
+
+
+def one(folder: Path, header: str, cells: str) -> WorklistLine | RefusedLine:
+    (line,) = lines(folder, f"{header}\n{cells}\n")
+    return line
+
+
+def reason(folder: Path, header: str, cells: str) -> str:
+    line = one(folder, header, cells)
+    assert isinstance(line, RefusedLine), line
+    return line.reason
+
+
+def test_the_utilitys_own_columns(tmp_path: Path) -> None:
+    line = one(
+        tmp_path,
+        UTILITY,
+        f"990000000001,99100000001,CONTOH SATU,JL. REKAAN 1,R1,1300,1,41,{ROW},{ROW},{ROW},{ROW},A,B,C",
+    )
+    assert isinstance(line, WorklistLine)
+    assert (line.idpel, line.meter_number, line.name) == ("990000000001", "99100000001", "CONTOH SATU")
+    assert (line.tariff, line.power_va, line.key["krn"], line.version_label) == ("R1", 1300, 1, "41")
+    assert line.rows == (ROW,) * 4
+    assert line.key["ea"] is None
+    assert "REKAAN" not in repr(line)
+
+
+def test_our_own_columns(tmp_path: Path) -> None:
+    header = "idpel;nomor meter;nama;daya;unit;ea;dkga;sgc;ti;krn;kt;base_date;ken;installed on;blocked"
+    line = one(
+        tmp_path, header, "#9900 0000 0001;99-100.000.001;X;1.300 VA;99001;EA07;2;012345;1;2;2;1993;255;17-08-2015;why"
+    )
+    assert isinstance(line, WorklistLine)
+    assert (line.idpel, line.meter_number, line.power_va) == ("990000000001", "99100000001", 1300)
+    assert line.key == {
+        "ea": 7, "dkga": 2, "sgc": "012345", "ti": "01", "krn": 2, "kt": 2, "base_date": 1993, "ken": 255,
+    }  # fmt: skip
+    assert (line.installed_on, line.blocked) == (date(2015, 8, 17), "why")
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ("1.3E+11,99100000001", "IDPEL was turned into 1.3E+11"),
+        ('"1,31E+11",99100000001', "lost its digits"),
+        ("90000000001,99100000001", "11 digits instead of 12: the spreadsheet probably dropped a leading zero"),
+        ("990000000001,9100000001", "NOMOR_METER has 10 digits instead of 11 or 13"),
+        ("9900000000012,99100000001", "13 digits instead of 12"),
+        (",99100000001", "IDPEL is missing"),
+        ("99000000000A,99100000001", "other signs than digits"),
+        ("990000000001", "has 1 columns, the first line has 2"),
+        ("990000000001,99100000001,x", "has 3 columns"),
+        ('"990000000001,99100000001', "columns"),
+    ],
+)
+def test_refused_ids(tmp_path: Path, cells: str, says: str) -> None:
+    assert says in reason(tmp_path, "IDPEL,NOMOR_METER", cells)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "says"),
+    [
+        ("DAYA", "many", "DAYA is not a number"),
+        ("EA", "9", "EA09"),
+        ("DKGA", "1", "DKGA01"),
+        ("SGC", "12345", "6 digits"),
+        ("TI", "123", "TI"),
+        ("KRN", "0", "1 to 9"),
+        ("KT", "4", "KT"),
+        ("BASE_DATE", "2000", "1993, 2014 or 2035"),
+        ("KEN", "256", "0 to 255"),
+        ("INSTALLED_ON", "yesterday", "2019-08-17"),
+        ("INSTALLED_ON", "31/02/2019", "not a date"),
+        ("KCT1A", ROW, "1A and 1B"),
+        ("KCT1A", ROW[1:], "dropped a leading zero"),
+        ("KCT1A", "9" * 20, "begins with 0 to 7"),
+    ],
+)
+def test_refused_values(tmp_path: Path, column: str, cell: str, says: str) -> None:
+    assert says in reason(tmp_path, f"IDPEL,NOMOR_METER,{column}", f"990000000001,99100000001,{cell}")
+
+
+def test_an_idpel_with_a_decimal_point_of_a_spreadsheet_is_whole(tmp_path: Path) -> None:
+    line = one(tmp_path, "IDPEL,NOMOR_METER", "990000000001.0,99100000001.0")
+    assert isinstance(line, WorklistLine)
+    assert line.idpel == "990000000001"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"NAMA,DAYA\nx,1\n", "IDPEL is missing"),
+        (b"IDPEL,NAMA\n", "NOMOR_METER is missing"),
+        (b"IDPEL,NOMOR_METER,NO_METER\n", "mean the same"),
+        ("IDPEL,NOMOR_METER\n".encode("utf-16"), "UTF-16"),
+        (b"IDPEL,NOMOR_METER,NAMA\n990000000001,99100000001,Jos\xe9\n", "line 2 is not UTF-8"),
+        (b"IDPEL,NOMOR_METER\n9900\x00\n", "line 2 is not text"),
+    ],
+)
+def test_files_that_are_no_worklist(tmp_path: Path, content: bytes, says: str) -> None:
+    with pytest.raises(ImportRefused, match=says):
+        lines(tmp_path, content)
+
+
+def test_marks_and_blank_lines(tmp_path: Path) -> None:
+    text = b"\xef\xbb\xbfIDPEL,NOMOR_METER\r\n\r\n990000000001,99100000001\r\n,\r\n"
+    assert [line.number for line in lines(tmp_path, text)] == [3]
+
+
+def test_unknown_columns_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("IDPEL,NOMOR_METER,ALAMAT,WARNA\n")
+    with open_worklist(path) as worklist:
+        assert worklist.header.ignored == ("WARNA",)
+
+
+def xlsx(folder: Path, *rows: tuple[Any, ...]) -> list[WorklistLine | RefusedLine]:
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    path = folder / "list.xlsx"
+    book.save(path)
+    with open_worklist(path) as worklist:
+        assert isinstance(worklist, Worklist)
+        return list(worklist)
+
+
+def test_xlsx(tmp_path: Path) -> None:
+    header = ("IDPEL", "NOMOR_METER", "DAYA", "INSTALLED_ON", "TOKEN_KCT1A", "TOKEN_KCT1B")
+    good, number, short, eaten = xlsx(
+        tmp_path,
+        header,
+        ("990000000001", "99100000001", 1300, date(2015, 8, 17), ROW, ROW),
+        (990000000002, 99100000002, None, None, None, None),
+        (90000000003, 99100000003, None, None, None, None),
+        ("990000000004", "99100000004", None, None, 1234567890123456789, ROW),
+    )
+    assert isinstance(good, WorklistLine)
+    assert (good.installed_on, good.rows) == (date(2015, 8, 17), (ROW, ROW))
+    assert isinstance(number, WorklistLine)
+    assert number.idpel == "990000000002"
+    assert isinstance(short, RefusedLine)
+    assert "leading zero" in short.reason
+    assert isinstance(eaten, RefusedLine)
+    assert "rounded number" in eaten.reason
+
+
+def test_xlsx_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "list.xlsx").write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(ImportRefused, match="cannot be read"), open_worklist(tmp_path / "list.xlsx"):
+        pass
+    with pytest.raises(ImportRefused, match="no file"), open_worklist(tmp_path / "none.csv"):
+        pass
+
+
+@settings(max_examples=300)
+@given(st.one_of(st.binary(), st.text().map(lambda text: b"IDPEL,NOMOR_METER,DAYA\n" + text.encode("utf-8", "ignore"))))
+def test_any_bytes_end_in_lines_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    try:
+        for line in lines(tmp_path_factory.getbasetemp(), content):
+            assert isinstance(line, WorklistLine | RefusedLine)
+    except KrnError:
+        pass
