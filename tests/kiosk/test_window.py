@@ -1,0 +1,153 @@
+"""The real window on a virtual screen, pressed by a real pointer, from home to four times BENAR."""
+
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pygame
+import pytest
+
+from kiosk.flow import messages
+from kiosk.flow.views import (
+    ConfirmView,
+    HomeView,
+    IdPadView,
+    MeterPicture,
+    Mood,
+    ResultView,
+    RowState,
+    RowsView,
+    TypingView,
+    View,
+)
+from kiosk.screens import screen_for
+from kiosk.screens.base import Screen, Ui
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import PANELS
+from kiosk.upgrade import Ending
+from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.office.office import mask_name
+from tests.kiosk.test_cli import krn as krn_in_process
+
+PANEL = PANELS["window"]
+PATIENCE = 60.0
+pygame.font.init()
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("Xvfb") and shutil.which("xdotool")),
+    reason="needs a virtual screen and a pointer: apt-get install xvfb xdotool",
+)
+
+
+class VirtualScreen:
+    """An X server without a monitor, whose picture lies in a file."""
+
+    def __init__(self, folder: Path) -> None:
+        reader, writer = os.pipe()
+        geometry = f"{PANEL.width}x{PANEL.height}x24"
+        command = [
+            "Xvfb",
+            "-displayfd",
+            str(writer),
+            "-screen",
+            "0",
+            geometry,
+            "-fbdir",
+            str(folder),
+            "-nolisten",
+            "tcp",
+        ]
+        self._server = subprocess.Popen(command, pass_fds=(writer,), stderr=subprocess.DEVNULL)
+        os.close(writer)
+        with os.fdopen(reader) as answer:
+            self.environment = os.environ | {"DISPLAY": f":{answer.readline().strip()}"}
+        self.environment.pop("SDL_VIDEODRIVER", None)
+        self._picture = folder / "Xvfb_screen0"
+
+    def picture(self) -> pygame.Surface:
+        """What a person would see (an XWD file: header, colour map, 4 bytes for each pixel)."""
+        content = self._picture.read_bytes()
+        header_size, *_ = struct.unpack(">I", content[:4])
+        line, colours = struct.unpack(">I", content[48:52])[0], struct.unpack(">I", content[76:80])[0]
+        pixels = content[header_size + colours * 12 :][: line * PANEL.height]
+        return pygame.image.frombuffer(pixels, (PANEL.width, PANEL.height), "BGRA")
+
+    def point(self, *arguments: str) -> None:
+        """Move or press the pointer."""
+        subprocess.run(["xdotool", *arguments], env=self.environment, check=True)
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait(10)
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[VirtualScreen]:
+    virtual = VirtualScreen(tmp_path)
+    yield virtual
+    virtual.close()
+
+
+def drawn(view: View) -> tuple[Screen[Any], pygame.Surface]:
+    surface = pygame.Surface((PANEL.width, PANEL.height))
+    expected = screen_for(view, Ui(PANEL, Texts("id")))
+    expected.draw(surface)
+    return expected, surface
+
+
+def share_that_differs(one: pygame.Surface, other: pygame.Surface) -> float:
+    first, second = (pygame.image.tobytes(surface, "RGB") for surface in (one, other))
+    return sum(a != b for a, b in zip(first, second, strict=True)) / len(first)
+
+
+def wait_for(screen: VirtualScreen, view: View) -> Screen[Any]:
+    """Until the window shows this view, but for the pointer; gives the screen, to know where its buttons are."""
+    expected, surface = drawn(view)
+    end = time.monotonic() + PATIENCE
+    while share_that_differs(screen.picture(), surface) > 0.002:
+        if time.monotonic() > end:
+            pygame.image.save(screen.picture(), "window-seen.png")
+            raise AssertionError(f"the window never showed {type(view).__name__}; see window-seen.png")
+        time.sleep(0.05)
+    time.sleep(0.6)  # a person's pause: a faster second press is taken for a bouncing finger
+    return expected
+
+
+def press(screen: VirtualScreen, on: Screen[Any], name: str) -> None:
+    button = next(button for button in on.buttons if button.name == name)
+    x, y = button.rect.center
+    screen.point("mousemove", str(x), str(y), "click", "1")
+
+
+def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.CaptureFixture[str]) -> None:
+    customer = DemoProvince().first(DemoCase.FOUR_ROWS)
+    _, out, _ = krn_in_process(capsys, "upgrade", "--demo", "--meter", "none", "--json")
+    rows = tuple(json.loads(out)["rows"])
+    kiosk = subprocess.Popen([sys.executable, "-m", "kiosk.cli", "kiosk", "--demo"], env=screen.environment)
+    try:
+        press(screen, wait_for(screen, HomeView(demo=True)), "start")
+        pad = wait_for(screen, IdPadView())
+        for digit in customer.idpel:
+            press(screen, pad, f"digit-{digit}")
+        press(screen, wait_for(screen, IdPadView(customer.idpel)), "next")
+        power = f"{customer.power_va:,}".replace(",", ".")
+        service = f"{customer.tariff} / {power} VA"
+        confirm = ConfirmView(mask_name(customer.name), customer.meter_number, service, 4)
+        press(screen, wait_for(screen, confirm), "yes")
+        press(screen, wait_for(screen, RowsView(rows, 0, (1, 2), can_type=True)), "type")
+        meter = MeterPicture("virtual", "BENAR", customer.meter_number)
+        done = TypingView((RowState.ACCEPTED,) * 4, rows[3], 20, meter, finished=True)
+        press(screen, wait_for(screen, done), "next")
+        title, line = messages.ENDINGS[Ending.UPGRADED], messages.AFTER[Ending.UPGRADED]
+        press(screen, wait_for(screen, ResultView(Mood.GOOD, title, (line,), (1, 3), meter)), "done")
+        wait_for(screen, HomeView(demo=True))
+        assert kiosk.poll() is None
+    finally:
+        kiosk.terminate()
+        kiosk.wait(10)

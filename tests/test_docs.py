@@ -1,0 +1,65 @@
+"""What the documents promise is what the code has."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import hardware
+import kiosk
+import krn_engine
+from hardware.errors import HardwareError
+from kiosk.bench import GROUPS
+from kiosk.config import Config
+from krn_engine.errors import KrnError
+from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.office.identify import IdProblem
+from krn_engine.office.office import FindWarning
+
+ROOT = Path(__file__).parents[1]
+
+
+def modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if ".migrations." not in found.name:
+            yield importlib.import_module(found.name)
+
+
+def leaves(root: type[Exception]) -> Iterator[type[Exception]]:
+    for leaf in root.__subclasses__():
+        yield leaf
+        yield from leaves(leaf)
+
+
+def test_every_refusal_has_a_code_of_its_own_a_builtin_and_a_line_in_the_list() -> None:
+    for package in (krn_engine, hardware, kiosk):
+        assert list(modules(package))
+    listed = re.findall(r"^\| ([A-Z]+-\d+) \|", (ROOT / "docs/errors.md").read_text(), re.MULTILINE)
+    codes = (
+        [problem.value for problem in IdProblem] + [warning.value for warning in FindWarning] + ["ID-10", "KIOSK-01"]
+    )
+    for root in (KrnError, HardwareError):
+        for leaf in leaves(root):
+            if not leaf.__name__.startswith("_") and not leaf.code.endswith("-00"):  # type: ignore[attr-defined]
+                codes.append(leaf.code)  # type: ignore[attr-defined]
+                assert any(
+                    b.__module__ == "builtins" and b not in (Exception, object, BaseException) for b in leaf.__mro__
+                )
+            assert leaf.__doc__
+    assert len(codes) == len(set(codes))
+    assert sorted(codes) == sorted(listed)
+
+
+def test_the_readmes_customers_are_what_it_says() -> None:
+    text = " ".join((ROOT / "README.md").read_text().split())
+    for case in DemoCase:
+        assert f"`{DemoProvince().first(case).idpel}`" in text, case
+
+
+def test_every_setting_and_every_figure_is_explained() -> None:
+    config = (ROOT / "docs/config.md").read_text()
+    assert all(f"| `{name}` |" in config for name in Config.__dataclass_fields__)
+    figures = (ROOT / "docs/figures.md").read_text()
+    assert all(f"| `{group}` |" in figures for group in GROUPS)
