@@ -181,7 +181,7 @@ def _csv_worklist(source: IO[bytes], size: int) -> Worklist:
     except StopIteration:
         raise ImportRefused("the file is empty") from None
     delimiter = max(",;\t|", key=first.count)
-    header = read_header(next(csv.reader([first], delimiter=delimiter)))
+    header = read_header(_split(first, delimiter))
     return Worklist(header, _csv_cells(lines, delimiter), source, size)
 
 
@@ -205,10 +205,15 @@ def _decoded(source: IO[bytes]) -> Iterator[tuple[int, str]]:
 def _csv_cells(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, Sequence[object]]]:
     """Each line by itself: an open quotation mark spoils its own line, not the rest of the file."""
     for number, text in lines:
-        try:
-            yield number, next(csv.reader([text], delimiter=delimiter, strict=True), [])
-        except csv.Error:
-            yield number, ("a quotation mark is not closed",)
+        yield number, _split(text, delimiter)
+
+
+def _split(text: str, delimiter: str) -> Sequence[object]:
+    """The cells of a line; a broken one is a single cell, which no header has and no line may be."""
+    try:
+        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return ("a broken line",)
 
 
 @contextmanager

@@ -119,6 +119,8 @@ def test_an_idpel_with_a_decimal_point_of_a_spreadsheet_is_whole(tmp_path: Path)
         (b"", "empty"),
         (b"NAMA,DAYA\nx,1\n", "IDPEL is missing"),
         (b"IDPEL,NAMA\n", "NOMOR_METER is missing"),
+        (b"\r\x01", "IDPEL is missing"),
+        (b'"IDPEL,NOMOR_METER', "IDPEL is missing"),
         (b"IDPEL,NOMOR_METER,NO_METER\n", "mean the same"),
         ("IDPEL,NOMOR_METER\n".encode("utf-16"), "UTF-16"),
         (b"IDPEL,NOMOR_METER,NAMA\n990000000001,99100000001,Jos\xe9\n", "line 2 is not UTF-8"),
@@ -182,7 +184,7 @@ def test_xlsx_that_is_none(tmp_path: Path) -> None:
         pass
 
 
-@settings(max_examples=300)
+@settings(max_examples=500)
 @given(st.one_of(st.binary(), st.text().map(lambda text: b"IDPEL,NOMOR_METER,DAYA\n" + text.encode("utf-8", "ignore"))))
 def test_any_bytes_end_in_lines_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     try:
