@@ -88,9 +88,10 @@ def rows_of(step: Step, pan: MeterPan, vault: Vault, at: datetime) -> tuple[str,
     if step.ken is not None:
         new = new.with_ken(step.ken)
     expires = new.ken.expires(new.base_date)
-    if expires is not None and at >= expires:
+    last_day = vault.last_day(new.sgc, new.krn, new.kt, step.new.dkga)
+    if (expires is not None and at >= expires) or (last_day is not None and at.date() > last_day):
         raise VendingKeyExpired(
-            f"the vending key of SGC {new.sgc}, KRN {new.krn} expired on {expires:%d-%m-%Y}: "
+            f"the vending key of SGC {new.sgc}, KRN {new.krn} has expired: "
             "a meter moved onto it would take no credit. Ask the office for a newer key"
         )
     return KeyChange(key_of(step.old, pan, vault), new).tokens(vault.tables)

@@ -149,6 +149,11 @@ class Vault:
             )
         return entry.key
 
+    def last_day(self, sgc: Sgc, krn: Krn, kt: KeyType, dkga: Dkga) -> date | None:
+        """The day after which the owner of a vending key no longer wants meters moved onto it, if one was given."""
+        entry = self._by_name.get((sgc, krn, kt, dkga))
+        return None if entry is None else entry.expires
+
     def adding(self, entries: Iterable[VaultEntry], tables: Ea07Tables | None = None) -> tuple["Vault", Added]:
         """A vault with these too. Raises KeyConflict if a name stands for something else already."""
         new, already = [], []

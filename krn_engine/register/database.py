@@ -163,7 +163,12 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    connection.rollback()
+    if connection.dialect.name == "sqlite":
+        # All of it or nothing: a migration that the power cut short is begun again from where it was.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     command.upgrade(config, "head")
+    connection.commit()
 
 
 _BY_SQLITE_CODE: dict[str, tuple[type[RegisterError], str]] = {

@@ -1,7 +1,7 @@
 """Which key changes a meter needs, and what is odd."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from krn_engine.issuing.errors import (
 )
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import key_of, plan, rows_of
+from krn_engine.issuing.vault import Vault
 from krn_engine.office.demo import DEMO_DAY, SGC_EA07, DemoCase, DemoProvince
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti
@@ -147,6 +148,21 @@ def test_rows_do_not_depend_on_the_day_but_an_expired_new_key_is_refused() -> No
     assert rows_of(step, PAN, province.vault, expiry - timedelta(seconds=1)) == early
     with pytest.raises(VendingKeyExpired):
         rows_of(step, PAN, province.vault, expiry)
+
+
+def test_a_vending_key_past_its_last_day_is_refused_as_the_new_one_only() -> None:
+    province = DemoProvince()
+    entries = tuple(replace(entry, expires=date(2026, 1, 15)) for entry in province.vault.keys)
+    vault = Vault(entries, province.vault.tables)
+    step = plan(EA07, CAMPAIGN).steps[0]
+    assert rows_of(step, PAN, vault, datetime(2026, 1, 15, 23, tzinfo=UTC))
+    with pytest.raises(VendingKeyExpired):
+        rows_of(step, PAN, vault, datetime(2026, 1, 16, tzinfo=UTC))
+    old_expired = Vault(
+        tuple(replace(e, expires=date(2000, 1, 1)) if e.key.krn == Krn(1) else e for e in province.vault.keys),
+        province.vault.tables,
+    )
+    assert rows_of(step, PAN, old_expired, DEMO_DAY)
 
 
 def test_a_vending_key_on_another_base_date_is_odd() -> None:

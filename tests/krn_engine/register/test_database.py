@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, insert, inspect, select
@@ -59,6 +60,25 @@ def test_migrations_make_the_tables_as_they_are_written(path: Path, tmp_path: Pa
         assert wanted == got
     plain.dispose()
     migrated.dispose()
+
+
+def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alembic import command  # noqa: PLC0415
+
+    whole = command.upgrade
+
+    def fails_at_its_end(*arguments: Any) -> None:
+        whole(*arguments)
+        raise ZeroDivisionError
+
+    url = sqlite_url(tmp_path / "new.db")
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "upgrade", fails_at_its_end)
+        with pytest.raises(ZeroDivisionError):
+            Register.create(url)
+    assert inspect(create_engine(url)).get_table_names() == []
+    with Register.create(url) as register:
+        assert numbers(register) == []
 
 
 def test_create_keeps_what_is_there(path: Path) -> None:
@@ -125,6 +145,7 @@ from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterReadOnly
 from krn_engine.register.tables import meters
 from pathlib import Path
+from typing import Any
 create_engine("sqlite://").connect().close()  # everything is imported before the right to read it is given up
 os.setgid(65534)
 os.setuid(65534)
