@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+WORK_THREAD = "kiosk-work"
 
 
 class Background(Generic[T]):
@@ -14,7 +15,7 @@ class Background(Generic[T]):
         self._job = job
         self._value: T | None = None
         self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name="kiosk-work", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=WORK_THREAD, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:

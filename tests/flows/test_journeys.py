@@ -1,11 +1,13 @@
 """Journeys through the real flow, on the real engine and the virtual meter."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hardware.virtual.adapter import Pace
+from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.views import (
     ConfirmView,
@@ -30,6 +32,9 @@ from tests.flows.walker import At, Walker, WrongView
 def here(tmp_path: Path) -> Iterator[Workplace]:
     with demo_workplace(pace=Pace(0, 0), folder=tmp_path) as workplace:
         yield workplace
+        for thread in threading.enumerate():
+            if thread.name == WORK_THREAD:
+                thread.join(10)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,9 @@ def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pyte
         patch.setattr(command, "upgrade", fails_at_its_end)
         with pytest.raises(ZeroDivisionError):
             Register.create(url)
-    assert inspect(create_engine(url)).get_table_names() == []
+    engine = create_engine(url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
     with Register.create(url) as register:
         assert numbers(register) == []
 
@@ -106,7 +109,8 @@ def test_missing_or_empty(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     with pytest.raises(RegisterDamaged, match="empty"):
         Register.open(sqlite_url(tmp_path / "empty.db"))
-    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE other (x)")
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE other (x)")
     with pytest.raises(RegisterMissing, match="no register"):
         Register.open(sqlite_url(tmp_path / "other.db"))
 
@@ -130,7 +134,7 @@ def test_damaged(path: Path) -> None:
 
 
 def test_a_later_version(path: Path) -> None:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     assert SCHEMA < "9999"
     for act in (Register.open, Register.create):
@@ -144,6 +148,7 @@ from sqlalchemy import create_engine, insert
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterReadOnly
 from krn_engine.register.tables import meters
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 create_engine("sqlite://").connect().close()  # everything is imported before the right to read it is given up
