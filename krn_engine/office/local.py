@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
+from krn_engine.issuing.errors import KeyNotFound
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.urgency import assess
 from krn_engine.issuing.vault import Vault
@@ -219,7 +220,11 @@ class LocalOffice:
                 return int(hop.ken)
         if self._vault is None:
             return None
-        return int(self._vault.find(state.sgc, state.krn, state.kt, state.dkga).ken)
+        try:
+            return int(self._vault.find(state.sgc, state.krn, state.kt, state.dkga).ken)
+        except KeyNotFound:
+            # What a meter said is kept even if its key has left the vault since; its KEN is then not known.
+            return None
 
     # --- progress
 

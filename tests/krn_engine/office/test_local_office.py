@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from krn_engine.errors import KrnError
 from krn_engine.issuing.errors import KeyStateUnknown
+from krn_engine.issuing.vault import Vault
 from krn_engine.office.demo import DemoCase
 from krn_engine.office.errors import (
     MeterBlocked,
@@ -207,6 +208,17 @@ def test_a_finished_pair_moves_the_record_on(demo: Demo) -> None:
     done = demo.office.find(number)
     assert isinstance(done, Found)
     assert done.standing == NothingToDo(3)
+
+
+def test_what_a_meter_said_is_kept_even_without_its_key(demo: Demo) -> None:
+    number = demo.first(DemoCase.FOUR_ROWS).meter_number
+    issued = demo.office.issue(number, "r1")
+    emptied = LocalOffice(demo.register, demo.province.campaign, Vault())
+    for section in (1, 2):
+        emptied.record(record_of(issued, 0, section, RowOutcome.ACCEPTED, f"a{section}"))
+    found = demo.office.find(number)
+    assert isinstance(found, Found)
+    assert found.krn == 2
 
 
 def test_ready_rows_go_pair_by_pair(demo: Demo) -> None:
