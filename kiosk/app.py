@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pygame
 from pygame import Surface
 
+from kiosk.errors import NoScreen
 from kiosk.flow.choices import Answer
 from kiosk.flow.views import TypingView, View, WaitView
 from kiosk.screens import screen_for
@@ -39,11 +40,22 @@ class AnyFlow(Protocol):
     def failed(self, error: Exception) -> None: ...
 
 
+_NO_SCREEN = ("dummy", "offscreen")
+
+
 def has_display() -> bool:
-    """True where a window can be opened: a desktop, or a driver that was named."""
-    if os.environ.get("SDL_VIDEODRIVER") in ("dummy", "offscreen"):
+    """True where a window can really be opened: the variables of a desktop may be left over from one that is gone."""
+    named = os.environ.get("SDL_VIDEODRIVER")
+    if named in _NO_SCREEN or not (named or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("SDL_VIDEODRIVER"))
+    try:
+        pygame.display.init()
+    except pygame.error:
+        return False
+    opened = pygame.display.get_driver() not in _NO_SCREEN
+    if not opened:
+        pygame.display.quit()
+    return opened
 
 
 def panel_named(name: str) -> Panel:
@@ -52,12 +64,15 @@ def panel_named(name: str) -> Panel:
 
 
 def open_window(panel: Panel, *, fullscreen: bool) -> tuple[Panel, Surface]:
-    """The panel, and its surface on the screen."""
-    pygame.display.init()
-    pygame.font.init()
-    pygame.display.set_caption("KRN")
+    """The panel, and its surface on the screen; raises NoScreen if none can be opened."""
     flags = pygame.FULLSCREEN | pygame.SCALED if fullscreen else 0
-    return panel, pygame.display.set_mode((panel.width, panel.height), flags)
+    try:
+        pygame.display.init()
+        pygame.font.init()
+        pygame.display.set_caption("KRN")
+        return panel, pygame.display.set_mode((panel.width, panel.height), flags)
+    except pygame.error as error:
+        raise NoScreen(f"no screen can be opened ({error}): check the cable, the driver and SDL_VIDEODRIVER") from error
 
 
 class App:

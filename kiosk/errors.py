@@ -31,3 +31,9 @@ class InputInvalid(KioskError, ValueError):
     """A line of standard input that is not what the command reads."""
 
     code = "KSK-04"
+
+
+class NoScreen(KioskError, OSError):
+    """No window can be opened on this machine."""
+
+    code = "KSK-05"

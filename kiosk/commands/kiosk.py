@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hardware.virtual.adapter import Pace
 from kiosk.config import PANELS, Config
+from kiosk.errors import NoScreen
 from kiosk.workplace import Workplace, configured_workplace, demo_workplace
 from krn_engine.errors import KrnError
 
@@ -40,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
             with configured_workplace(config) as here:
                 _run_app(here, args.panel or config.panel, fullscreen=config.fullscreen)
             return 0
+        except NoScreen:
+            raise
         except KrnError as error:
             if not _wait_out_of_service(error, args.panel or config.panel, fullscreen=config.fullscreen):
                 return 0

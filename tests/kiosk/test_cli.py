@@ -18,6 +18,7 @@ from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared
 
 Out = pytest.CaptureFixture[str]
 PROVINCE = DemoProvince()
+SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
 
 def krn(capsys: Out, *arguments: str) -> tuple[int, str, str]:
@@ -234,15 +235,27 @@ def test_no_secret_and_no_name_in_logs_or_errors(capsys: Out, caplog: pytest.Log
         assert entry.key.value.hex() not in logged + out
 
 
-def test_the_demo_without_a_display(tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    environment.pop("SDL_VIDEODRIVER", None)
+@pytest.mark.parametrize("display", [{}, {"DISPLAY": ":4711"}, {"SDL_VIDEODRIVER": "dummy"}], ids=str)
+def test_the_demo_without_a_display(tmp_path: Path, display: dict[str, str]) -> None:
+    """Without one, and with the name of one that is gone."""
+    environment = {name: value for name, value in os.environ.items() if name not in SCREEN_VARIABLES} | display
     command = [sys.executable, "-m", "kiosk.cli", "kiosk", "--demo"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("No display here")
     assert done.stdout.count("the meter says BENAR") == 4
     assert "KRN 1 is now KRN 3" in done.stdout
     assert len(list((tmp_path / "demo-output").glob("*.png"))) >= 8
+
+
+def test_a_kiosk_without_a_screen_says_so(tmp_path: Path, capsys: Out) -> None:
+    folder = tmp_path / "province"
+    krn(capsys, "office", "demo", "--customers", "4", "--out", str(folder))
+    environment = os.environ | {"SDL_VIDEODRIVER": "kmsdrm-that-is-none"}
+    command = [sys.executable, "-m", "kiosk.cli", "kiosk", "--config", str(folder / "kiosk.toml")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("krn: error: no screen can be opened")
+    assert "KSK-05" in done.stderr
 
 
 def test_an_office_needs_no_pygame_and_no_kiosk_needs_openpyxl() -> None:

@@ -1,7 +1,11 @@
 """Find, issue, record, progress, on a register."""
 
+import os
+import subprocess
+import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -9,7 +13,7 @@ from sqlalchemy import update
 from krn_engine.errors import KrnError
 from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.demo import DemoCase
+from krn_engine.office.demo import DemoCase, DemoProvince
 from krn_engine.office.errors import (
     MeterBlocked,
     MeterUnknown,
@@ -33,9 +37,12 @@ from krn_engine.office.office import (
     Unclear,
     mask_name,
 )
+from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.errors import RegisterFull
 from krn_engine.register.tables import customers, meters
 from tests.krn_engine.office.conftest import Demo
 from tests.krn_engine.office.test_identify import malformed_ids
+from tests.tiny_disk import tiny_disk
 
 
 def record_of(issued: Issued, change: int, section: int, outcome: RowOutcome, attempt: str) -> RowRecord:
@@ -157,6 +164,71 @@ def test_two_at_once_write_one(demo: Demo) -> None:
         thread.join()
     assert len(rows) == 8
     assert len(set(rows)) == 1
+    assert demo.count("key_changes") == before + 2
+
+
+def issue_often(office: LocalOffice, number: str) -> None:
+    for request in range(500):
+        office.issue(number, f"r{request}")
+
+
+def test_a_full_disk_issues_nothing_and_loses_nothing(tmp_path: Path) -> None:
+    """Rows that are not on the disk are not given out; with room again, the same ones are."""
+    province = DemoProvince(32)
+    number = province.first(DemoCase.FOUR_ROWS).meter_number
+    with tiny_disk(tmp_path / "disk", 512) as disk, Register.create(sqlite_url(disk / "register.db")) as register:
+        province.load(register)
+        office = LocalOffice(register, province.campaign, province.vault)
+        with register.read() as connection:
+            before = connection.exec_driver_sql("SELECT count(*) FROM key_changes").scalar_one()
+        (disk / "filler").write_bytes(bytes(os.statvfs(disk).f_bavail * 4096))
+        with pytest.raises(RegisterFull):
+            issue_often(office, number)
+        with register.read() as connection:
+            stored = connection.exec_driver_sql("SELECT count(*) FROM key_changes").scalar_one()
+        assert stored in (before, before + 2)
+        (disk / "filler").unlink()
+        rows = office.issue(number, "after").rows
+        assert len(rows) == 4
+        assert office.issue(number, "again").rows == rows
+
+
+_ISSUE = """
+import sys
+from krn_engine.office.demo import DemoProvince
+from krn_engine.office.local import LocalOffice
+from krn_engine.register.database import Register
+province = DemoProvince(32)
+with Register.open(sys.argv[1]) as register:
+    sys.stdin.readline()
+    office = LocalOffice(register, province.campaign, province.vault)
+    for request in range(20):
+        print(*office.issue(sys.argv[2], f"{sys.argv[3]}-{request}").rows)
+"""
+
+
+def test_two_processes_at_once_write_one(demo: Demo) -> None:
+    number = demo.first(DemoCase.FOUR_ROWS).meter_number
+    before = demo.count("key_changes")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", _ISSUE, demo.url, number, str(n)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(3)
+    ]
+    said = set()
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 0
+        said |= set(out.splitlines())
+    assert len(said) == 1
     assert demo.count("key_changes") == before + 2
 
 
