@@ -10,6 +10,8 @@ from krn_engine.errors import KrnError
 
 COMMANDS = ("kiosk", "upgrade", "interop", "office", "vault", "bench")
 """Modules of `kiosk.commands`; each adds its own parsers."""
+_EXTRAS = {"pygame": "kiosk", "babel": "kiosk", "gpiozero": "kiosk", "openpyxl": "office"}
+"""Packages that only some machines have, and the extra that brings them."""
 _OWNERS = {"rows": "interop", "decode": "interop"}
 
 
@@ -23,6 +25,14 @@ def main(arguments: list[str] | None = None) -> int:
         if os.environ.get("DEBUG"):
             raise
         print(f"krn: error: {error.message} [{error.code}]", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRAS or os.environ.get("DEBUG"):
+            raise
+        extra = _EXTRAS[error.name]
+        print(
+            f"krn: error: this needs {error.name}, which is not installed: install krn-kiosk[{extra}]", file=sys.stderr
+        )
         return 1
     except KeyboardInterrupt:
         print("krn: stopped", file=sys.stderr)

@@ -258,6 +258,13 @@ def test_a_kiosk_without_a_screen_says_so(tmp_path: Path, capsys: Out) -> None:
     assert "KSK-05" in done.stderr
 
 
+def test_a_command_without_its_extra_says_which(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['pygame'] = None; from kiosk.cli import main; sys.exit(main(['kiosk', '--demo']))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "krn: error: this needs pygame, which is not installed: install krn-kiosk[kiosk]\n"
+
+
 def test_an_office_needs_no_pygame_and_no_kiosk_needs_openpyxl() -> None:
     for command, unwanted in (
         ("office", "pygame"),
