@@ -2,10 +2,12 @@
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -38,6 +40,8 @@ _LEFT_OUT = {"alamat", "petugasbaca", "tglbaca", "keteranganstatusbaca"}
 ROW_COLUMNS = ("kct1a", "kct1b", "kct2a", "kct2b")
 _ENCODING_ADVICE = "save the file as CSV UTF-8 and import it again"
 LONGEST_LINE = 100_000
+LINES_IN_A_CELL = 20
+"""A quotation mark that stays open for longer was never meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,7 @@ def _csv_worklist(source: IO[bytes], size: int) -> Worklist:
         raise ImportRefused("the file is empty") from None
     delimiter = max(",;\t|", key=first.count)
     header = read_header(_split(first, delimiter))
-    return Worklist(header, _csv_cells(lines, delimiter), source, size)
+    return Worklist(header, _csv_cells(lines, delimiter, len(header.columns)), source, size)
 
 
 def _decoded(source: IO[bytes]) -> Iterator[tuple[int, str]]:
@@ -202,16 +206,55 @@ def _decoded(source: IO[bytes]) -> Iterator[tuple[int, str]]:
         yield number, text
 
 
-def _csv_cells(lines: Iterator[tuple[int, str]], delimiter: str) -> Iterator[tuple[int, Sequence[object]]]:
-    """Each line by itself: an open quotation mark spoils its own line, not the rest of the file."""
-    for number, text in lines:
-        yield number, _split(text, delimiter)
+def _csv_cells(
+    lines: Iterator[tuple[int, str]], delimiter: str, columns: int
+) -> Iterator[tuple[int, Sequence[object]]]:
+    """The cells of each record. A quoted cell may go over several lines, as an address does.
+
+    A quotation mark that is never closed spoils its own line only: what follows it is read again by itself.
+    """
+    waiting: deque[tuple[int, str]] = deque()
+    for number, text in _with_waiting(lines, waiting):
+        cells = _split(text, delimiter)
+        if text.count('"') % 2:
+            whole, taken = _joined(text, lines, waiting)
+            more = _split(whole, delimiter)
+            if len(more) == columns:
+                cells = more
+                for _ in range(taken):
+                    waiting.popleft()
+        yield number, cells
+
+
+def _with_waiting(lines: Iterator[tuple[int, str]], waiting: deque[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """What waits, then what is still to be read."""
+    while True:
+        following = waiting.popleft() if waiting else next(lines, None)
+        if following is None:
+            return
+        yield following
+
+
+def _joined(text: str, lines: Iterator[tuple[int, str]], waiting: deque[tuple[int, str]]) -> tuple[str, int]:
+    """The line with those after it up to the closing mark, and how many those are; they stay waiting."""
+    taken = 0
+    while text.count('"') % 2 and taken < LINES_IN_A_CELL:
+        if taken == len(waiting):
+            following = next(lines, None)
+            if following is None:
+                break
+            waiting.append(following)
+        text += waiting[taken][1]
+        taken += 1
+    return text, taken
 
 
 def _split(text: str, delimiter: str) -> Sequence[object]:
     """The cells of a line; a broken one is a single cell, which no header has and no line may be."""
+    if '"' not in text:
+        return text.rstrip("\r\n").split(delimiter)
     try:
-        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+        return next(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
     except csv.Error:
         return ("a broken line",)
 

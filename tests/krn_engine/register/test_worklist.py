@@ -137,6 +137,40 @@ def test_marks_and_blank_lines(tmp_path: Path) -> None:
     assert [line.number for line in lines(tmp_path, text)] == [3]
 
 
+def test_an_address_over_several_lines(tmp_path: Path) -> None:
+    text = (
+        "IDPEL,NOMOR_METER,ALAMAT,NAMA\n"
+        '990000000001,99100000001,"JL. REKAAN\n""BLOK"" A\nNO. 1",SATU\n'
+        "990000000002,99100000002,JL. LAIN,DUA\n"
+    )
+    first, second = lines(tmp_path, text)
+    assert isinstance(first, WorklistLine)
+    assert (first.number, first.name) == (2, "SATU")
+    assert isinstance(second, WorklistLine)
+    assert (second.number, second.name) == (5, "DUA")
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 50])
+def test_an_open_quotation_mark_spoils_its_own_line_only(tmp_path: Path, after: int) -> None:
+    good = [f"9900000001{n:02d},991000001{n:02d},CONTOH" for n in range(after)]
+    text = "\n".join(["IDPEL,NOMOR_METER,NAMA", '990000000001,99100000001,"SATU', *good])
+    broken, *rest = lines(tmp_path, text + "\n")
+    assert isinstance(broken, RefusedLine)
+    assert broken.number == 2
+    assert [line.number for line in rest if isinstance(line, WorklistLine)] == list(range(3, 3 + after))
+
+
+def test_two_open_quotation_marks_hide_no_line_between_them(tmp_path: Path) -> None:
+    text = (
+        "IDPEL,NOMOR_METER,NAMA\n"
+        '990000000001,99100000001,"SATU\n'
+        "990000000002,99100000002,DUA\n"
+        '990000000003,99100000003,"TIGA\n'
+    )
+    kinds = [(line.number, type(line)) for line in lines(tmp_path, text)]
+    assert kinds == [(2, RefusedLine), (3, WorklistLine), (4, RefusedLine)]
+
+
 def test_unknown_columns_are_named(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("IDPEL,NOMOR_METER,ALAMAT,WARNA\n")

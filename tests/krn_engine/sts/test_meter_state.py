@@ -335,6 +335,7 @@ def test_one_wrong_digit_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         for meter_key, rows in ((old, KeyChange(old, new).tokens(SAMPLE_TABLES)), (e_old, rows11[:2])):
             fresh = MeterState(drn=DRN, key=meter_key, tables=SAMPLE_TABLES)
             for row in rows:
+                assert fresh.enter(row, 0.0)[1].accepted
                 slipped += sum(fresh.enter(other, 0.0)[1].accepted for other in one_digit_changes(row))
     with capsys.disabled():
         print(f"\none-digit changes that a meter took: {slipped} of {1000 * 180:,} over 1,000 rows")  # noqa: T201
