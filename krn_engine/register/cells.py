@@ -5,7 +5,10 @@ cannot be guessed back, so it is refused with the way to export it whole.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 
 from krn_engine.errors import KrnError
 from krn_engine.sts.framing import from_digits
@@ -105,8 +108,18 @@ def checked(name: str, make: type | object, value: object) -> None:
         raise BadCell(f"{name}: {error.message}") from None
 
 
-def key_fields(cells: dict[str, object]) -> dict[str, object]:
+KEY_COLUMNS = ("ea", "dkga", "sgc", "ti", "krn", "kt", "base_date", "ken")
+
+
+def key_fields(cells: Mapping[str, object]) -> Mapping[str, object]:
     """The key state that a line tells; what it leaves empty stays None."""
+    return _key_fields(*(cells.get(name) for name in KEY_COLUMNS))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _key_fields(*values: object) -> Mapping[str, object]:
+    """Remembered, because the meters of a supply group all say the same."""
+    cells = dict(zip(KEY_COLUMNS, values, strict=True))
     fields: dict[str, object] = {
         "ea": small_number(cells.get("ea"), "EA", "EA"),
         "dkga": small_number(cells.get("dkga"), "DKGA", "DKGA"),
@@ -130,7 +143,7 @@ def key_fields(cells: dict[str, object]) -> dict[str, object]:
     for name, make in makers.items():
         if fields[name] is not None:
             checked(name.upper(), make, fields[name])
-    return fields
+    return MappingProxyType(fields)
 
 
 def day(cell: object, name: str) -> date | None:

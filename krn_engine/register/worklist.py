@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,7 +55,7 @@ class WorklistLine:
     tariff: str
     power_va: int | None
     unit: str
-    key: dict[str, object]
+    key: Mapping[str, object]
     version_label: str | None
     installed_on: date | None
     blocked: str | None
