@@ -10,7 +10,6 @@ class Choice(Enum):
     START = auto()
     LANGUAGE = auto()
     HOME = auto()
-    BACK = auto()
     YES = auto()
     NO = auto()
     NEXT = auto()

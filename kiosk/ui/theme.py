@@ -50,7 +50,6 @@ class Role(Enum):
     ON_PRIMARY = (252, 253, 255)
     PRESSED = (198, 216, 230)
     PRIMARY_PRESSED = (20, 86, 146)
-    DISABLED = (214, 220, 224)
     GOOD = (4, 66, 36)
     CAREFUL = (92, 46, 0)
     BAD = (122, 12, 16)

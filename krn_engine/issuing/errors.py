@@ -39,12 +39,6 @@ class VendingKeyExpired(IssuingError, ValueError):
     code = "ISS-05"
 
 
-class ReadyRowsInvalid(IssuingError, ValueError):
-    """Ready-made rows that are not two or four tokens."""
-
-    code = "ISS-06"
-
-
 class VaultError(IssuingError):
     """Root of the refusals of the vault."""
 
