@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
+from hardware.errors import NotARow
+
+ROW_DIGITS = 20
+"""Digits of a row: a token of IEC 62055-41."""
+
 
 class Outcome(Enum):
     """What became of a row. Without evidence it is UNKNOWN, never a success."""
@@ -33,6 +38,26 @@ class Source(Enum):
     TONE = "tone"
     PICTURE = "picture"
     PERSON = "person"
+
+
+class MeterRegister(Enum):
+    """What a meter can be asked to show. How it is asked is its profile's."""
+
+    KRN = "krn"
+    METER_NUMBER = "meter number"
+    SGC = "sgc"
+    TAMPER = "tamper"
+    """Whether it says PERIKSA."""
+    TECHNICAL_COUNT = "technical tokens"
+    """How many tokens other than credit it has taken."""
+    LAST_TOKEN = "last token"  # noqa: S105  a register, and no secret
+    """The last of them, and the two before it."""
+    LAST_BUT_ONE = "last token but one"
+    LAST_BUT_TWO = "last token but two"
+
+
+SAYS_PERIKSA = {"PERIKSA": True, "CHECK": True, "INSCEK": True, "NORMAL": False}
+"""What a meter shows of its tamper state, in the words seen in Indonesia, and whether it is PERIKSA."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +115,47 @@ Watch = Callable[[KeyDown], None]
 class MeterAdapter(ABC):
     """One meter on one wire. Use it as a context manager: leaving it opens every contact."""
 
-    @abstractmethod
-    def probe(self) -> Probe:
-        """Who is there; raises HardwareError if nobody is."""
+    model: str
+    """Name of the meter model at the other end, as its profile has it."""
+    section_timeout: float = 600.0
+    """Seconds after which the meter forgets the first rows of an unfinished key change (CLOU: 10 minutes)."""
 
     @abstractmethod
-    def submit(self, token: str, *, deadline: float, cancel: threading.Event, watch: Watch | None = None) -> Submission:
+    def probe(self) -> Probe:
+        """Who is there; what the meter cannot be asked is None. Raises HardwareError if nobody is there."""
+
+    @abstractmethod
+    def submit(
+        self,
+        token: str,
+        *,
+        deadline: float,
+        cancel: threading.Event,
+        watch: Watch | None = None,
+        request: str | None = None,
+    ) -> Submission:
         """Enter 20 digits and say what became of them.
 
         `deadline` is the number of seconds that all of it may take; `cancel` stops it before Enter. `watch` is called
-        for every key, from the thread that types. Raises NotARow, AdapterBusy while another row is typed, and
-        AdapterClosed.
+        for every key, from the thread that types. `request` names this attempt for `recall`; an adapter that has
+        heard the name before types nothing and gives the answer it gave. Raises NotARow, AdapterBusy while another
+        row is typed, and AdapterClosed.
+        """
+
+    @abstractmethod
+    def read(self, register: MeterRegister) -> Evidence | None:
+        """Let the meter show a register; None if it has no such register or nobody can read the display.
+
+        Even where nobody can read it, the meter shows it afterwards, so that a person can. Raises as `submit` does.
         """
 
     @abstractmethod
     def read_result(self) -> Submission:
         """The last answer of the meter, read again without typing a row; UNKNOWN if it cannot tell."""
+
+    def recall(self, request: str) -> Submission:
+        """What became of an earlier attempt of this name; UNKNOWN from an adapter that keeps no memory."""
+        return Submission(Outcome.UNKNOWN)
 
     @abstractmethod
     def abort(self) -> None:
@@ -124,3 +174,9 @@ class MeterAdapter(ABC):
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def require_row(token: str) -> None:
+    """Raises NotARow unless these are 20 digits."""
+    if len(token) != ROW_DIGITS or not (token.isascii() and token.isdigit()):
+        raise NotARow("a row has 20 digits: nothing was typed")

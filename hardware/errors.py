@@ -30,3 +30,75 @@ class NotARow(HardwareError, ValueError):
     """What should be typed is not 20 digits."""
 
     code = "HW-03"
+
+
+class PinUnsafe(HardwareError, ValueError):
+    """A GPIO number that may not drive a contact: not on this board, or high while the Pi starts."""
+
+    code = "HW-04"
+
+
+class PinTaken(HardwareError, ValueError):
+    """The same GPIO number twice, or a line that another program holds."""
+
+    code = "HW-05"
+
+
+class GpioUnavailable(HardwareError, OSError):
+    """No GPIO lines on this machine, or a pin factory other than lgpio and mock."""
+
+    code = "HW-06"
+
+
+class ContactHeld(HardwareError, RuntimeError):
+    """A contact is closed already: a second one is never closed beside it."""
+
+    code = "HW-07"
+
+
+class NoSuchKey(HardwareError, LookupError):
+    """This keypad has no such key."""
+
+    code = "HW-08"
+
+
+class ProfileInvalid(HardwareError, ValueError):
+    """A meter profile that cannot be used, or none of this name."""
+
+    code = "HW-09"
+
+
+class SettingsInvalid(HardwareError, ValueError):
+    """The settings of the meter process cannot be used."""
+
+    code = "HW-10"
+
+
+class MeterProcessGone(HardwareError, ConnectionError):
+    """The meter process is not there, or went away. What was being typed then is unknown."""
+
+    code = "HW-11"
+
+
+class MeterProcessBusy(HardwareError, RuntimeError):
+    """The meter process serves another session."""
+
+    code = "HW-12"
+
+
+class ProtocolBroken(HardwareError, ValueError):
+    """The two ends of the meter process's socket do not understand each other."""
+
+    code = "HW-13"
+
+
+class JournalBroken(HardwareError, OSError):
+    """The meter process cannot keep its journal, so it types nothing."""
+
+    code = "HW-14"
+
+
+class NotCalibrated(HardwareError, RuntimeError):
+    """No timing was found that this meter reads without a mistake; the profile is as it was."""
+
+    code = "HW-15"

@@ -185,11 +185,10 @@ def _child(command: list[str]) -> tuple[float, float]:
 # --- processes
 
 _FIRST_FRAME = """
-from hardware.virtual.adapter import Pace
 from kiosk.app import App, open_window, panel_named
 from kiosk.flow.flow import Flow
 from kiosk.workplace import demo_workplace
-with demo_workplace(pace=Pace()) as here:
+with demo_workplace() as here:
     app = App(Flow(here), open_window(panel_named("10"), fullscreen=False))
     app.step()
     print(app.screen.buttons[0].name, flush=True)

@@ -21,6 +21,8 @@ class Config:
     vault: Path | None = None
     passphrase_file: Path | None = None
     campaign: Path | None = None
+    meter_socket: Path | None = None
+    """Where the meter process listens; None: this kiosk only shows rows."""
     place: str = "kiosk"
     """How this kiosk is named in the records."""
     panel: str = "10"
@@ -67,13 +69,15 @@ _TYPES: dict[str, type] = {
     "vault": str,
     "passphrase_file": str,
     "campaign": str,
+    "meter_socket": str,
     "place": str,
     "panel": str,
     "fullscreen": bool,
 }
 
 
+_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket")
+
+
 def _paths(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: Path(value) if name in ("vault", "passphrase_file", "campaign") else value for name, value in data.items()
-    }
+    return {name: Path(value) if name in _PATHS else value for name, value in data.items()}

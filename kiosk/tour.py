@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hardware.virtual.adapter import Pace
 from kiosk.app import App, open_window, panel_named
+from kiosk.demo_meters import Wire
 from kiosk.flow.flow import Flow
 from kiosk.flow.views import (
     ConfirmView,
@@ -100,7 +101,7 @@ def run_tour(folder: Path = OUTPUT) -> int:
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with demo_workplace(pace=PACE) as here:
+    with demo_workplace(Wire(pace=PACE)) as here:
         ending = _tell(Tour(here, folder), here)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}/")
     return 0 if ending == (1, 3) else 1

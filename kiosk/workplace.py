@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardware.adapter import MeterAdapter
-from hardware.virtual.adapter import Pace, VirtualAdapter
-from hardware.virtual.meter import VirtualMeter
+from hardware.client import MeterProcess
+from hardware.keypad.models import DEFAULT_MODEL
 from kiosk.config import Config
-from kiosk.errors import NoMeterHere
+from kiosk.demo_meters import DemoMeters, Wire
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.passphrase import from_system
 from krn_engine.issuing.vault import Vault
@@ -21,6 +21,8 @@ from krn_engine.office.office import Office
 from krn_engine.register.database import Register, sqlite_url
 
 DEMO_CUSTOMERS = 64
+WATCHED = Wire()
+"""The demo's meters at the pace of a real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,14 @@ class Workplace:
     place: str
     connect: Callable[[str], MeterAdapter] | None = None
     demo: DemoProvince | None = None
+    clock: Callable[[], float] = time.monotonic
+    """The time that passes at the meter."""
+    wait: Callable[[float], None] | None = None
+    """How time passes between two rows; None: really, and a cancelled session ends it."""
 
 
 @contextmanager
-def demo_workplace(*, pace: Pace, folder: Path | None = None) -> Iterator[Workplace]:
+def demo_workplace(wire: Wire = WATCHED, *, folder: Path | None = None) -> Iterator[Workplace]:
     """A demo province of its own, made afresh, in `folder` or in a temporary one. Its meters are virtual."""
     province = DemoProvince(DEMO_CUSTOMERS)
     with (
@@ -43,32 +49,22 @@ def demo_workplace(*, pace: Pace, folder: Path | None = None) -> Iterator[Workpl
     ):
         province.load(register)
         office = LocalOffice(register, province.campaign, province.vault)
-        yield Workplace(office, "demo", _VirtualMeters(province, pace).connect, province)
-
-
-class _VirtualMeters:
-    """The province's meters. Each is made once, so that a session finds it as the last one left it."""
-
-    def __init__(self, province: DemoProvince, pace: Pace) -> None:
-        self._customers = {customer.meter_number: customer for customer in province}
-        self._meters: dict[str, VirtualMeter] = {}
-        self._province = province
-        self._pace = pace
-
-    def connect(self, meter_number: str) -> MeterAdapter:
-        """Raises NoMeterHere for a meter that is not of this province."""
-        if meter_number not in self._customers:
-            raise NoMeterHere("this meter is not one of the demo's: there is nothing to connect to")
-        if meter_number not in self._meters:
-            state = self._province.meter_state(self._customers[meter_number])
-            self._meters[meter_number] = VirtualMeter(state, time.monotonic)
-        return VirtualAdapter(self._meters[meter_number], self._pace)
+        meters = DemoMeters(province, wire)
+        yield Workplace(office, "demo", meters.connect, province, meters.clock, None if wire.real_time else meters.wait)
 
 
 @contextmanager
-def configured_workplace(config: Config) -> Iterator[Workplace]:
-    """The workplace that a configuration describes. Raises what opening its register and vault raises."""
+def configured_workplace(config: Config, *, model: str = DEFAULT_MODEL) -> Iterator[Workplace]:
+    """The workplace that a configuration describes, for meters of one model.
+
+    Raises what opening its register and vault raises.
+    """
     campaign = Campaign.default() if config.campaign is None else Campaign.read(config.campaign)
     with Register.open(config.register) as register:
         vault = None if config.vault is None else Vault.read(config.vault, from_system(config.passphrase_file))
-        yield Workplace(LocalOffice(register, campaign, vault), config.place)
+        yield Workplace(LocalOffice(register, campaign, vault), config.place, _connector(config, model))
+
+
+def _connector(config: Config, model: str) -> Callable[[str], MeterAdapter] | None:
+    socket = config.meter_socket
+    return None if socket is None else lambda _meter_number: MeterProcess(socket, model)

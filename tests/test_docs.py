@@ -13,6 +13,7 @@ import krn_engine
 from hardware.errors import HardwareError
 from kiosk.bench import GROUPS
 from kiosk.config import Config
+from kiosk.upgrade.events import Ending
 from krn_engine.errors import KrnError
 from krn_engine.office.demo import DemoCase, DemoProvince
 from krn_engine.office.identify import IdProblem
@@ -40,6 +41,7 @@ def test_every_refusal_has_a_code_of_its_own_a_builtin_and_a_line_in_the_list() 
     codes = (
         [problem.value for problem in IdProblem] + [warning.value for warning in FindWarning] + ["ID-10", "KIOSK-01"]
     )
+    codes += [ending.code for ending in Ending if ending is not Ending.UPGRADED]
     for root in (KrnError, HardwareError):
         for leaf in leaves(root):
             if not leaf.__name__.startswith("_") and not leaf.code.endswith("-00"):  # type: ignore[attr-defined]

@@ -5,11 +5,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hardware.adapter import Evidence, KeyDown, MeterAdapter, Outcome, Press, Probe, Source, Submission, Watch
-from hardware.errors import AdapterBusy, AdapterClosed, NotARow
-from hardware.virtual.meter import BACKSPACE, ENTER, VirtualMeter
-from krn_engine.sts.framing import TOKEN_DIGITS
-from krn_engine.sts.identity import is_digits
+from hardware.adapter import (
+    Evidence,
+    KeyDown,
+    MeterAdapter,
+    MeterRegister,
+    Outcome,
+    Press,
+    Probe,
+    Source,
+    Submission,
+    Watch,
+    require_row,
+)
+from hardware.errors import AdapterBusy, AdapterClosed
+from hardware.virtual.meter import BACKSPACE, CODES, ENTER, VirtualMeter
 from krn_engine.sts.results import TokenResult
 
 MODEL = "virtual"
@@ -40,6 +50,7 @@ class VirtualAdapter(MeterAdapter):
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.model = MODEL
         self.meter = meter
         self._pace = pace
         self._clock = clock
@@ -53,11 +64,18 @@ class VirtualAdapter(MeterAdapter):
         self._require_open()
         return Probe(MODEL, str(self.meter.state.drn), int(self.meter.state.key.krn))
 
-    def submit(self, token: str, *, deadline: float, cancel: threading.Event, watch: Watch | None = None) -> Submission:
+    def submit(
+        self,
+        token: str,
+        *,
+        deadline: float,
+        cancel: threading.Event,
+        watch: Watch | None = None,
+        request: str | None = None,
+    ) -> Submission:
         """See `MeterAdapter.submit`. The evidence is the display."""
         self._require_open()
-        if len(token) != TOKEN_DIGITS or not is_digits(token):
-            raise NotARow("a row has 20 digits: nothing was typed")
+        require_row(token)
         if not self._typing.acquire(blocking=False):
             raise AdapterBusy("a row is being typed already: wait for it, or abort it")
         try:
@@ -103,6 +121,15 @@ class VirtualAdapter(MeterAdapter):
     def _clear(self) -> None:
         for _ in self.meter.entry:
             self.meter.press(BACKSPACE)
+
+    def read(self, register: MeterRegister) -> Evidence:
+        """See `MeterAdapter.read`."""
+        self._require_open()
+        for key in (*CODES[register], ENTER):
+            self._wait(self._pace.press)
+            self.meter.press(key)
+            self._wait(self._pace.gap)
+        return Evidence(Source.DISPLAY, self.meter.display, MODEL)
 
     def read_result(self) -> Submission:
         """What the display still shows."""

@@ -1,21 +1,37 @@
-"""The core of the virtual meter: keys in, display out, the standard in between.
+"""The core of the virtual meter: keys in, display and beeps out, the standard in between.
 
-It behaves as the meters in `docs/hardware.md` are described: digits appear as they are pressed, Enter submits, an
-entry is forgotten after 20 s without a key, a result is shown for 3 s, and short codes show registers.
+It behaves as the meters in `docs/hardware.md` are described: digits appear as they are pressed, Enter submits (or the
+20th digit does), an entry is forgotten after 20 s without a key, a result is shown for 3 s, and short codes show
+registers. `hardware.virtual.keypad` is the keypad in front of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from hardware.adapter import MeterRegister
+from hardware.virtual import beeper
+from hardware.virtual.beeper import Beeper
 from hardware.virtual.texts import INDONESIAN, DisplayTexts
 from krn_engine.sts.framing import TOKEN_DIGITS, grouped
 from krn_engine.sts.meter_state import MeterState
 from krn_engine.sts.results import TokenResult
 from krn_engine.sts.tokens import ManagementKind, ManagementToken
 
-ENTER = "enter"
-BACKSPACE = "backspace"
-KEYS = (*"0123456789", ENTER, BACKSPACE)
+ENTER, BACKSPACE, HASH, STAR = "enter", "backspace", "hash", "star"
+KEYS = (*"0123456789", ENTER, BACKSPACE, HASH, STAR)
+CODES: Mapping[MeterRegister, str] = {
+    MeterRegister.KRN: "04",
+    MeterRegister.TAMPER: "08",
+    MeterRegister.TECHNICAL_COUNT: "64",
+    MeterRegister.LAST_TOKEN: "65",
+    MeterRegister.LAST_BUT_ONE: "66",
+    MeterRegister.LAST_BUT_TWO: "67",
+    MeterRegister.METER_NUMBER: "75",
+    MeterRegister.SGC: "77",
+}
+"""The short codes of the utility's own meters."""
+CREDIT, RESULT = "37", "078"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +42,26 @@ class Habits:
     result_time: float = 3.0
     tamper_blocks: bool = True
     """While PERIKSA is shown, only clear-tamper and clear-credit tokens are taken (Itron EM512, configurable)."""
+    auto_accept: bool = False
+    """It takes a row with its 20th digit (Landis+Gyr Gemini)."""
+    hold_seconds: float = 5.0
+    """A 0 that is held this long switches the alarm (Landis+Gyr Three Phase): the harm that a stuck contact does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of 20 digits that the meter worked on, for whoever checks what was said of it."""
+
+    digits: str
+    result: TokenResult
+    at: float
 
 
 class VirtualMeter:
-    """A meter with twelve keys and a display. `clock` gives seconds that only grow."""
+    """A meter with its keys and a display. `clock` gives seconds that only grow."""
+
+    enters: ClassVar[tuple[str, ...]] = (ENTER, HASH)
+    erases: ClassVar[tuple[str, ...]] = (BACKSPACE, STAR)
 
     def __init__(
         self,
@@ -41,41 +73,62 @@ class VirtualMeter:
         self.state = state
         self.last_result = TokenResult.NONE
         """What the status register holds (the Conlog short code 078 shows it)."""
-        self._clock = clock
         self.texts = texts
-        self._habits = habits
+        self.habits = habits
+        self.beeper = Beeper()
+        self.entries: list[Entry] = []
+        self.alarm_switched = 0
+        """How often a held 0 has switched the alarm."""
+        self.powered = True
+        self._clock = clock
         self._entry = ""
+        self._code: str | None = None
         self._last_key = 0.0
         self._shown = ""
         self._shown_until = 0.0
         self._technical: tuple[str, ...] = ()
         self._technical_count = 0
 
-    def press(self, key: str) -> None:
-        """One key, down and up. Raises ValueError for a key that the meter does not have."""
+    def press(self, key: str, at: float | None = None) -> None:
+        """One key, at a moment (now, unless it is said). Raises ValueError for a key that the meter does not have."""
         if key not in KEYS:
             raise ValueError(f"this meter has no key {key!r}")
-        now = self._clock()
-        if now - self._last_key > self._habits.entry_timeout:
-            self._entry = ""
+        if not self.powered:
+            return
+        now = self._clock() if at is None else at
+        if now - self._last_key > self.habits.entry_timeout:
+            self._entry, self._code = "", None
         self._last_key = now
         self._shown_until = 0.0
-        if key == ENTER:
+        self.beeper.key(now)
+        if self._code is not None or (key == HASH and not self._entry):
+            self._press_in_code(key, now)
+        elif key in self.enters:
             entry, self._entry = self._entry, ""
             self._submit(entry, now)
-        elif key == BACKSPACE:
+        elif key in self.erases:
             self._entry = self._entry[:-1]
         elif len(self._entry) < TOKEN_DIGITS:
             self._entry += key
+            if self.habits.auto_accept and len(self._entry) == TOKEN_DIGITS:
+                entry, self._entry = self._entry, ""
+                self._submit(entry, now)
+
+    def held(self, key: str) -> None:
+        """A key was held for `habits.hold_seconds`."""
+        if key == "0" and self.powered:
+            self.alarm_switched += 1
 
     @property
     def display(self) -> str:
         """What the display shows now: a result, the entry, PERIKSA, or the credit."""
         now = self._clock()
+        if not self.powered:
+            return ""
         if now < self._shown_until:
             return self._shown
-        if self._entry and now - self._last_key <= self._habits.entry_timeout:
-            return self._entry
+        if now - self._last_key <= self.habits.entry_timeout and (self._entry or self._code):
+            return self._code or self._entry
         return self.texts.tampered if self.state.tampered else self._credit
 
     @property
@@ -84,8 +137,26 @@ class VirtualMeter:
         return self._entry
 
     @property
+    def technical(self) -> tuple[str, ...]:
+        """The last three tokens other than credit that it took, the newest first."""
+        return self._technical
+
+    @property
     def _credit(self) -> str:
         return f"{self.state.credit // 10},{self.state.credit % 10} kWh"
+
+    def _press_in_code(self, key: str, now: float) -> None:
+        """Short codes between two # keys."""
+        if key == HASH:
+            code, self._code = self._code, None
+            if code is None:
+                self._code = ""
+            elif code:
+                self._show(self._short_code(code), now)
+        elif key in self.erases:
+            self._code = (self._code or "")[:-1]
+        elif key not in self.enters:
+            self._code = ((self._code or "") + key)[-TOKEN_DIGITS:]
 
     def _submit(self, entry: str, now: float) -> None:
         if not entry:
@@ -94,11 +165,13 @@ class VirtualMeter:
             self._show(self._short_code(entry), now)
             return
         state, answer = self.state.enter(entry, now)
-        if self.state.tampered and self._habits.tamper_blocks and not _clears(answer.token):
+        if self.state.tampered and self.habits.tamper_blocks and not _clears(answer.token):
             self._show(self.texts.tampered, now)
+            self.beeper.answer(beeper.REJECTED, now)
             return
         self.state = state
         self.last_result = answer.result
+        self.entries.append(Entry(entry, answer.result, now))
         if answer.accepted and answer.token is not None and answer.token.token_class == 2:
             self._technical = (entry, *self._technical[:2])
             self._technical_count += 1
@@ -106,33 +179,48 @@ class VirtualMeter:
         if answer.result is TokenResult.LOCKOUT:
             text = f"{text} {answer.locked_for:.0f}"
         self._show(text, now)
+        self.beeper.answer(beeper.ACCEPTED if answer.accepted else beeper.REJECTED, now)
 
     def _show(self, text: str, now: float) -> None:
-        self._shown, self._shown_until = text, now + self._habits.result_time
+        self._shown, self._shown_until = text, now + self.habits.result_time
 
     def _short_code(self, code: str) -> str:
-        """Registers by their code (the short-code list of the utility's own meters)."""
+        """Registers by their code (the short-code list of the utility's own meters, and Conlog's 078)."""
         key = self.state.key
         registers: dict[str, Callable[[], str]] = {
-            "04": lambda: str(key.krn),
-            "08": lambda: self.texts.tampered if self.state.tampered else self.texts.not_tampered,
-            "37": lambda: self._credit,
-            "64": lambda: str(self._technical_count),
-            "65": lambda: self._technical_token(0),
-            "66": lambda: self._technical_token(1),
-            "67": lambda: self._technical_token(2),
-            "75": lambda: str(self.state.drn),
-            "77": lambda: str(key.sgc),
+            CODES[MeterRegister.KRN]: lambda: str(key.krn),
+            CODES[MeterRegister.TAMPER]: lambda: (
+                self.texts.tampered if self.state.tampered else self.texts.not_tampered
+            ),
+            CREDIT: lambda: self._credit,
+            CODES[MeterRegister.TECHNICAL_COUNT]: lambda: str(self._technical_count),
+            CODES[MeterRegister.LAST_TOKEN]: lambda: self._technical_token(0),
+            CODES[MeterRegister.LAST_BUT_ONE]: lambda: self._technical_token(1),
+            CODES[MeterRegister.LAST_BUT_TWO]: lambda: self._technical_token(2),
+            CODES[MeterRegister.METER_NUMBER]: lambda: str(self.state.drn),
+            CODES[MeterRegister.SGC]: lambda: str(key.sgc),
+            RESULT: lambda: str(int(self.last_result)),
         }
         return registers.get(code, lambda: self.texts.unknown_code)()
 
     def _technical_token(self, index: int) -> str:
         return grouped(self._technical[index]) if index < len(self._technical) else self.texts.unknown_code
 
-    def power_cut(self) -> None:
-        """The supply goes and comes back: entry, shown result and lock-out are gone, what the meter stores is not."""
+    def power_off(self) -> None:
+        """The supply goes: entry, shown result and lock-out are gone, what the meter stores is not."""
+        self.powered = False
         self.state = self.state.power_cycled()
-        self._entry, self._shown_until = "", 0.0
+        self._entry, self._code, self._shown_until = "", None, 0.0
+        self.beeper.silence()
+
+    def power_on(self) -> None:
+        """The supply is back."""
+        self.powered = True
+
+    def power_cut(self) -> None:
+        """The supply goes and comes back at once."""
+        self.power_off()
+        self.power_on()
 
 
 def _clears(token: object) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hardware.virtual.adapter import Pace
 from kiosk.config import PANELS, Config
+from kiosk.demo_meters import Wire
 from kiosk.errors import NoScreen
 from kiosk.workplace import Workplace, configured_workplace, demo_workplace
 from krn_engine.errors import KrnError
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
             from kiosk.tour import run_tour  # noqa: PLC0415
 
             return run_tour()
-        with demo_workplace(pace=WATCHABLE) as here:
+        with demo_workplace(Wire(pace=WATCHABLE)) as here:
             _run_app(here, args.panel or "window", fullscreen=False)
         return 0
     config = Config.read(args.config)

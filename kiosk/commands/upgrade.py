@@ -4,13 +4,19 @@ import argparse
 import json
 import sys
 import uuid
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from hardware.keypad.models import DEFAULT_MODEL
 from hardware.virtual.adapter import Pace
+from hardware.virtual.faults import Fault
 from kiosk.config import Config
+from kiosk.demo_meters import Wire
 from kiosk.errors import CannotUpgrade, NoMeterHere
-from kiosk.upgrade import TAKEN, Ending, Event, Report, RowAnswer, UpgradeSession
+from kiosk.terminal_person import TerminalPerson
+from kiosk.upgrade.events import TAKEN, Ending, Event, Report, RowAnswer, Waiting
+from kiosk.upgrade.session import UpgradeSession
 from kiosk.workplace import Workplace, configured_workplace, demo_workplace
 from krn_engine.office.demo import DemoCase
 from krn_engine.office.identify import NotAnId
@@ -19,6 +25,18 @@ from krn_engine.sts.framing import grouped
 
 FAST = Pace(press=0.002, gap=0.002)
 """A virtual meter needs no waiting for its springs."""
+REASONS = {
+    Ending.REFUSED: "the meter refused: do not try again before the counter has looked at it",
+    Ending.LOCKED_OUT: "the meter's keypad is locked: wait until it takes keys again",
+    Ending.UNKNOWN: "nobody knows what became of a row: look at the meter, then say --type-again if it may be repeated",
+    Ending.FAULT: "the typing went wrong twice; the row was not entered: check the contacts and the meter's model",
+    Ending.CANCELLED: "stopped; the row was not entered",
+    Ending.PERIKSA: "the meter says PERIKSA: it must be cleared before it takes rows",
+    Ending.WRONG_METER: "the number on the meter is not the one on record: connect the right meter",
+    Ending.WRONG_KRN: "the meter's KRN does not fit the rows on record: hand it to the counter",
+    Ending.NOT_PROVED: "every row was taken, but the meter's registers say otherwise: hand it to the counter",
+    Ending.TOO_SLOW: "the meter forgot the first row of a pair: start again",
+}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,7 +44,21 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("upgrade", help="look a customer up, issue the rows and type them into a meter")
     parser.add_argument("id", nargs="?", help="IDPEL (12 digits) or meter number (11); with --demo it may be left out")
     parser.add_argument("--demo", action="store_true", help="work on an invented province, with no hardware")
-    parser.add_argument("--meter", choices=("virtual", "none"), help="where the rows go (demo: virtual)")
+    parser.add_argument(
+        "--meter",
+        choices=("virtual", "gpio", "none"),
+        help="where the rows go: a virtual meter's keys, contacts on GPIO lines, nowhere (demo: virtual)",
+    )
+    parser.add_argument("--model", default=DEFAULT_MODEL, help=f"model of the connected meter ({DEFAULT_MODEL})")
+    parser.add_argument("--type-again", action="store_true", help="a person looked: a row in doubt may be typed again")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        choices=[fault.value for fault in Fault],
+        default=[],
+        help="demo on gpio: let this go wrong; may be given more than once",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="demo on gpio: dice of the faults")
     parser.add_argument("--config", type=Path, help="configuration file")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.set_defaults(run=run)
@@ -34,22 +66,35 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Do it; 0 if the meter is at the target, or its rows were shown."""
-    with demo_workplace(pace=FAST) if args.demo else configured_workplace(Config.read(args.config)) as here:
-        meter = args.meter or ("virtual" if args.demo else "none")
-        if meter == "virtual" and here.connect is None:
-            raise NoMeterHere("only the demo has virtual meters: use --demo, or --meter none to see the rows")
+    meter = args.meter or ("virtual" if args.demo else "none")
+    with _workplace(args, meter) as here:
+        if meter != "none" and here.connect is None:
+            raise NoMeterHere(
+                "only the demo has virtual meters: use --demo, or --meter none to see the rows"
+                if meter == "virtual"
+                else "no meter process is configured: set meter_socket (docs/config.md), or use --meter none"
+            )
         wanted = args.id
         if wanted is None and here.demo is not None:
             wanted = here.demo.first(DemoCase.FOUR_ROWS).idpel
         if wanted is None:
             raise CannotUpgrade("say which customer: krn upgrade ID")
-        return _Terminal(here, args.json).upgrade(wanted, type_into_meter=meter == "virtual")
+        person = TerminalPerson(ask=not args.json and sys.stdin.isatty(), type_again=args.type_again)
+        return _Terminal(here, args.json, person).upgrade(wanted, type_into_meter=meter != "none")
+
+
+def _workplace(args: argparse.Namespace, meter: str) -> AbstractContextManager[Workplace]:
+    if args.demo:
+        faults = frozenset(Fault(name) for name in args.fault)
+        return demo_workplace(Wire(meter == "gpio", meter != "gpio", FAST, args.model, faults, args.seed))
+    return configured_workplace(Config.read(args.config), model=args.model)
 
 
 class _Terminal:
-    def __init__(self, here: Workplace, as_json: bool) -> None:
+    def __init__(self, here: Workplace, as_json: bool, person: TerminalPerson) -> None:
         self._here = here
         self._as_json = as_json
+        self._person = person
 
     def upgrade(self, wanted: str, *, type_into_meter: bool) -> int:
         found = self._found(wanted)
@@ -67,11 +112,15 @@ class _Terminal:
         report = self._type(issued, found.meter_number)
         document |= {
             "answers": [_answer(answer) for answer in report.answers],
-            "meter": {"krn": report.krn},
+            "meter": {"krn": report.krn, "proved": report.proved},
             "outcome": report.ending.value,
+            "reason": report.ending.code or None,
         }
-        self._say(f"meter now: KRN {report.krn}   ({report.ending.value})")
-        return self._finish(document, 0 if report.ending is Ending.UPGRADED else 1)
+        self._say(f"meter now: KRN {'?' if report.krn is None else report.krn}   ({report.ending.value})")
+        status = self._finish(document, 0 if report.ending is Ending.UPGRADED else 1)
+        if status:
+            print(f"krn: error: {REASONS[report.ending]} [{report.ending.code}]", file=sys.stderr)
+        return status
 
     def _found(self, wanted: str) -> Found:
         result = self._here.office.find(wanted)
@@ -90,7 +139,16 @@ class _Terminal:
     def _type(self, issued: Issued, meter_number: str) -> Report:
         assert self._here.connect is not None  # noqa: S101  the caller has looked
         with self._here.connect(meter_number) as adapter:
-            session = UpgradeSession(self._here.office, issued, adapter, place=self._here.place, watch=self._show_event)
+            session = UpgradeSession(
+                self._here.office,
+                issued,
+                adapter,
+                place=self._here.place,
+                person=self._person,
+                watch=self._show_event,
+                clock=self._here.clock,
+                wait=self._here.wait,
+            )
             return session.run()
 
     def _show_event(self, event: Event) -> None:
@@ -99,10 +157,12 @@ class _Terminal:
             seen = submission.evidence.seen if submission.evidence else "no answer"
             mark = "ok" if submission.outcome in TAKEN else "!!"
             self._say(f"row {event.row} typed: the meter says {seen}   [{mark}]")
+        elif isinstance(event, Waiting) and event.seconds % 10 == 0:
+            self._say(f"the meter is locked for {event.seconds} s more")
 
     def _say(self, line: str) -> None:
         if not self._as_json:
-            print(line)
+            print(line, flush=True)
 
     def _finish(self, document: dict[str, Any], status: int) -> int:
         if self._as_json:
@@ -140,4 +200,5 @@ def _answer(answer: RowAnswer) -> dict[str, Any]:
         "result": submission.result,
         "seen": submission.evidence.seen if submission.evidence else None,
         "by": submission.evidence.by if submission.evidence else None,
+        "source": submission.evidence.source.value if submission.evidence else None,
     }

@@ -16,6 +16,7 @@ class Choice(Enum):
     PREVIOUS = auto()
     TYPE = auto()
     DONE = auto()
+    DONT_KNOW = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Flow:
 
     def _idle_for(self) -> float:
         """Seconds past the step's patience; negative while it lasts."""
-        patience = self._step.idle_after
+        patience = self._step.patience
         return -1.0 if patience is None else self._now - self._touched - patience
 
     def _seconds_left(self) -> int | None:

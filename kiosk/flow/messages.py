@@ -2,7 +2,7 @@
 
 from hardware.errors import HardwareError
 from kiosk.flow.views import ErrorView, Message
-from kiosk.upgrade import Ending
+from kiosk.upgrade.events import Ending
 from krn_engine.errors import KrnError
 from krn_engine.office.identify import IdProblem
 from krn_engine.office.office import FindWarning
@@ -35,6 +35,11 @@ ENDINGS = {
     Ending.UNKNOWN: Message("Jawaban meter tidak terbaca"),
     Ending.FAULT: Message("Pengetikan terhenti"),
     Ending.CANCELLED: Message("Pengetikan dibatalkan"),
+    Ending.PERIKSA: Message("Meter menunjukkan PERIKSA"),
+    Ending.WRONG_METER: Message("Ini bukan meter Anda"),
+    Ending.WRONG_KRN: Message("Versi meter tidak cocok"),
+    Ending.NOT_PROVED: Message("Versi meter belum berubah"),
+    Ending.TOO_SLOW: Message("Waktu meter habis"),
 }
 AFTER = {
     Ending.UPGRADED: Message("Sisa kWh tidak berubah. Layanan ini gratis."),
@@ -43,12 +48,17 @@ AFTER = {
     Ending.UNKNOWN: Message("Jangan ketik ulang. Silakan ke loket atau hubungi 123."),
     Ending.FAULT: Message("Baris itu tidak dimasukkan. Silakan ke loket atau hubungi 123."),
     Ending.CANCELLED: Message("Baris itu tidak dimasukkan. Anda dapat mengulang kapan saja."),
+    Ending.PERIKSA: Message("Meter harus diperiksa petugas lebih dulu. Silakan ke loket atau hubungi 123."),
+    Ending.WRONG_METER: Message("Nomor meter tidak sama dengan data. Silakan ke loket atau hubungi 123."),
+    Ending.WRONG_KRN: Message("Data dan meter tidak sama. Silakan ke loket atau hubungi 123."),
+    Ending.NOT_PROVED: Message("Jangan ketik ulang. Silakan ke loket atau hubungi 123."),
+    Ending.TOO_SLOW: Message("Meter sudah melupakan baris pertama. Anda dapat mengulang kapan saja."),
 }
 
 KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
 GO_TO_COUNTER = Message("Silakan ke loket atau hubungi 123.")
 
-_HAPPENED = {
+HAPPENED = {
     "OFF-03": Message("Meter ini sedang diblokir oleh kantor."),
     "ISS-02": Message("Data meter ini belum lengkap."),
     "ISS-03": Message("Versi meter ini lebih baru dari yang dikenal kios."),
@@ -57,6 +67,10 @@ _HAPPENED = {
     "REG-05": Message("Penyimpanan kios penuh."),
     "REG-06": Message("Kios sedang sibuk."),
     "KSK-02": Message("Tidak ada meter yang terhubung."),
+    "HW-05": Message("Alat pengetik sedang dipakai."),
+    "HW-11": Message("Alat pengetik tidak menjawab."),
+    "HW-12": Message("Alat pengetik sedang dipakai."),
+    "HW-14": Message("Alat pengetik tidak dapat mencatat."),
 }
 _DEFAULT = Message("Kios tidak dapat menyelesaikan permintaan ini.")
 CLOSED = Message("Kios sedang tidak dapat digunakan.")
@@ -64,7 +78,7 @@ CLOSED = Message("Kios sedang tidak dapat digunakan.")
 
 def error_view(code: str) -> ErrorView:
     """What a person is told for a code."""
-    return ErrorView(_HAPPENED.get(code, _DEFAULT), KEPT, GO_TO_COUNTER, code)
+    return ErrorView(HAPPENED.get(code, _DEFAULT), KEPT, GO_TO_COUNTER, code)
 
 
 def code_of(error: Exception) -> str:

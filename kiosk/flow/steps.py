@@ -25,7 +25,6 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
-from kiosk.upgrade import has_unknown
 from kiosk.workplace import Workplace
 from krn_engine.office.identify import NotAnId
 from krn_engine.office.office import Blocked, Due, FindResult, Found, Issued, NotFound, NothingToDo, Unclear
@@ -43,7 +42,6 @@ class Step(ABC):
     """One place in the flow."""
 
     idle_after: ClassVar[float | None] = QUIET_SECONDS
-    """Seconds without a touch after which the person is asked; None: never."""
 
     def __init__(self, here: Workplace) -> None:
         self.here = here
@@ -52,6 +50,11 @@ class Step(ABC):
     @abstractmethod
     def view(self) -> View:
         """What is to be seen."""
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds without a touch after which the person is asked; None: never."""
+        return self.idle_after
 
     def choose(self, answer: Answer) -> "Step":
         """The step after a choice; HOME always goes home."""
@@ -191,8 +194,7 @@ class RowsStep(Step):
 
     @property
     def view(self) -> View:
-        can_type = self.here.connect is not None and not has_unknown(self._issued)
-        return RowsView(self._issued.rows, self._index, self._together, can_type)
+        return RowsView(self._issued.rows, self._index, self._together, self.here.connect is not None)
 
     @property
     def _together(self) -> tuple[int, int]:

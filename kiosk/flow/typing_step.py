@@ -6,9 +6,11 @@ from hardware.adapter import KeyDown
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.steps import ResultStep, Step
+from kiosk.flow.screen_person import ScreenPerson
+from kiosk.flow.steps import QUIET_SECONDS, ResultStep, Step
 from kiosk.flow.views import MeterPicture, Mood, ResultView, RowState, TypingView, View
-from kiosk.upgrade import TAKEN, Ending, Event, Report, RowAnswer, RowStarted, UpgradeSession, Waiting
+from kiosk.upgrade.events import TAKEN, Checking, Ending, Event, Report, RowAnswer, RowStarted, Waiting
+from kiosk.upgrade.session import UpgradeSession
 from kiosk.workplace import Workplace
 from krn_engine.office.office import Issued
 
@@ -16,23 +18,32 @@ _STATES = {True: RowState.ACCEPTED, False: RowState.REFUSED}
 
 
 class TypingStep(Step):
-    """Runs the upgrade session in the background and shows what it tells."""
-
-    idle_after = None
+    """Runs the upgrade session in the background, shows what it tells, and asks what it asks."""
 
     def __init__(self, here: Workplace, issued: Issued) -> None:
         super().__init__(here)
         assert here.connect is not None  # noqa: S101  RowsStep offers typing only where a meter can be connected
         self._issued = issued
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._person = ScreenPerson(issued.meter_number)
         self._adapter = here.connect(issued.meter_number)
-        self._session = UpgradeSession(here.office, issued, self._adapter, place=here.place, watch=self._events.put)
+        self._session = UpgradeSession(
+            here.office,
+            issued,
+            self._adapter,
+            place=here.place,
+            person=self._person,
+            watch=self._events.put,
+            clock=here.clock,
+            wait=here.wait,
+        )
         done = [change.done for change in issued.changes for _ in change.rows]
         self._states = [RowState.ACCEPTED if ready else RowState.WAITING for ready in done]
         self._current = done.index(False) if False in done else len(done) - 1
         self._pressed = 0
-        self._meter = MeterPicture(self._adapter.probe().model, "", issued.meter_number)
+        self._meter = MeterPicture(self._adapter.model, "", issued.meter_number)
         self._countdown: int | None = None
+        self._checking = True
         self._report: Report | None = None
         self._work: Background[Report] = Background(self._run)
 
@@ -41,14 +52,20 @@ class TypingStep(Step):
             return self._session.run()
 
     @property
+    def patience(self) -> float | None:
+        """Nobody is hurried while the meter is typed into."""
+        return None if self._report is None else QUIET_SECONDS
+
+    @property
     def view(self) -> View:
-        return TypingView(
+        return self._person.view or TypingView(
             states=tuple(self._states),
             row=self._issued.rows[self._current],
             pressed=self._pressed,
             meter=self._meter,
             finished=self._report is not None,
             countdown=self._countdown,
+            checking=self._checking,
         )
 
     def poll(self) -> Step | None:
@@ -59,12 +76,17 @@ class TypingStep(Step):
                 break
         if self._report is None:
             self._report = self._work.result()
+            self._checking = self._checking and self._report is None
         return None
 
     def _take(self, event: Event) -> None:
         match event:
+            case Checking():
+                self._checking = True
             case RowStarted(row):
-                self._current, self._pressed, self._countdown = row - 1, 0, None
+                self._current, self._pressed, self._countdown, self._checking = row - 1, 0, None, False
+                # What lies before the first row of this session is in the meter.
+                self._states[: row - 1] = [_before(state) for state in self._states[: row - 1]]
                 self._states[self._current] = RowState.TYPING
             case KeyDown(key, pressed, display):
                 self._pressed = min(pressed, len(self._issued.rows[self._current]))
@@ -81,6 +103,7 @@ class TypingStep(Step):
                 self._countdown = seconds
 
     def choose(self, answer: Answer) -> Step:
+        self._person.choose(answer)
         if answer is Choice.NEXT and self._report is not None:
             return ResultStep(self.here, self._result(self._report))
         return self
@@ -95,8 +118,14 @@ class TypingStep(Step):
             lines=(messages.AFTER[report.ending],),
             version=version,
             meter=self._meter,
+            code=report.ending.code,
         )
 
     def leave(self) -> None:
         self._session.cancel()
+        self._person.leave()
         self._adapter.abort()
+
+
+def _before(state: RowState) -> RowState:
+    return RowState.ACCEPTED if state is RowState.WAITING else state

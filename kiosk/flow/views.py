@@ -102,6 +102,24 @@ class TypingView:
     finished: bool = False
     countdown: int | None = None
     """Seconds of the meter's lock-out still to wait, if it is locked."""
+    checking: bool = False
+    """The meter is being asked for its registers: no row is in work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to a question: what it is called, and what is returned for it."""
+
+    word: str
+    label: Message
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """Something that only a person at the meter can see or decide. Returns Entered(word), or DONT_KNOW."""
+
+    question: Message
+    options: tuple[Option, ...]
 
 
 class Mood(Enum):
@@ -122,6 +140,8 @@ class ResultView:
     version: tuple[int, int] | None = None
     """KRN before and after, where both are known."""
     meter: MeterPicture | None = None
+    code: str = ""
+    """The reason for staff, where it did not go well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +176,7 @@ View = (
     | ConfirmView
     | RowsView
     | TypingView
+    | QuestionView
     | ResultView
     | ErrorView
     | IdleView

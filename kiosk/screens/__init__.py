@@ -9,6 +9,7 @@ from kiosk.flow.views import (
     IdleView,
     IdPadView,
     OutOfServiceView,
+    QuestionView,
     ResultView,
     RowsView,
     TypingView,
@@ -21,6 +22,7 @@ from kiosk.screens.error import ErrorScreen
 from kiosk.screens.home import HomeScreen
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
+from kiosk.screens.question import QuestionScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.rows import RowsScreen
 from kiosk.screens.typing import TypingScreen
@@ -32,6 +34,7 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     ConfirmView: ConfirmScreen,
     RowsView: RowsScreen,
     TypingView: TypingScreen,
+    QuestionView: QuestionScreen,
     ResultView: ResultScreen,
     ErrorView: ErrorScreen,
     IdleView: IdleScreen,

@@ -59,6 +59,9 @@ class TypingScreen(Screen[TypingView]):
         if self.view.countdown is not None:
             rest = Rect(box.x, y, box.width, box.bottom - y)
             painter.text(self.say("Meter terkunci: {seconds} detik", seconds=self.view.countdown), rest, bold=True)
+        elif self.view.checking:
+            rest = Rect(box.x, y, box.width, box.bottom - y)
+            painter.text(self.say("Memeriksa meter…"), rest, bold=True)
         elif not self.view.finished:
             digit_row(
                 painter, Rect(box.x, y, box.width, box.bottom - y), self.view.row, Type.BODY, done=self.view.pressed

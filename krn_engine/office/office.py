@@ -111,6 +111,8 @@ class IssuedChange:
     rows: tuple[str, ...] = field(repr=False)
     outcomes: tuple[RowOutcome | None, ...] = ()
     """The last outcome of each row; None: never tried. STARTED does not occur here, it reads as UNKNOWN."""
+    attempts: tuple[str | None, ...] = ()
+    """The attempt that each of them is about, by which the meter process may remember more."""
 
     @property
     def done(self) -> bool:

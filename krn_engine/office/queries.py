@@ -30,7 +30,7 @@ CHANGES_OF_REQUEST = (
 )
 CHANGES_OF_METER = select(key_changes).where(key_changes.c.meter_id == bindparam("meter_id"))
 OUTCOMES = (
-    select(outcomes.c.key_change_id, outcomes.c.section, outcomes.c.outcome)
+    select(outcomes.c.key_change_id, outcomes.c.section, outcomes.c.outcome, outcomes.c.attempt_id)
     .where(outcomes.c.key_change_id.in_(bindparam("ids", expanding=True)))
     .order_by(outcomes.c.id)
 )

@@ -90,23 +90,24 @@ def _as_given(rows: tuple[str, ...]) -> Callable[[Vault | None, datetime], tuple
 
 def as_issued(connection: Connection, records: Sequence[Record]) -> tuple[IssuedChange, ...]:
     """Records of key changes as values, with the last outcome of each row."""
-    last: dict[tuple[str, int], RowOutcome] = {}
+    last: dict[tuple[str, int], tuple[RowOutcome, str]] = {}
     if records:
         for row in connection.execute(OUTCOMES, {"ids": [record.id for record in records]}):
-            last[row.key_change_id, row.section] = RowOutcome(row.outcome)
+            last[row.key_change_id, row.section] = RowOutcome(row.outcome), row.attempt_id
     return tuple(_issued_change(record, last) for record in records)
 
 
-def _issued_change(record: Record, last: dict[tuple[str, int], RowOutcome]) -> IssuedChange:
+def _issued_change(record: Record, last: dict[tuple[str, int], tuple[RowOutcome, str]]) -> IssuedChange:
     rows = tuple(record.rows.split())
-    known = [last.get((record.id, section)) for section in range(1, len(rows) + 1)]
+    known = [last.get((record.id, section), (None, None)) for section in range(1, len(rows) + 1)]
     return IssuedChange(
         id=record.id,
         old_krn=_krn_of(record.from_state),
         new_krn=_krn_of(record.to_state),
         rows=rows,
         # A row that was begun and never answered is unknown, for ever: the power went, or the kiosk did.
-        outcomes=tuple(RowOutcome.UNKNOWN if outcome is RowOutcome.STARTED else outcome for outcome in known),
+        outcomes=tuple(RowOutcome.UNKNOWN if outcome is RowOutcome.STARTED else outcome for outcome, _ in known),
+        attempts=tuple(attempt for _, attempt in known),
     )
 
 

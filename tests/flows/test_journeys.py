@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hardware.virtual.adapter import Pace
+from kiosk.demo_meters import Wire
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.views import (
@@ -30,7 +31,7 @@ from tests.flows.walker import At, Walker, WrongView
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Workplace]:
-    with demo_workplace(pace=Pace(0, 0), folder=tmp_path) as workplace:
+    with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
         yield workplace
         for thread in threading.enumerate():
             if thread.name == WORK_THREAD:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hardware.virtual.clock import HandClock
 from hardware.virtual.meter import BACKSPACE, ENTER, Habits, VirtualMeter
 from hardware.virtual.texts import ENGLISH
 from krn_engine.issuing.plan import plan, rows_of
@@ -11,7 +12,6 @@ from krn_engine.sts.identity import Drn, MeterPan
 from krn_engine.sts.results import TokenResult
 from krn_engine.sts.tid import Tid
 from krn_engine.sts.tokens import ManagementKind, ManagementToken
-from tests.clock import HandClock
 
 PROVINCE = DemoProvince(16)
 

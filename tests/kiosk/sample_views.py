@@ -1,14 +1,17 @@
 """Every view with the longest texts that it can have."""
 
 from kiosk.flow import messages
+from kiosk.flow.screen_person import QUESTIONS
 from kiosk.flow.views import (
     ConfirmView,
     HomeView,
     IdleView,
     IdPadView,
+    Message,
     MeterPicture,
     Mood,
     OutOfServiceView,
+    QuestionView,
     ResultView,
     RowState,
     RowsView,
@@ -16,7 +19,7 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
-from kiosk.upgrade import Ending
+from kiosk.upgrade.events import Ending
 
 ROWS = ("73786976294838206463", "00000000000000000000", "28888888888888888888", "10101010101010101010")
 METER = MeterPicture("virtual", "73786976294838206463", "99100000001", "enter")
@@ -41,6 +44,11 @@ VIEWS: dict[str, View] = {
     "typing-locked": TypingView(
         (RowState.REFUSED, RowState.UNKNOWN, RowState.WAITING, RowState.WAITING), ROWS[0], 20, METER, countdown=120
     ),
+    "typing-checking": TypingView((RowState.WAITING,) * 4, ROWS[0], 0, METER, checking=True),
+    **{
+        f"question-{question.name}": QuestionView(Message(view.question.text, {"number": "88888888888"}), view.options)
+        for question, view in QUESTIONS.items()
+    },
     "typing-done": TypingView((RowState.ACCEPTED,) * 4, ROWS[3], 20, PERIKSA, finished=True),
     **{
         f"result-{ending.name}": ResultView(
@@ -49,13 +57,27 @@ VIEWS: dict[str, View] = {
             (messages.AFTER[ending],),
             (1, 3) if ending is Ending.UPGRADED else None,
             PERIKSA,
+            ending.code,
         )
         for ending in Ending
     },
     "result-nothing": ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), (3, 3)),
     **{
         f"error-{code}": messages.error_view(code)
-        for code in ("KIOSK-01", "OFF-03", "ISS-02", "ISS-03", "ISS-04", "ISS-05", "REG-05", "REG-06", "KSK-02")
+        for code in (
+            "KIOSK-01",
+            "OFF-03",
+            "ISS-02",
+            "ISS-03",
+            "ISS-04",
+            "ISS-05",
+            "HW-05",
+            "HW-11",
+            "HW-14",
+            "REG-05",
+            "REG-06",
+            "KSK-02",
+        )
     },
     "idle": IdleView(30),
     "closed": OutOfServiceView(messages.CLOSED, "REG-02"),

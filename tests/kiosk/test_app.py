@@ -5,12 +5,12 @@ from pathlib import Path
 import pygame
 import pytest
 
+from hardware.virtual.clock import HandClock
 from kiosk.app import App, open_window, panel_named
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.views import ErrorView, HomeView, IdPadView, Message, RowState, TypingView, View, WaitView
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
-from tests.clock import HandClock
 from tests.kiosk.sample_views import METER, VIEWS
 
 

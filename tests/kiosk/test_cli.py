@@ -35,7 +35,7 @@ def test_upgrade_demo_json(capsys: Out) -> None:
     document = json.loads(out)
     assert (status, err) == (0, "")
     assert document["outcome"] == "upgraded"
-    assert document["meter"] == {"krn": 3}
+    assert document["meter"] == {"krn": 3, "proved": True}
     assert [(a["row"], a["outcome"], a["seen"]) for a in document["answers"]] == [
         (row, "ACCEPTED", "BENAR") for row in (1, 2, 3, 4)
     ]
@@ -55,7 +55,7 @@ def test_the_same_every_time(capsys: Out) -> None:
         (DemoCase.EA11, 0, "upgraded", 3),
         (DemoCase.HALF_DONE, 0, "upgraded", 3),
         (DemoCase.READY_MADE, 0, "upgraded", 3),
-        (DemoCase.PERIKSA, 1, "refused", 1),
+        (DemoCase.PERIKSA, 1, "periksa", 1),
     ],
 )
 def test_other_cases(capsys: Out, case: DemoCase, status: int, outcome: str, krn_after: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pygame
 import pytest
 
-from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.choices import Answer, Choice, Entered
 from kiosk.flow.views import IdPadView, Message, TypingView, View
 from kiosk.screens import SCREENS, screen_for
 from kiosk.screens.base import Screen, Ui
@@ -75,6 +75,15 @@ def test_every_view_has_a_screen_and_a_sample() -> None:
         ("rows-last", {"previous": Choice.PREVIOUS, "done": Choice.DONE}),
         ("typing", {}),
         ("typing-done", {"next": Choice.NEXT}),
+        (
+            "question-ANSWER_TO_ROW",
+            {
+                "answer-BENAR": Entered("BENAR"),
+                "answer-SALAH": Entered("SALAH"),
+                "answer-nothing": Entered("nothing"),
+                "dont-know": Choice.DONT_KNOW,
+            },
+        ),
         ("result-nothing", {"done": Choice.DONE}),
         ("error-KIOSK-01", {"home": Choice.HOME}),
         ("idle", {"yes": Choice.YES, "home": Choice.HOME}),
@@ -82,11 +91,11 @@ def test_every_view_has_a_screen_and_a_sample() -> None:
         ("closed", {}),
     ],
 )
-def test_buttons_return_what_they_say(view: str, choices: dict[str, Choice]) -> None:
+def test_buttons_return_what_they_say(view: str, choices: dict[str, Answer]) -> None:
     screen = drawn(VIEWS[view])
     assert {button.name for button in screen.buttons} == set(choices)
     for name, choice in choices.items():
-        assert tap(screen, name) is choice
+        assert tap(screen, name) == choice
 
 
 def test_the_pad_types_erases_and_returns() -> None:

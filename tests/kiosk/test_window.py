@@ -31,7 +31,7 @@ from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS
-from kiosk.upgrade import Ending
+from kiosk.upgrade.events import Ending
 from krn_engine.office.demo import DemoCase, DemoProvince
 from krn_engine.office.office import mask_name
 from tests.kiosk.test_cli import krn as krn_in_process

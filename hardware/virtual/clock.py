@@ -1,4 +1,4 @@
-"""A clock moved by hand."""
+"""A clock moved by hand: everything virtual can run on it, and a whole upgrade then takes milliseconds."""
 
 
 class HandClock:

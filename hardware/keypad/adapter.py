@@ -1,0 +1,271 @@
+"""The keypad adapter: types a row with the fingers, reads the answer with the senses, and says only what it knows."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from hardware.adapter import (
+    Evidence,
+    KeyDown,
+    MeterAdapter,
+    MeterRegister,
+    Outcome,
+    Press,
+    Probe,
+    Source,
+    Submission,
+    Watch,
+    require_row,
+)
+from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey
+from hardware.keypad.contacts import ContactMatrix
+from hardware.keypad.profile import Profile
+from hardware.keypad.sensors.base import Sensor, Sighting, Verdict, agreed, meaning
+from hardware.keypad.status import status_of
+from hardware.keypad.typist import Typist
+
+LISTEN_EVERY = 0.01
+"""Seconds between two looks at the sensors."""
+BY = "typist"
+_OUTCOMES = {
+    Verdict.ACCEPTED: Outcome.ACCEPTED,
+    Verdict.REJECTED: Outcome.REJECTED,
+    Verdict.TAMPERED: Outcome.REJECTED,
+    Verdict.LOCKED: Outcome.LOCKED_OUT,
+}
+
+
+class KeypadAdapter(MeterAdapter):
+    """One meter behind one keypad.
+
+    Wire the contacts as `docs/hardware.md` draws, and give as many sensors as there are; with none, every row that was
+    typed is UNKNOWN until a person says what the meter shows. For example::
+
+        with KeypadAdapter(contacts, read_profile("generic-4x3"), [camera]) as adapter:
+            answer = adapter.submit(row, deadline=60, cancel=threading.Event())
+    """
+
+    def __init__(
+        self,
+        contacts: ContactMatrix,
+        profile: Profile,
+        sensors: Sequence[Sensor] = (),
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.model = profile.name
+        self.section_timeout = profile.section_timeout
+        self.profile = profile
+        missing = profile.keys_used - set(contacts.keys)
+        if missing:
+            raise NoSuchKey(f"no contact is wired to {', '.join(sorted(missing))}, which {profile.name} needs")
+        self._contacts = contacts
+        self._sensors = tuple(sensors)
+        self._typist = Typist(contacts, profile, clock=clock, wait=wait)
+        self._clock = clock
+        self._wait = wait
+        self._busy = threading.Lock()
+        self._abort = threading.Event()
+        self._closed = threading.Event()
+        self._refused = 0
+        self._locked_until = 0.0
+        self._clean_at = 0.0
+        """When the meter has surely forgotten what a broken-off row left in its entry."""
+        self._left_over = 0
+        """How many digits of a short code may stand in the entry, if nobody saw its answer."""
+
+    # --- the contract
+
+    def probe(self) -> Probe:
+        """Ask for number and KRN; what has no short code or no reader is None."""
+        number, krn = self.read(MeterRegister.METER_NUMBER), self.read(MeterRegister.KRN)
+        digits = None if krn is None or not krn.seen.isdigit() else int(krn.seen)
+        return Probe(self.model, None if number is None else number.seen, digits)
+
+    def submit(
+        self,
+        token: str,
+        *,
+        deadline: float,
+        cancel: threading.Event,
+        watch: Watch | None = None,
+        request: str | None = None,
+    ) -> Submission:
+        """See `MeterAdapter.submit`."""
+        require_row(token)
+        with self._alone():
+            start = self._clock()
+
+            def stop() -> str | None:
+                if cancel.is_set() or self._abort.is_set() or self._closed.is_set():
+                    return "stopped before the row was submitted"
+                return "the deadline passed" if self._clock() - start > deadline else None
+
+            self._let_the_meter_forget(stop)
+            self._typist.take_back(self._left_over)
+            self._left_over = 0
+            return self._type(token, stop, watch)
+
+    def read(self, register: MeterRegister) -> Evidence | None:
+        """See `MeterAdapter.read`."""
+        code = self.profile.codes.get(register)
+        if code is None:
+            return None
+        with self._alone():
+            return self._query(code)
+
+    def read_result(self) -> Submission:
+        """Ask for the number of the last answer where the model has one; else what the display still shows."""
+        with self._alone():
+            if self.profile.result_query:
+                return status_of(self._query(self.profile.result_query))
+            self._begin()
+            return self._submission(self._listen(), ())
+
+    def abort(self) -> None:
+        """See `MeterAdapter.abort`."""
+        self._abort.set()
+
+    def release_all(self) -> None:
+        """See `MeterAdapter.release_all`."""
+        self._contacts.release()
+
+    def close(self) -> None:
+        """Stops typing, opens every contact and gives the lines back; a broken-off entry is left to its time-out."""
+        self._closed.set()
+        self._contacts.release()
+        # Who types must see it before the lines go: a press is never longer than half a second.
+        typing = not self._busy.acquire(timeout=2.0)
+        try:
+            self._contacts.close()
+            for sensor in self._sensors:
+                sensor.close()
+        finally:
+            if not typing:
+                self._busy.release()
+
+    @property
+    def contacts(self) -> ContactMatrix:
+        """The contacts, for a calibration."""
+        return self._contacts
+
+    def text(self) -> str | None:
+        """What the display shows now, from the first sensor that is sure of it."""
+        return next((text for sensor in self._sensors if (text := sensor.text()) is not None), None)
+
+    # --- typing
+
+    def _type(self, token: str, stop: Callable[[], str | None], watch: Watch | None) -> Submission:
+        keys = self.profile.entry_keys(token)
+
+        def check(_key: str, pressed: int) -> str | None:
+            # The last key submits the row: whatever can be known of the entry must be known before it.
+            return stop() or (self._entry_differs(token[:pressed]) if pressed == len(keys) - 1 else None)
+
+        def pressed(key: str, count: int) -> None:
+            if watch is not None:
+                watch(KeyDown(key, count, None))
+
+        typed = self._typist.type(keys, check=check, pressed=pressed)
+        if typed.fault is None:
+            self._begin()
+            return self._submission(self._listen(), typed.presses)
+        if len(typed.presses) == len(keys):
+            # The key that submits was pressed, and badly: nobody knows whether the meter took it.
+            return Submission(Outcome.UNKNOWN, presses=typed.presses)
+        self._clear(len(typed.presses))
+        return Submission(Outcome.FAULT, Evidence(Source.DISPLAY, typed.fault, BY), presses=typed.presses)
+
+    def _entry_differs(self, digits: str) -> str | None:
+        """Why the row may not be submitted, if a sensor can read that the meter has something else."""
+        shown, width = self.text(), self.profile.digits_shown
+        if shown is None or not width or shown == digits[-width:]:
+            return None
+        early = meaning(shown, self.profile.words, Source.PICTURE, "camera")
+        if early is None:
+            return "the meter's display shows other digits than were pressed"
+        self._count(early)
+        return "the meter answered before the row was complete"
+
+    def _clear(self, pressed: int) -> None:
+        """Take back what was typed, and remember that this was not proved."""
+        self._clean_at = self._clock() + self.profile.entry_timeout
+        if self._closed.is_set():
+            return
+        # One more than was pressed: a key may have been seen twice.
+        self._typist.take_back(pressed + 1)
+        self._clean_at = self._clock() + self.profile.entry_timeout
+
+    def _let_the_meter_forget(self, stop: Callable[[], str | None]) -> None:
+        while stop() is None and (left := self._clean_at - self._clock()) > 0:
+            self._wait(min(left, 0.2))
+
+    def _query(self, code: str) -> Evidence | None:
+        self._let_the_meter_forget(lambda: None)
+        typed = self._typist.type(self.profile.code_keys(code))
+        if typed.fault is not None:
+            self._clear(len(code))
+            return None
+        self._wait(self.profile.timing.gap)
+        shown = self.text()
+        # A display that still shows the code has not answered.
+        self._left_over = 0 if shown and shown != code else len(code) + 1
+        return Evidence(Source.PICTURE, shown, "camera") if shown and shown != code else None
+
+    # --- reading
+
+    def _begin(self) -> None:
+        for sensor in self._sensors:
+            sensor.begin()
+
+    def _listen(self) -> Sighting | None:
+        """Look with every sensor until each knows, or the answer has left the display."""
+        end = self._clock() + self.profile.result_time
+        while self._sensors and self._clock() < end and not self._closed.is_set():
+            now = self._clock()
+            for sensor in self._sensors:
+                sensor.sample(now)
+            if all(sensor.sighting() is not None for sensor in self._sensors):
+                break
+            self._wait(LISTEN_EVERY)
+        return agreed([sighting for sensor in self._sensors if (sighting := sensor.sighting()) is not None])
+
+    def _submission(self, sighting: Sighting | None, presses: tuple[Press, ...]) -> Submission:
+        if sighting is None:
+            if presses:
+                # The key that submits may have been lost: the row may stand in the entry still.
+                self._clean_at = self._clock() + self.profile.entry_timeout
+            return Submission(Outcome.UNKNOWN, presses=presses)
+        outcome = _OUTCOMES[sighting.verdict]
+        self._count(sighting)
+        wait = max(0.0, self._locked_until - self._clock()) if outcome is not Outcome.ACCEPTED else 0.0
+        return Submission(outcome, sighting.evidence, locked_for=wait, presses=presses)
+
+    def _count(self, sighting: Sighting) -> None:
+        """Keep the model's lock-out rule in mind: few meters say for how long they are locked."""
+        rule = self.profile.lockout
+        if sighting.verdict is Verdict.ACCEPTED:
+            self._refused, self._locked_until = 0, 0.0
+        elif sighting.verdict is Verdict.REJECTED:
+            self._refused += 1
+            over = self._refused - rule.wrong_entries
+            if over >= 0:
+                self._locked_until = self._clock() + min(rule.first * 2.0**over, rule.longest)
+        elif sighting.verdict is Verdict.LOCKED:
+            told = sighting.locked_for if sighting.locked_for is not None else rule.first
+            # A second more: the display rounds, and a row typed too early costs a step.
+            self._locked_until = self._clock() + told + 1.0
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._closed.is_set():
+            raise AdapterClosed("this adapter was closed")
+        if not self._busy.acquire(blocking=False):
+            raise AdapterBusy("a row is being typed already: wait for it, or abort it")
+        try:
+            self._abort.clear()
+            yield
+        finally:
+            self._busy.release()

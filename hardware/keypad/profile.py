@@ -1,0 +1,201 @@
+"""What is known of a meter model: its keys, its pace, its words. One TOML file a model, in `hardware/keypad/profiles`.
+
+What a profile claims about a real brand names its source; what is not known is a setting with a safe default.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from hardware.adapter import MeterRegister
+from hardware.errors import ProfileInvalid
+from hardware.keypad.checks import Table
+from hardware.keypad.forms import Layout
+
+FOLDER = Path(__file__).parent / "profiles"
+KEYS = frozenset((*"0123456789", "enter", "backspace", "hash", "star"))
+"""Every key that a profile may name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds. The defaults suit a meter that scans its keys every 20 ms and wants three equal samples."""
+
+    press: float = 0.12
+    gap: float = 0.15
+    repeat_gap: float = 0.15
+    """The gap before the same key again: a short one makes two presses one."""
+    before_enter: float = 0.3
+    shortest_press: float = 0.06
+    """A press measured shorter may not have been seen: the entry is given up."""
+    longest_press: float = 0.5
+    """A press measured longer may have been taken for another command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the display says, in every language that the model has."""
+
+    accepted: tuple[str, ...] = ("BENAR", "ACCEPT")
+    rejected: tuple[str, ...] = ("SALAH", "GAGAL", "REJECT", "USED", "OLD", "OVER", "EXPIRED")
+    locked: tuple[str, ...] = ("TERKUNCI", "LOCKED")
+    """Followed by the seconds, where the model shows them."""
+    tampered: tuple[str, ...] = ("PERIKSA", "INSCEK", "CHECK")
+    sound: tuple[str, ...] = ("NORMAL",)
+    """What it shows when it is asked for its tamper state and there is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tones:
+    """Lengths in seconds of the beeps of one answer; empty: not known."""
+
+    accepted: tuple[float, ...] = ()
+    rejected: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lockout:
+    """Wrong entries before the keypad locks, and for how many seconds; each further wrong entry doubles them."""
+
+    wrong_entries: int = 3
+    first: float = 10.0
+    longest: float = 1280.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One meter model."""
+
+    name: str
+    title: str
+    layout: Layout
+    source: str = ""
+    timing: Timing = Timing()
+    words: Words = Words()
+    tones: Tones = Tones()
+    lockout: Lockout = Lockout()
+    enter: str = "enter"
+    """The key that submits a row; empty: the meter takes it with the 20th digit."""
+    clear: tuple[str, ...] = ("backspace",)
+    """Keys that take one digit from the entry."""
+    entry_timeout: float = 20.0
+    """Seconds without a key after which the meter forgets the entry."""
+    result_time: float = 3.0
+    """Seconds for which it shows an answer."""
+    digits_shown: int = 20
+    """How many digits of an entry its display shows, the last ones; 0: none."""
+    section_timeout: float = 600.0
+    """Seconds after which it forgets the first row of a pair."""
+    code_before: tuple[str, ...] = ()
+    code_after: tuple[str, ...] = ("enter",)
+    """Keys around a short code."""
+    codes: Mapping[MeterRegister, str] = field(default_factory=dict)
+    """Short codes of its registers."""
+    result_query: str = ""
+    """Short code of the last answer's number; empty: it has none."""
+
+    @property
+    def keys_used(self) -> frozenset[str]:
+        """Every key that is ever pressed on this model."""
+        codes = (*self.code_before, *self.code_after) if self.codes or self.result_query else ()
+        return frozenset((*"0123456789", *self.clear, *codes, self.enter)) - {""}
+
+    def entry_keys(self, token: str) -> tuple[str, ...]:
+        """All keys of a row, with the one that submits it."""
+        return (*token, self.enter) if self.enter else tuple(token)
+
+    def code_keys(self, code: str) -> tuple[str, ...]:
+        """All keys of a short code."""
+        return (*self.code_before, *code, *self.code_after)
+
+    def row_seconds(self) -> float:
+        """How long one row takes to type, at most."""
+        timing = self.timing
+        return 20 * (timing.press + max(timing.gap, timing.repeat_gap)) + timing.before_enter + timing.press
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> "Profile":
+        """From the text of a profile file; raises ProfileInvalid with everything that is wrong."""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ProfileInvalid(f"the profile {name} is not TOML: {error}") from error
+        top = Table(data, "")
+        profile = cls(
+            name=name,
+            title=top.text("title", ""),
+            source=top.text("source", ""),
+            layout=top.layout("layout", KEYS),
+            timing=_seconds(top.table("timing"), Timing()),
+            words=Words(**_lists(top.table("words"), Words)),
+            tones=Tones(**_tones(top.table("tones"))),
+            lockout=_lockout(top.table("lockout")),
+            enter=top.text("enter", "enter"),
+            clear=top.texts("clear", ("backspace",)),
+            entry_timeout=top.number("entry_timeout", 20.0, 1.0, 600.0),
+            result_time=top.number("result_time", 3.0, 0.1, 60.0),
+            digits_shown=int(top.number("digits_shown", 20, 0, 20)),
+            section_timeout=top.number("section_timeout", 600.0, 10.0, 86400.0),
+            code_before=top.texts("code_before", ()),
+            code_after=top.texts("code_after", ("enter",)),
+            codes=_codes(top.table("codes")),
+            result_query=top.text("result_query", ""),
+        )
+        problems = [*top.problems(), *_contradictions(profile)]
+        if problems:
+            raise ProfileInvalid(f"the profile {name} cannot be used: " + "; ".join(problems))
+        return profile
+
+    def with_timing(self, timing: Timing) -> "Profile":
+        """The same model at another pace; raises ProfileInvalid if the pace contradicts itself."""
+        faster = replace(self, timing=timing)
+        if problems := _contradictions(faster):
+            raise ProfileInvalid(f"this timing of {self.name} cannot be used: " + "; ".join(problems))
+        return faster
+
+
+def _seconds(table: Table, default: Timing) -> Timing:
+    return Timing(
+        **{f.name: table.number(f.name, getattr(default, f.name), 0.001, 10.0) for f in fields(Timing)},
+    )
+
+
+def _lists(table: Table, kind: type[Words]) -> dict[str, tuple[str, ...]]:
+    return {f.name: table.texts(f.name, getattr(kind(), f.name)) for f in fields(kind)}
+
+
+def _tones(table: Table) -> dict[str, tuple[float, ...]]:
+    return {f.name: table.numbers(f.name) for f in fields(Tones)}
+
+
+def _lockout(table: Table) -> Lockout:
+    return Lockout(
+        wrong_entries=int(table.number("wrong_entries", 3, 1, 100)),
+        first=table.number("first", 10.0, 0.0, 86400.0),
+        longest=table.number("longest", 1280.0, 0.0, 86400.0),
+    )
+
+
+def _codes(table: Table) -> dict[MeterRegister, str]:
+    codes = {register: table.text(register.name.lower(), "") for register in MeterRegister}
+    return {register: code for register, code in codes.items() if code}
+
+
+def _contradictions(profile: Profile) -> list[str]:
+    """What no single setting shows to be wrong."""
+    keys = {key for row in profile.layout for key in row}
+    problems = [f"the layout has no key {key!r}" for key in sorted(profile.keys_used - keys)]
+    codes: list[Any] = [*profile.codes.values(), profile.result_query]
+    problems += [f"the short code {code!r} is not digits" for code in codes if code and not code.isdigit()]
+    timing = profile.timing
+    if not timing.shortest_press <= timing.press <= timing.longest_press:
+        problems.append("press must lie between shortest_press and longest_press")
+    if timing.longest_press > 0.5:
+        problems.append("longest_press may not be over 0.5 s")
+    if max(timing.gap, timing.repeat_gap, timing.before_enter) >= profile.entry_timeout / 2:
+        problems.append("a gap may not come near entry_timeout: the meter would forget the entry")
+    if not profile.clear and profile.enter:
+        problems.append("clear must name the key that takes a digit back")
+    return problems

@@ -1,0 +1,1 @@
+"""What can tell the meter's answer. Each may say "don't know"; none may guess."""

@@ -1,0 +1,107 @@
+"""What the kiosk and the meter process say to each other: one JSON object a line, over a Unix socket.
+
+A call is `{"v": 1, "id": 7, "do": "submit", "deadline": 90, …}`. Its answer is `{"id": 7, "ok": {…}}` or
+`{"id": 7, "error": {"code": …, "message": …}}`; before it may come events `{"id": 7, "key": {…}}`. The calls `abort`
+and `release` have the id 0 and no answer. `open`, with the meter's model, comes first.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hardware.adapter import Evidence, KeyDown, Outcome, Press, Probe, Source, Submission
+from hardware.errors import HardwareError, ProtocolBroken
+
+VERSION = 1
+LONGEST_LINE = 65536
+CALLS = frozenset({"open", "probe", "submit", "read", "result", "recall", "abort", "release"})
+
+
+def pack(message: Mapping[str, Any]) -> bytes:
+    """One line."""
+    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+def unpack(line: bytes) -> dict[str, Any]:
+    """The object of one line; raises ProtocolBroken."""
+    try:
+        message = json.loads(line)
+    except ValueError as error:
+        raise ProtocolBroken("a line of the meter process's socket is not JSON") from error
+    if not isinstance(message, dict):
+        raise ProtocolBroken("a line of the meter process's socket is not an object")
+    return message
+
+
+def checked_call(message: dict[str, Any]) -> tuple[int, str, float]:
+    """Id, name and deadline (seconds) of a call; raises ProtocolBroken for what is none."""
+    if message.get("v") != VERSION:
+        raise ProtocolBroken(f"the meter process speaks version {VERSION}: install kiosk and meter process together")
+    number, name, deadline = message.get("id"), message.get("do"), message.get("deadline")
+    if not isinstance(number, int) or name not in CALLS:
+        raise ProtocolBroken("this is no call of the meter process")
+    if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline <= 3600:
+        raise ProtocolBroken("a call has a deadline, in seconds up to 3600")
+    return number, str(name), float(deadline)
+
+
+def error_of(error: HardwareError) -> dict[str, str]:
+    """A refusal, to be sent."""
+    return {"code": error.code, "message": error.message}
+
+
+def raise_error(error: Mapping[str, Any]) -> None:
+    """Raise a refusal that came, as the class that its code stands for."""
+    leaves = {leaf.code: leaf for leaf in HardwareError.__subclasses__()}
+    raise leaves.get(str(error.get("code")), ProtocolBroken)(str(error.get("message")))
+
+
+def submission_to(submission: Submission, *, presses: bool = True) -> dict[str, Any]:
+    """A submission as JSON; without its presses it holds nothing of the row."""
+    message: dict[str, Any] = {
+        "outcome": submission.outcome.value,
+        "evidence": evidence_to(submission.evidence),
+        "result": submission.result,
+        "locked_for": submission.locked_for,
+    }
+    if presses:
+        message["presses"] = [[press.key, press.at, press.length] for press in submission.presses]
+    return message
+
+
+def submission_from(message: Mapping[str, Any]) -> Submission:
+    """The reverse; raises ProtocolBroken."""
+    try:
+        return Submission(
+            Outcome(message["outcome"]),
+            evidence_from(message["evidence"]),
+            message["result"],
+            float(message["locked_for"]),
+            tuple(Press(str(key), float(at), float(length)) for key, at, length in message.get("presses", [])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProtocolBroken("this is no submission") from error
+
+
+def evidence_to(evidence: Evidence | None) -> dict[str, str] | None:
+    """An evidence as JSON."""
+    if evidence is None:
+        return None
+    return {"source": evidence.source.value, "seen": evidence.seen, "by": evidence.by}
+
+
+def evidence_from(message: Mapping[str, str] | None) -> Evidence | None:
+    """The reverse; raises KeyError and ValueError."""
+    if message is None:
+        return None
+    return Evidence(Source(message["source"]), message["seen"], message["by"])
+
+
+def probe_to(probe: Probe) -> dict[str, Any]:
+    """A probe as JSON."""
+    return {"model": probe.model, "meter_number": probe.meter_number, "krn": probe.krn}
+
+
+def key_to(event: KeyDown) -> dict[str, Any]:
+    """A key event as JSON."""
+    return {"key": event.key, "pressed": event.pressed, "display": event.display}

@@ -1,0 +1,214 @@
+"""`krn meter`: the meter process, and the tools for a meter that is connected."""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from hardware.adapter import MeterAdapter, Outcome
+from hardware.client import MeterProcess
+from hardware.daemon import MeterServer
+from hardware.errors import MeterProcessGone, NotCalibrated
+from hardware.journal import Journal
+from hardware.keypad.build import KeypadBuilder
+from hardware.keypad.calibrate import Calibration
+from hardware.keypad.models import DEFAULT_MODEL, read_profile, store_timing
+from hardware.person import asked
+from hardware.settings import ABORT, MeterSettings
+from kiosk.errors import CannotUpgrade
+from kiosk.terminal_person import TerminalPerson
+from krn_engine.sts.framing import grouped
+
+if TYPE_CHECKING:
+    from hardware.virtual.bench import Bench
+
+TYPE_SECONDS = 90.0
+# What is virtual is imported only where it is asked for: the meter process of a real kiosk holds no demo.
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `krn meter`."""
+    parser = subparsers.add_parser("meter", help="the meter process, and tools for a connected meter")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    serve = _action(actions, "serve", _serve, "own the devices and serve the kiosk over a Unix socket")
+    serve.add_argument("--wires", type=Path, help="the pins end in a virtual bench that listens on this socket")
+    serve.add_argument("--socket", type=Path, help="demo: where to listen")
+    serve.add_argument("--journal", type=Path, help="demo: where to keep the journal")
+    _action(actions, "probe", _probe, "ask who is there: meter number and KRN")
+    typing = _action(actions, "type", _type, "type one row, and say what the meter answers")
+    typing.add_argument("row", nargs="?", help="20 digits; with --demo it may be left out")
+    _action(actions, "calibrate", _calibrate, "find the fastest timing that this meter reads right, and keep it")
+    bench = _action(actions, "bench", _bench, "a virtual meter in a process of its own, for serve --wires")
+    bench.add_argument("--wires", type=Path, required=True, help="where to listen")
+    bench.add_argument("--scan", type=float, default=0.02, help="seconds of one scan of its keys")
+
+
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=text)
+    parser.add_argument("--settings", type=Path, help="settings of the meter process (docs/config.md)")
+    parser.add_argument("--demo", action="store_true", help="a virtual meter of the demo province, on mock pins")
+    parser.add_argument("--model", default=DEFAULT_MODEL, help=f"model of the meter ({DEFAULT_MODEL})")
+    parser.set_defaults(run=run)
+    return parser
+
+
+# --- the process
+
+
+def _serve(args: argparse.Namespace) -> int:
+    settings = None if args.demo or args.wires else MeterSettings.read(args.settings)
+    if settings is None and not (args.socket and args.journal):
+        raise CannotUpgrade("a demo of the meter process needs --socket and --journal")
+    socket = settings.socket if settings is not None else args.socket
+    journal = Journal(settings.journal if settings is not None else args.journal)
+    abort = settings is not None and settings.without_kiosk == ABORT
+    with ExitStack() as stack:
+        stack.callback(journal.close)
+        server = MeterServer(socket, journal, _opener(args, settings), abort_without_kiosk=abort)
+        stack.callback(server.stop)
+        signal.signal(signal.SIGTERM, _leave)
+        print(f"krn-meter: listening on {socket}", flush=True)
+        server.serve()
+    return 0
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """Out of `accept`, through every clean-up on the way: gpiozero's own runs at exit only."""
+    sys.exit(0)
+
+
+def _opener(args: argparse.Namespace, settings: MeterSettings | None) -> Callable[[str], MeterAdapter]:
+    if settings is not None:
+        return KeypadBuilder(settings).open
+    if args.wires is not None:
+        return lambda model: _on_wires(args.wires, args.settings, model)
+    bench = _demo_bench(args)
+    return lambda _model: bench.connect()
+
+
+def _on_wires(path: Path, calibrated: Path | None, model: str) -> MeterAdapter:
+    from hardware.virtual.bench import MATRIX, Senses, wired_adapter  # noqa: PLC0415
+    from hardware.virtual.remote import RemoteWires  # noqa: PLC0415
+
+    wires = RemoteWires(path)
+    return wired_adapter(wires, wires.display, read_profile(model, calibrated), MATRIX, Senses())
+
+
+def _demo_bench(args: argparse.Namespace, *, real_time: bool = True) -> "Bench":
+    from kiosk.demo_meters import DemoMeters, Wire  # noqa: PLC0415
+    from krn_engine.office.demo import DemoCase, DemoProvince  # noqa: PLC0415
+
+    province = DemoProvince()
+    meters = DemoMeters(province, Wire(gpio=True, real_time=real_time, model=args.model))
+    return meters.bench(province.first(DemoCase.FOUR_ROWS).meter_number)
+
+
+def _bench(args: argparse.Namespace) -> int:
+    from hardware.virtual.bench import Bench  # noqa: PLC0415
+    from hardware.virtual.keypad import Scan  # noqa: PLC0415
+    from hardware.virtual.remote import BenchServer  # noqa: PLC0415
+
+    bench = _demo_bench(args)
+    server = BenchServer(Bench(bench.meter, bench.profile, scan=Scan(args.scan)), args.wires)
+    print(f"virtual bench: meter {bench.meter.state.drn}, listening on {args.wires}", flush=True)
+    signal.signal(signal.SIGTERM, _leave)
+    server.serve()
+    return 0
+
+
+# --- the tools
+
+
+def _adapter(args: argparse.Namespace) -> MeterAdapter:
+    """Through the meter process if it runs, else on the devices themselves."""
+    if args.demo:
+        return _demo_bench(args, real_time=False).connect()
+    settings = MeterSettings.read(args.settings)
+    try:
+        return MeterProcess(settings.socket, args.model)
+    except MeterProcessGone:
+        return KeypadBuilder(settings).open(args.model)
+
+
+def _probe(args: argparse.Namespace) -> int:
+    with _adapter(args) as adapter:
+        probe = adapter.probe()
+    print(f"model          {probe.model}")
+    print(f"meter number   {probe.meter_number or 'not readable'}")
+    print(f"KRN            {'not readable' if probe.krn is None else probe.krn}")
+    return 0
+
+
+def _type(args: argparse.Namespace) -> int:
+    row = args.row
+    if row is None and args.demo:
+        row = _first_row()
+    if row is None:
+        raise CannotUpgrade("say which row: krn meter type ROW")
+    row = row.replace(" ", "")
+    person = TerminalPerson(ask=sys.stdin.isatty())
+    with _adapter(args) as adapter:
+        answer = asked(person, adapter.submit(row, deadline=TYPE_SECONDS, cancel=threading.Event()))
+    lengths = [press.length for press in answer.presses]
+    print(f"row        {grouped(row)}")
+    print(f"outcome    {answer.outcome.value}{f' ({answer.result})' if answer.result else ''}")
+    print(f"evidence   {answer.evidence.seen if answer.evidence else 'none'}")
+    if lengths:
+        print(f"presses    {len(lengths)}, {min(lengths) * 1000:.0f} to {max(lengths) * 1000:.0f} ms")
+    return 0 if answer.outcome is Outcome.ACCEPTED else 1
+
+
+def _first_row() -> str:
+    from kiosk.workplace import demo_workplace  # noqa: PLC0415
+    from krn_engine.office.demo import DemoCase  # noqa: PLC0415
+
+    with demo_workplace() as here:
+        assert here.demo is not None  # noqa: S101  a demo workplace has its province
+        return here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "krn-meter-type").rows[0]
+
+
+def _calibrate(args: argparse.Namespace) -> int:
+    profile = read_profile(args.model)
+    bench = _demo_bench(args, real_time=False) if args.demo else None
+    settings = None if bench is not None else MeterSettings.read(args.settings)
+    adapter = bench.connect() if bench is not None else KeypadBuilder(_required(settings)).open(args.model)
+
+    def judge(digits: str) -> bool | None:
+        shown = adapter.text()
+        if shown is None and bench is None and sys.stdin.isatty():
+            shown = input("Which digits does the meter show? Enter: cannot tell: ").replace(" ", "") or None
+        return None if shown is None else shown == digits[-profile.digits_shown :]
+
+    def tell(what: str, seconds: float, right: bool) -> None:
+        print(f"{what:<6} {seconds * 1000:6.1f} ms   {'right' if right else 'wrong'}", flush=True)
+
+    clock, wait = (time.monotonic, time.sleep) if bench is None else (bench.clock, bench.wait)
+    with adapter:
+        timing = Calibration(adapter.contacts, profile, judge, clock=clock, wait=wait, tell=tell).run()
+    for name, seconds in asdict(timing).items():
+        print(f"{name:<15} {seconds * 1000:6.1f} ms")
+    if settings is None:
+        print("a demo's timing is not kept")
+        return 0
+    try:
+        print(f"kept in {store_timing(args.model, timing, settings.calibrated)}")
+    except OSError as error:
+        raise NotCalibrated(f"the timing was found but cannot be kept: {error}") from error
+    return 0
+
+
+def _required(settings: MeterSettings | None) -> MeterSettings:
+    assert settings is not None  # noqa: S101  it is read wherever there is no demo
+    return settings

@@ -1,0 +1,80 @@
+"""How an upgrade goes and how it ends: what the session tells to whoever watches."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from hardware.adapter import KeyDown, Outcome, Submission
+
+TAKEN = (Outcome.ACCEPTED, Outcome.PARTIAL)
+
+
+class Ending(Enum):
+    """How a session ended. Every ending but the first hands the meter over to staff, with its code as the reason."""
+
+    UPGRADED = "upgraded"
+    REFUSED = "refused"
+    """The meter refused two rows, or refused one before and nobody said that it may be typed again."""
+    LOCKED_OUT = "locked-out"
+    UNKNOWN = "unknown"
+    """Nobody and nothing could tell what became of a row."""
+    FAULT = "fault"
+    """The typing went wrong twice; the row was not entered."""
+    CANCELLED = "cancelled"
+    PERIKSA = "periksa"
+    """The meter says PERIKSA and must be cleared first."""
+    WRONG_METER = "wrong-meter"
+    """The number on the meter is not the one on record."""
+    WRONG_KRN = "wrong-krn"
+    """The meter holds a key that does not fit the rows."""
+    NOT_PROVED = "not-proved"
+    """Every row was taken, and the meter's own registers say otherwise."""
+    TOO_SLOW = "too-slow"
+    """The rows of a pair could not follow each other in the time that the meter gives them."""
+
+    @property
+    def code(self) -> str:
+        """For staff; see docs/errors.md. Empty for a meter that is upgraded."""
+        return f"UPG-{list(Ending).index(self):02d}" if self is not Ending.UPGRADED else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """What the meter said to a row; rows count from 1 over the whole upgrade."""
+
+    row: int
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class RowStarted:
+    """A row begins."""
+
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The meter is locked for this many more seconds."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """The meter is asked for its registers, before the first row or after the last."""
+
+
+Event = Checking | RowStarted | RowAnswer | KeyDown | Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The end of a session."""
+
+    ending: Ending
+    answers: tuple[RowAnswer, ...]
+    """Every answer, in order."""
+    krn: int | None
+    """What the meter itself tells now, if it does."""
+    proved: bool = False
+    """True if the meter's own registers, or a person who read them, confirm the ending."""

@@ -1,0 +1,52 @@
+"""What the meter itself tells: its registers, read by the adapter's senses or by a person."""
+
+from dataclasses import dataclass
+
+from hardware.adapter import SAYS_PERIKSA, MeterAdapter, MeterRegister
+from hardware.person import NO, YES, Person, Question
+
+LAST_THREE = (MeterRegister.LAST_TOKEN, MeterRegister.LAST_BUT_ONE, MeterRegister.LAST_BUT_TWO)
+
+
+@dataclass(frozen=True, slots=True)
+class MeterFacts:
+    """Asks one meter. Everything may be None: not known."""
+
+    adapter: MeterAdapter
+    person: Person
+
+    def periksa(self) -> bool | None:
+        """Does it say PERIKSA (short code 08)?"""
+        shown = self._shown(MeterRegister.TAMPER)
+        told = SAYS_PERIKSA.get(shown or "")
+        return told if told is not None else self._yes(Question.SHOWS_PERIKSA)
+
+    def is_meter(self, number: str) -> bool | None:
+        """Is this its number (short code 75)?"""
+        digits = self._digits(MeterRegister.METER_NUMBER)
+        return digits == number if digits else self._yes(Question.NUMBER_IS_RIGHT)
+
+    def krn(self) -> int | None:
+        """Its KRN (short code 04)."""
+        digits = self._digits(MeterRegister.KRN) or self.person(Question.KRN_SHOWN)
+        return int(digits) if digits and digits.isdigit() else None
+
+    def tokens_taken(self) -> int | None:
+        """How many tokens other than credit it has taken (short code 64)."""
+        digits = self._digits(MeterRegister.TECHNICAL_COUNT)
+        return int(digits) if digits else None
+
+    def last_tokens(self, count: int) -> tuple[str | None, ...]:
+        """The last tokens other than credit that it took, the newest first; three at most (65 to 67)."""
+        return tuple(self._digits(register) for register in LAST_THREE[:count])
+
+    def _shown(self, register: MeterRegister) -> str | None:
+        evidence = self.adapter.read(register)
+        return None if evidence is None else evidence.seen
+
+    def _digits(self, register: MeterRegister) -> str | None:
+        digits = (self._shown(register) or "").replace(" ", "")
+        return digits if digits.isdigit() else None
+
+    def _yes(self, question: Question) -> bool | None:
+        return {YES: True, NO: False}.get(self.person(question) or "")

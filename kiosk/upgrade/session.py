@@ -1,0 +1,259 @@
+"""The upgrade of one connected meter: triage, row by row, proof. Each row is on record before its first key.
+
+It knows no screen: what happens is told to `watch`, what only a person can see is asked of `person`, and the report
+says how it ended. A refused row is tried once more; the session stops at two refusals. After UNKNOWN nothing is typed
+again without a person's word, in this session or a later one.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from hardware.adapter import SAYS_PERIKSA, Evidence, MeterAdapter, Outcome, Source, Submission
+from hardware.errors import HardwareError
+from hardware.person import Person, asked, nobody
+from kiosk.upgrade.events import TAKEN, Checking, Ending, Event, Report, RowAnswer, RowStarted, Waiting
+from kiosk.upgrade.meter_facts import LAST_THREE, MeterFacts
+from kiosk.upgrade.triage import Start, triage
+from krn_engine.office.office import Issued, IssuedChange, Office, RowOutcome, RowRecord
+
+ROW_SECONDS = 90.0
+"""The longest that one row may take to type and to be answered."""
+LONGEST_WAIT = 120.0
+"""A lock-out longer than this ends the session."""
+MOST_WAITS = 2
+FAILURES_BEFORE_STOP = 2
+"""Refused rows and typing faults together: a fault may have cost a step of the meter's lock-out too."""
+STARTS_OF_A_CHANGE = 2
+"""How often the first row of a key change is typed before the meter's time-out is given up on."""
+
+_RECORDED = {
+    Outcome.ACCEPTED: RowOutcome.ACCEPTED,
+    Outcome.PARTIAL: RowOutcome.ACCEPTED,
+    Outcome.REJECTED: RowOutcome.REJECTED,
+    Outcome.LOCKED_OUT: RowOutcome.LOCKED_OUT,
+    Outcome.UNKNOWN: RowOutcome.UNKNOWN,
+    Outcome.FAULT: RowOutcome.FAULT,
+}
+
+
+class UpgradeSession:
+    """Types the rows that `issued` still needs into one meter."""
+
+    def __init__(
+        self,
+        office: Office,
+        issued: Issued,
+        adapter: MeterAdapter,
+        *,
+        place: str,
+        person: Person = nobody,
+        watch: Callable[[Event], None] = lambda event: None,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], object] | None = None,
+    ) -> None:
+        self._office = office
+        self._issued = issued
+        self._adapter = adapter
+        self._place = place
+        self._person = person
+        self._watch = watch
+        self._clock = clock
+        self._cancel = threading.Event()
+        self._wait = self._cancel.wait if wait is None else wait
+        self._facts = MeterFacts(adapter, person)
+        self._answers: list[RowAnswer] = []
+        self._failures = self._waits = 0
+        self._taken: int | None = None
+        self._typed: list[str] = []
+        """Rows that the meter took in this session."""
+
+    def cancel(self) -> None:
+        """Stop before the next Enter. From any thread."""
+        self._cancel.set()
+
+    def run(self) -> Report:
+        """Triage, type, record, prove, and stop where the rules say so. Raises what office and adapter raise."""
+        self._watch(Checking())
+        self._issued = replace(self._issued, changes=tuple(self._recalled(change) for change in self._issued.changes))
+        start = triage(self._issued, self._facts, self._person)
+        if isinstance(start, Ending):
+            return Report(start, (), MeterFacts(self._adapter, nobody).krn())
+        self._record_proved(start)
+        self._taken = start.taken
+        ending = self._type_from(start.first)
+        return self._report(ending, start)
+
+    # --- before and after the rows
+
+    def _recalled(self, change: IssuedChange) -> IssuedChange:
+        """What the adapter remembers of attempts whose answer never came to the record."""
+        outcomes = list(change.outcomes)
+        for index, (outcome, attempt) in enumerate(zip(change.outcomes, change.attempts, strict=False)):
+            if outcome is RowOutcome.UNKNOWN and attempt is not None:
+                remembered = self._adapter.recall(attempt)
+                if remembered.outcome is not Outcome.UNKNOWN:
+                    self._record(change, index + 1, attempt, remembered)
+                    outcomes[index] = _RECORDED[remembered.outcome]
+        return replace(change, outcomes=tuple(outcomes))
+
+    def _record_proved(self, start: Start) -> None:
+        """The meter's KRN shows that key changes are in which the record does not have: now it has them."""
+        for change in self._issued.changes[: start.first]:
+            if not change.done:
+                proof = Submission(Outcome.ACCEPTED, Evidence(Source.DISPLAY, f"04: {start.krn}", self._adapter.model))
+                for section in range(1, len(change.rows) + 1):
+                    self._record(change, section, uuid.uuid4().hex, proof)
+
+    def _report(self, ending: Ending, start: Start) -> Report:
+        answers = tuple(self._answers)
+        try:
+            if ending is not Ending.UPGRADED:
+                # Where the entry may hold something, nothing more is typed, not even a short code.
+                may_type = ending in (Ending.REFUSED, Ending.PERIKSA, Ending.TOO_SLOW)
+                return Report(ending, answers, MeterFacts(self._adapter, nobody).krn() if may_type else None)
+            self._watch(Checking())
+            krn = self._facts.krn() if self._typed else start.krn
+            target = self._issued.changes[-1].new_krn
+            if krn is None or target is None:
+                return Report(ending, answers, krn)
+            proved = krn == target and self._registers_agree()
+            return Report(ending if proved else Ending.NOT_PROVED, answers, krn, proved)
+        except HardwareError:
+            # The rows stand on record as they were answered; only the proof is missing.
+            return Report(ending, answers, None)
+
+    def _registers_agree(self) -> bool:
+        """Short codes 64 to 67: the count of tokens taken, and the last three of them. What cannot be read agrees."""
+        if self._taken is None:
+            return True
+        count = self._facts.tokens_taken()
+        if count is not None and count != self._taken + len(self._typed):
+            return False
+        expected = self._typed[::-1][: len(LAST_THREE)]
+        shown = self._facts.last_tokens(len(expected))
+        return all(seen in (None, row) for seen, row in zip(shown, expected, strict=True))
+
+    # --- the rows
+
+    def _type_from(self, first: int) -> Ending:
+        row = 1
+        for index, change in enumerate(self._issued.changes):
+            if index >= first:
+                ending = self._type_change(change, row)
+                if ending is not None:
+                    return ending
+            row += len(change.rows)
+        return Ending.UPGRADED
+
+    def _type_change(self, change: IssuedChange, first_row: int) -> Ending | None:
+        """All rows of one key change, from its first: the meter may have forgotten those of an earlier session.
+
+        If the next row cannot be ended before the meter forgets the last, the change starts again once.
+        """
+        for _ in range(STARTS_OF_A_CHANGE):
+            follow_by: float | None = None
+            for section in range(1, len(change.rows) + 1):
+                ending = self._row(change, section, first_row + section - 1, follow_by)
+                if ending is Ending.TOO_SLOW:
+                    break
+                if ending is not None:
+                    return ending
+                follow_by = self._clock() + self._adapter.section_timeout - ROW_SECONDS
+            else:
+                return None
+        return Ending.TOO_SLOW
+
+    def _row(self, change: IssuedChange, section: int, row: int, follow_by: float | None) -> Ending | None:
+        """None when the meter took it. It is not begun after `follow_by`: it could not end in time."""
+        while True:
+            if self._cancel.is_set():
+                return Ending.CANCELLED
+            if follow_by is not None and self._clock() > follow_by:
+                return Ending.TOO_SLOW
+            submission = self._submit(change, section, row)
+            if submission.outcome in TAKEN:
+                self._typed.append(change.rows[section - 1])
+                return None
+            ending = self._stops(submission)
+            if ending is not None:
+                return ending
+
+    def _stops(self, submission: Submission) -> Ending | None:
+        """How a row that was not taken ends the session; None if it is to be typed once more."""
+        match submission.outcome:
+            case Outcome.UNKNOWN:
+                return Ending.UNKNOWN
+            case Outcome.FAULT:
+                self._failures += 1
+                if self._cancel.is_set():
+                    return Ending.CANCELLED
+                return Ending.FAULT if self._failures >= FAILURES_BEFORE_STOP else None
+            case Outcome.REJECTED:
+                self._failures += 1
+                if submission.evidence is not None and SAYS_PERIKSA.get(submission.evidence.seen):
+                    return Ending.PERIKSA
+                if self._failures >= FAILURES_BEFORE_STOP:
+                    return Ending.REFUSED
+            case _:
+                self._waits += 1
+                if self._waits > MOST_WAITS:
+                    return Ending.LOCKED_OUT
+        return None if self._wait_out(submission.locked_for) else Ending.LOCKED_OUT
+
+    def _submit(self, change: IssuedChange, section: int, row: int) -> Submission:
+        attempt = uuid.uuid4().hex
+        token = change.rows[section - 1]
+        self._watch(RowStarted(row))
+        self._office.record(RowRecord(change.id, section, RowOutcome.STARTED, "", "", self._place, attempt))
+        submission = self._adapter.submit(
+            token, deadline=ROW_SECONDS, cancel=self._cancel, watch=self._watch, request=attempt
+        )
+        self._record(change, section, attempt, submission)
+        if submission.outcome is Outcome.UNKNOWN:
+            submission = asked(self._person, self._by_registers(submission, token))
+            if submission.outcome is not Outcome.UNKNOWN:
+                self._record(change, section, attempt, submission)
+        answer = RowAnswer(row, submission)
+        self._answers.append(answer)
+        self._watch(answer)
+        return submission
+
+    def _by_registers(self, submission: Submission, token: str) -> Submission:
+        """The meter counts what it takes: its registers can tell what nobody saw."""
+        if self._taken is None:
+            return submission
+        try:
+            count = self._facts.tokens_taken()
+            newest = self._facts.last_tokens(1)[0]
+        except HardwareError:
+            return submission
+        more = None if count is None else count - self._taken - len(self._typed)
+        if more == 1 and newest in (None, token):
+            return replace(submission, outcome=Outcome.ACCEPTED, evidence=self._register_evidence())
+        if more == 0:
+            return replace(submission, outcome=Outcome.REJECTED, evidence=self._register_evidence())
+        return submission
+
+    def _register_evidence(self) -> Evidence:
+        return Evidence(Source.STATUS_CODE, "64, 65", self._adapter.model)
+
+    def _record(self, change: IssuedChange, section: int, attempt: str, submission: Submission) -> None:
+        evidence = submission.evidence
+        seen, by = ("", "") if evidence is None else (evidence.seen, evidence.by)
+        self._office.record(
+            RowRecord(change.id, section, _RECORDED[submission.outcome], seen, by, self._place, attempt)
+        )
+
+    def _wait_out(self, seconds: float) -> bool:
+        """Count a lock-out down; False if it is too long to wait for."""
+        if seconds > LONGEST_WAIT:
+            return False
+        left = seconds
+        while left > 0 and not self._cancel.is_set():
+            self._watch(Waiting(int(left) + 1))
+            self._wait(min(1.0, left))
+            left -= 1.0
+        return True

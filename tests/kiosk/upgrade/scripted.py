@@ -1,0 +1,85 @@
+"""An adapter that answers what it is told to, and shows the registers that it is told to."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hardware.adapter import Evidence, MeterAdapter, MeterRegister, Outcome, Probe, Source, Submission, Watch
+from hardware.person import Question
+from kiosk.workplace import Workplace
+from krn_engine.office.demo import DemoCase
+
+OK, NO, LOCK, LOST, BAD = Outcome.ACCEPTED, Outcome.REJECTED, Outcome.LOCKED_OUT, Outcome.UNKNOWN, Outcome.FAULT
+
+
+@dataclass
+class Scripted(MeterAdapter):
+    """Gives these outcomes one after the other. A register may be a list: one reading after the other."""
+
+    outcomes: list[Outcome]
+    locked_for: float = 0.0
+    shows: dict[MeterRegister, str | list[str]] = field(default_factory=dict)
+    remembers: dict[str, Submission] = field(default_factory=dict)
+    after_row: Callable[[], None] = lambda: None
+    seen: str | None = None
+    typed: list[str] = field(default_factory=list)
+    model: str = "scripted"
+
+    def probe(self) -> Probe:
+        return Probe(self.model, None, None)
+
+    def submit(
+        self,
+        token: str,
+        *,
+        deadline: float,
+        cancel: threading.Event,
+        watch: Watch | None = None,
+        request: str | None = None,
+    ) -> Submission:
+        self.typed.append(token)
+        outcome = self.outcomes.pop(0)
+        self.after_row()
+        seen = None if outcome is LOST else Evidence(Source.DISPLAY, self.seen or outcome.name, "script")
+        return Submission(outcome, seen, locked_for=self.locked_for if outcome in (NO, LOCK) else 0.0)
+
+    def read(self, register: MeterRegister) -> Evidence | None:
+        shown = self.shows.get(register)
+        if isinstance(shown, list):
+            shown = shown.pop(0) if shown else None
+        return None if shown is None else Evidence(Source.DISPLAY, shown, "script")
+
+    def read_result(self) -> Submission:
+        return Submission(Outcome.UNKNOWN)
+
+    def recall(self, request: str) -> Submission:
+        return self.remembers.get(request, Submission(Outcome.UNKNOWN))
+
+    def abort(self) -> None:
+        pass
+
+    def release_all(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Says:
+    """A person who gives these answers, and remembers what was asked."""
+
+    def __init__(self, answers: dict[Question, str | list[str]] | None = None) -> None:
+        self._answers = answers or {}
+        self.asked: list[Question] = []
+
+    def __call__(self, question: Question) -> str | None:
+        self.asked.append(question)
+        answer = self._answers.get(question)
+        if isinstance(answer, list):
+            return answer.pop(0) if answer else None
+        return answer
+
+
+def number(here: Workplace, case: DemoCase) -> str:
+    assert here.demo is not None
+    return here.demo.first(case).meter_number

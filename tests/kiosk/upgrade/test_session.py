@@ -1,0 +1,266 @@
+"""The upgrade session's rules, on the virtual meter and on an adapter that says what it is told to."""
+
+import threading
+
+import pytest
+
+from hardware.adapter import MeterRegister, Outcome, Source, Submission, Watch
+from hardware.errors import MeterProcessGone
+from hardware.person import BENAR, NOTHING, SALAH, Question
+from hardware.virtual.clock import HandClock
+from kiosk.upgrade.events import Ending, Event, Report, RowStarted, Waiting
+from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession
+from kiosk.workplace import Workplace
+from krn_engine.office.demo import DemoCase
+from krn_engine.office.office import Found, NothingToDo, RowOutcome
+from tests.kiosk.upgrade.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted, number
+
+
+def on_virtual_meter(here: Workplace, case: DemoCase) -> Report:
+    assert here.connect is not None
+    meter = number(here, case)
+    with here.connect(meter) as adapter:
+        return UpgradeSession(here.office, here.office.issue(meter, f"r-{case.name}"), adapter, place="test").run()
+
+
+@pytest.mark.parametrize(
+    ("case", "rows"),
+    [
+        (DemoCase.FOUR_ROWS, 4),
+        (DemoCase.TWO_ROWS, 2),
+        (DemoCase.EA11, 4),
+        (DemoCase.HALF_DONE, 2),
+        (DemoCase.READY_MADE, 4),
+    ],
+)
+def test_every_case_ends_upgraded(here: Workplace, case: DemoCase, rows: int) -> None:
+    report = on_virtual_meter(here, case)
+    # Ready-made rows do not tell which KRN they lead to, so nothing can be proved of them.
+    assert (report.ending, report.krn, report.proved) == (Ending.UPGRADED, 3, case is not DemoCase.READY_MADE)
+    assert [answer.submission.outcome for answer in report.answers] == [Outcome.ACCEPTED] * rows
+    found = here.office.find(number(here, case))
+    assert isinstance(found, Found)
+    assert isinstance(found.standing, NothingToDo)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "ending", "rows"),
+    [
+        ([OK, OK, OK, OK], Ending.UPGRADED, [1, 2, 3, 4]),
+        ([Outcome.PARTIAL, OK, Outcome.PARTIAL, OK], Ending.UPGRADED, [1, 2, 3, 4]),
+        ([OK, NO, OK, OK, OK], Ending.UPGRADED, [1, 2, 2, 3, 4]),
+        ([NO, NO], Ending.REFUSED, [1, 1]),
+        ([NO, OK, OK, NO], Ending.REFUSED, [1, 1, 2, 3]),
+        ([OK, LOST], Ending.UNKNOWN, [1, 2]),
+        ([OK, OK, BAD, OK, OK], Ending.UPGRADED, [1, 2, 3, 3, 4]),
+        ([OK, OK, BAD, BAD], Ending.FAULT, [1, 2, 3, 3]),
+        ([BAD, NO], Ending.REFUSED, [1, 1]),
+        ([LOCK, OK, OK, OK, OK], Ending.UPGRADED, [1, 1, 2, 3, 4]),
+        ([LOCK, LOCK, LOCK], Ending.LOCKED_OUT, [1, 1, 1]),
+    ],
+)
+def test_rules(here: Workplace, outcomes: list[Outcome], ending: Ending, rows: list[int]) -> None:
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    adapter = Scripted(list(outcomes))
+    started: list[int] = []
+
+    def watch(event: Event) -> None:
+        if isinstance(event, RowStarted):
+            started.append(event.row)
+
+    report = UpgradeSession(here.office, issued, adapter, place="test", watch=watch).run()
+    assert report.ending is ending
+    assert [answer.row for answer in report.answers] == rows == started
+    assert adapter.typed == [issued.rows[row - 1] for row in rows]
+
+
+def test_a_lock_out_is_counted_down_or_ends_the_session(here: Workplace) -> None:
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    waits: list[int] = []
+    clock = HandClock()
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Waiting):
+            waits.append(event.seconds)
+
+    adapter = Scripted([LOCK, OK, OK, OK, OK], locked_for=2.5)
+    session = UpgradeSession(here.office, issued, adapter, place="t", watch=watch, clock=clock, wait=clock.wait)
+    assert session.run().ending is Ending.UPGRADED
+    assert waits == [3, 2, 1]
+    assert clock.now == 1002.5
+    two_rows = here.office.issue(number(here, DemoCase.TWO_ROWS), "r2")
+    long = Scripted([LOCK], locked_for=LONGEST_WAIT + 1)
+    assert UpgradeSession(here.office, two_rows, long, place="t").run().ending is Ending.LOCKED_OUT
+
+
+def test_a_row_is_on_record_before_its_first_key(here: Workplace) -> None:
+    """If the process dies while a row is typed, the record says UNKNOWN, and nobody types it again by himself."""
+    meter = number(here, DemoCase.FOUR_ROWS)
+    issued = here.office.issue(meter, "r1")
+
+    class Dies(Scripted):
+        def submit(
+            self,
+            token: str,
+            *,
+            deadline: float,
+            cancel: threading.Event,
+            watch: Watch | None = None,
+            request: str | None = None,
+        ) -> Submission:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        UpgradeSession(here.office, issued, Dies([]), place="test").run()
+    again = here.office.issue(meter, "r2")
+    assert again.changes[0].outcomes == (RowOutcome.UNKNOWN, None)
+    untouched = Scripted([OK] * 4)
+    assert UpgradeSession(here.office, again, untouched, place="test").run().ending is Ending.UNKNOWN
+    assert untouched.typed == []
+
+
+def test_a_half_typed_pair_starts_again_from_its_first_row(here: Workplace) -> None:
+    meter = number(here, DemoCase.FOUR_ROWS)
+    first = Scripted([OK, OK, OK, BAD, BAD])
+    issued = here.office.issue(meter, "r1")
+    assert UpgradeSession(here.office, issued, first, place="test").run().ending is Ending.FAULT
+    rest = here.office.issue(meter, "r2")
+    second = Scripted([OK, OK])
+    assert UpgradeSession(here.office, rest, second, place="test").run().ending is Ending.UPGRADED
+    assert second.typed == list(issued.rows[2:])
+
+
+def test_cancel_before_it_begins(here: Workplace) -> None:
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    adapter = Scripted([OK] * 4)
+    session = UpgradeSession(here.office, issued, adapter, place="test")
+    session.cancel()
+    assert session.run().ending is Ending.CANCELLED
+    assert adapter.typed == []
+
+
+@pytest.mark.parametrize(
+    ("words", "ending", "outcomes"),
+    [
+        ([BENAR] * 4, Ending.UPGRADED, [OK] * 4),
+        ([BENAR, SALAH, BENAR, BENAR, BENAR], Ending.UPGRADED, [OK, NO, OK, OK, OK]),
+        ([BENAR, NOTHING], Ending.UNKNOWN, [OK, LOST]),
+        ([], Ending.UNKNOWN, [LOST]),
+    ],
+)
+def test_a_persons_word_counts_where_nothing_else_can_tell(
+    here: Workplace, words: list[str], ending: Ending, outcomes: list[Outcome]
+) -> None:
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    person = Says({Question.ANSWER_TO_ROW: list(words)})
+    report = UpgradeSession(here.office, issued, Scripted([LOST] * 5), place="test", person=person).run()
+    assert report.ending is ending
+    assert [answer.submission.outcome for answer in report.answers] == outcomes
+    told = [answer.submission.evidence for answer in report.answers if answer.submission.outcome is not LOST]
+    assert all(evidence is not None and evidence.source is Source.PERSON for evidence in told)
+    if ending is Ending.UNKNOWN:
+        again = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r2")
+        assert RowOutcome.UNKNOWN in again.changes[0].outcomes
+
+
+@pytest.mark.parametrize(
+    ("count", "newest", "ending", "typed"),
+    [
+        # The count went up and the row stands there: it was taken, though nobody saw the answer.
+        (["4", "5", "8"], 0, Ending.UPGRADED, 4),
+        # The count stayed: it was not taken, and may be typed once more.
+        (["4", "4", "8"], 0, Ending.UPGRADED, 5),
+        # Something else was taken meanwhile: nobody can tell.
+        (["4", "6"], 0, Ending.UNKNOWN, 1),
+        # The count went up by another token.
+        (["4", "5"], 1, Ending.UNKNOWN, 1),
+    ],
+)
+def test_the_meters_registers_tell_what_nobody_saw(
+    here: Workplace, count: list[str], newest: int, ending: Ending, typed: int
+) -> None:
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    shows: dict[MeterRegister, str | list[str]] = {
+        MeterRegister.KRN: ["1", "3"],
+        MeterRegister.TECHNICAL_COUNT: list(count),
+        MeterRegister.LAST_TOKEN: [issued.rows[newest], issued.rows[3]],
+    }
+    adapter = Scripted([LOST, OK, OK, OK, OK], shows=shows)
+    report = UpgradeSession(here.office, issued, adapter, place="test").run()
+    assert (report.ending, len(adapter.typed)) == (ending, typed)
+
+
+@pytest.mark.parametrize(
+    ("shows", "ending"),
+    [
+        ({MeterRegister.KRN: ["1", "3"]}, Ending.UPGRADED),
+        ({MeterRegister.KRN: ["1", "2"]}, Ending.NOT_PROVED),
+        ({MeterRegister.KRN: ["1", "3"], MeterRegister.TECHNICAL_COUNT: ["7", "11"]}, Ending.UPGRADED),
+        ({MeterRegister.KRN: ["1", "3"], MeterRegister.TECHNICAL_COUNT: ["7", "10"]}, Ending.NOT_PROVED),
+        (
+            {
+                MeterRegister.KRN: ["1", "3"],
+                MeterRegister.TECHNICAL_COUNT: ["7", "11"],
+                MeterRegister.LAST_BUT_ONE: "1" * 20,
+            },
+            Ending.NOT_PROVED,
+        ),
+    ],
+)
+def test_the_end_is_proved_by_the_meters_own_registers(
+    here: Workplace, shows: dict[MeterRegister, str | list[str]], ending: Ending
+) -> None:
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    report = UpgradeSession(here.office, issued, Scripted([OK] * 4, shows=shows), place="test").run()
+    assert (report.ending, report.proved) == (ending, ending is Ending.UPGRADED)
+
+
+def test_a_row_that_cannot_be_followed_in_time_is_not_begun(here: Workplace) -> None:
+    """The meter forgets row 1 after ten minutes: then the pair starts again, once, and never from its middle."""
+    clock = HandClock()
+
+    class Late(Scripted):
+        def submit(
+            self,
+            token: str,
+            *,
+            deadline: float,
+            cancel: threading.Event,
+            watch: Watch | None = None,
+            request: str | None = None,
+        ) -> Submission:
+            answer = super().submit(token, deadline=deadline, cancel=cancel, watch=watch, request=request)
+            clock.wait(511.0 if len(self.typed) in late else 1.0)
+            return answer
+
+    # The wait lies between the refusal of row 2 and its repetition.
+    four = here.office.issue(number(here, DemoCase.EA11), "r1")
+    late = {2}
+    again = Late([OK, NO, OK, OK, OK, OK])
+    session = UpgradeSession(here.office, four, again, place="test", clock=clock, wait=clock.wait)
+    assert session.run().ending is Ending.UPGRADED
+    assert again.typed == [four.rows[index] for index in (0, 1, 0, 1, 2, 3)]
+
+
+def test_a_pair_that_is_too_slow_twice_is_given_up(here: Workplace) -> None:
+    issued = here.office.issue(number(here, DemoCase.TWO_ROWS), "r1")
+    clock = HandClock()
+    adapter = Scripted([NO, LOCK] * 4, locked_for=0.0)
+    adapter.section_timeout = 95.0
+    adapter.outcomes = [OK, LOCK, OK, LOCK]
+    adapter.after_row = lambda: clock.wait(20.0)
+    session = UpgradeSession(here.office, issued, adapter, place="test", clock=clock, wait=clock.wait)
+    assert session.run().ending is Ending.TOO_SLOW
+    assert adapter.typed == [issued.rows[0], issued.rows[1]] * 2
+
+
+def test_a_meter_process_that_goes_leaves_what_was_answered_on_record(here: Workplace) -> None:
+    issued = here.office.issue(number(here, DemoCase.TWO_ROWS), "r1")
+
+    class Goes(Scripted):
+        def read(self, register: MeterRegister) -> None:
+            if self.typed:
+                raise MeterProcessGone("gone")
+
+    report = UpgradeSession(here.office, issued, Goes([OK, OK]), place="test").run()
+    assert (report.ending, report.proved) == (Ending.UPGRADED, False)
