@@ -157,6 +157,9 @@ class MeterAdapter(ABC):
         """What became of an earlier attempt of this name; UNKNOWN from an adapter that keeps no memory."""
         return Submission(Outcome.UNKNOWN)
 
+    def settled(self) -> None:
+        """Somebody saw the meter answer the last row, so nothing of it stands in the entry any more."""
+
     @abstractmethod
     def abort(self) -> None:
         """Stop typing, clear the entry, press nothing more. From any thread."""

@@ -96,6 +96,10 @@ class MeterProcess(MeterAdapter):
         """What the meter process has in its journal; UNKNOWN for an attempt that it never heard of."""
         return submission_from(self._call("recall", CALL_SECONDS, request=request))
 
+    def settled(self) -> None:
+        """See `MeterAdapter.settled`."""
+        self._call("settled", CALL_SECONDS)
+
     def abort(self) -> None:
         """See `MeterAdapter.abort`."""
         self._note("abort")

@@ -214,6 +214,9 @@ class _Session:
             return probe_to(self._adapter.probe())
         if call.name == "read":
             return evidence_to(self._adapter.read(_register(call)))
+        if call.name == "settled":
+            self._adapter.settled()
+            return None
         return submission_to(self._adapter.read_result())
 
     def _open(self, call: _Call) -> dict[str, Any]:

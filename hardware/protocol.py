@@ -14,7 +14,7 @@ from hardware.errors import HardwareError, ProtocolBroken
 
 VERSION = 1
 LONGEST_LINE = 65536
-CALLS = frozenset({"open", "probe", "submit", "read", "result", "recall", "abort", "release"})
+CALLS = frozenset({"open", "probe", "submit", "read", "result", "recall", "settled", "abort", "release"})
 
 
 def pack(message: Mapping[str, Any]) -> bytes:

@@ -124,6 +124,10 @@ class KeypadAdapter(MeterAdapter):
             self._begin()
             return self._submission(self._listen(), ())
 
+    def settled(self) -> None:
+        """See `MeterAdapter.settled`: the next row need not wait for the meter's time-out."""
+        self._clean_at = 0.0
+
     def abort(self) -> None:
         """See `MeterAdapter.abort`."""
         self._abort.set()
@@ -204,15 +208,22 @@ class KeypadAdapter(MeterAdapter):
 
     def _query(self, code: str) -> Evidence | None:
         self._let_the_meter_forget(lambda: None)
-        typed = self._typist.type(self.profile.code_keys(code))
+        keys = self.profile.code_keys(code)
+
+        def check(_key: str, pressed: int) -> str | None:
+            # A code behind other digits is another code, and the digits that answer it are no register.
+            return self._entry_differs(code) if pressed == len(keys) - 1 else None
+
+        typed = self._typist.type(keys, check=check)
         if typed.fault is not None:
-            self._clear(len(code))
+            self._clear(len(typed.presses))
             return None
         self._wait(self.profile.timing.gap)
         shown = self.text()
         # A display that still shows the code has not answered.
-        self._left_over = 0 if shown and shown != code else len(code) + 1
-        return Evidence(Source.PICTURE, shown, "camera") if shown and shown != code else None
+        answered = bool(shown) and shown != code
+        self._left_over = 0 if answered else len(code) + 1
+        return Evidence(Source.PICTURE, shown or "", "camera") if answered else None
 
     # --- reading
 

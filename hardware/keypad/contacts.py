@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gpiozero import CompositeDevice, DigitalOutputDevice, GPIOZeroError
+from gpiozero import CompositeDevice, Device, DigitalOutputDevice, GPIOZeroError
 
 from hardware.errors import ContactHeld, NoSuchKey, PinTaken
 from hardware.keypad.forms import Form, Layout, LinesForm, MatrixForm, MultiplexerForm, place_of
-from hardware.keypad.pins import check_pins
+from hardware.keypad.pins import check_pins, open_factory
 
 LONGEST_HOLD = 0.7
 """Seconds after which a contact is opened whoever holds it. The monostable's second is the bound behind it; a meter
@@ -91,6 +91,7 @@ class ContactMatrix(CompositeDevice):
     def __init__(
         self, form: Form, layout: Layout, *, longest_hold: float = LONGEST_HOLD, pin_factory: Any = None
     ) -> None:
+        pin_factory = Device.pin_factory or open_factory("lgpio") if pin_factory is None else pin_factory
         check_pins({"enable": form.enable, **form.lines}, pin_factory)
         self._form = form
         self._layout = layout
@@ -103,14 +104,9 @@ class ContactMatrix(CompositeDevice):
                 devices[name] = Contact(pin, pin_factory=pin_factory)
             devices["enable"] = Enable(form.enable, pin_factory=pin_factory)
         except GPIOZeroError as error:
-            _close(devices)
-            raise PinTaken(f"a line is held already, here or by another program: {error}") from error
-        except Exception as error:
-            _close(devices)
-            # lgpio's own error for a line of another process has no class of its own.
-            if "busy" in str(error).lower():
-                raise PinTaken(f"a GPIO line is held by another program: {error}; is krn-meter running?") from error
-            raise
+            for device in devices.values():
+                device.close()
+            raise PinTaken(f"a line is held already: {error}") from error
         super().__init__(**devices, pin_factory=pin_factory)
 
     @property
@@ -177,8 +173,3 @@ class ContactMatrix(CompositeDevice):
                 row_bits = tuple(f"row_bit_{bit}" for bit in range(len(rows)) if row >> bit & 1)
                 column_bits = tuple(f"column_bit_{bit}" for bit in range(len(columns)) if column >> bit & 1)
                 return (*row_bits, *column_bits, "gate")
-
-
-def _close(devices: dict[str, DigitalOutputDevice]) -> None:
-    for device in devices.values():
-        device.close()

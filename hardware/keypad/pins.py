@@ -47,3 +47,8 @@ def check_pins(lines: Mapping[str, int], factory: Any) -> None:
             factory.pin(pin)
         except GPIOZeroError as error:
             raise PinUnsafe(f"GPIO{pin} ({name}) is not on this board: {error}") from error
+        except Exception as error:
+            # lgpio claims the line here; its error for one that another process has is a plain Exception.
+            if "busy" not in str(error).lower():
+                raise
+            raise PinTaken(f"GPIO{pin} ({name}) is held by another program: stop it first (krn-meter?)") from error

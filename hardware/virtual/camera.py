@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from functools import lru_cache
 
 from hardware.keypad.sensors.camera import Picture
 from hardware.keypad.sensors.seven_segment import GLYPHS, MOUNTED, Geometry
@@ -9,51 +10,54 @@ from hardware.keypad.sensors.seven_segment import GLYPHS, MOUNTED, Geometry
 GROUND, INK = 200, 40
 HALF = 3
 """Half the length of a drawn segment, in pixels."""
+GRAINS = 4
+"""How many different grains follow each other in the frames."""
 
 
 class VirtualCamera:
-    """Looks at what `display` gives. `noise` is the greatest change of a pixel's grey, `seed` throws its dice."""
+    """Looks at what `display` gives. `noise` is the greatest change of a pixel's grey."""
 
-    def __init__(
-        self, display: Callable[[], str], geometry: Geometry = MOUNTED, *, noise: int = 0, seed: int = 0
-    ) -> None:
+    def __init__(self, display: Callable[[], str], geometry: Geometry = MOUNTED, *, noise: int = 0) -> None:
         self._display = display
         self._geometry = geometry
         self._noise = noise
-        self._source = random.Random(seed)  # noqa: S311  grain of a picture
-        self._last: tuple[str, Picture] | None = None
+        self._frames = 0
 
     def frame(self) -> Picture:
         """See `hardware.keypad.sensors.camera.Camera`."""
-        shown = self._display()
-        if self._last is None or self._last[0] != shown or self._noise:
-            self._last = shown, self._draw(shown)
-        return self._last[1]
+        self._frames += 1
+        return _draw(self._display(), self._geometry, self._noise, self._frames % GRAINS if self._noise else 0)
 
-    def _draw(self, shown: str) -> Picture:
-        width, height = self._geometry.size
-        pixels = bytearray([GROUND]) * (width * height)
-        cell = 0
-        # Letters without a seven-segment shape ("kWh") are printed beside the cells and light as a whole: not read.
-        for letter in "".join(letter for letter in shown if letter in GLYPHS):
-            if letter == ",":
-                self._segment(pixels, width, cell - 1, "p")
-                continue
+
+@lru_cache(maxsize=256)
+def _draw(shown: str, geometry: Geometry, noise: int, grain: int) -> Picture:
+    width, height = geometry.size
+    pixels = bytearray(_grey(GROUND, width * height, noise, grain))
+    ink = _grey(INK, width * height, noise, grain + GRAINS)
+    cell = 0
+    # Letters without a seven-segment shape ("kWh") are printed beside the cells and light as a whole: not read.
+    for letter in shown:
+        if letter == ",":
+            _segment(pixels, ink, width, geometry.points(cell - 1, "p")[0], (1, 1))
+        elif letter in GLYPHS:
             for segment in GLYPHS[letter]:
-                self._segment(pixels, width, cell, segment)
+                extent = (HALF, 1) if segment in "adg" else (1, HALF)
+                _segment(pixels, ink, width, geometry.points(cell, segment)[0], extent)
             cell += 1
-        if self._noise:
-            pixels = bytearray(
-                max(0, min(255, pixel + self._source.randint(-self._noise, self._noise))) for pixel in pixels
-            )
-        return Picture(width, height, bytes(pixels))
+    return Picture(width, height, bytes(pixels))
 
-    def _segment(self, pixels: bytearray, width: int, cell: int, segment: str) -> None:
-        (x, y), _ = self._geometry.points(cell, segment)
-        if segment == "p":
-            across, along = 1, 1
-        else:
-            across, along = (HALF, 1) if segment in "adg" else (1, HALF)
-        for row in range(y - along, y + along + 1):
-            start = row * width + x - across
-            pixels[start : start + 2 * across + 1] = bytes([INK]) * (2 * across + 1)
+
+def _segment(pixels: bytearray, ink: bytes, width: int, at: tuple[int, int], extent: tuple[int, int]) -> None:
+    (x, y), (across, along) = at, extent
+    for row in range(y - along, y + along + 1):
+        start = row * width + x - across
+        pixels[start : start + 2 * across + 1] = ink[start : start + 2 * across + 1]
+
+
+@lru_cache(maxsize=2 * GRAINS + 2)
+def _grey(level: int, pixels: int, noise: int, grain: int) -> bytes:
+    """A plain ground with a grain of its own."""
+    if not noise:
+        return bytes([level]) * pixels
+    source = random.Random(grain)  # noqa: S311  grain of a picture
+    return bytes(max(0, min(255, level + source.randint(-noise, noise))) for _ in range(pixels))

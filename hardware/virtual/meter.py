@@ -55,6 +55,7 @@ class Entry:
     digits: str
     result: TokenResult
     at: float
+    key_changed: bool
 
 
 class VirtualMeter:
@@ -171,7 +172,7 @@ class VirtualMeter:
             return
         self.state = state
         self.last_result = answer.result
-        self.entries.append(Entry(entry, answer.result, now))
+        self.entries.append(Entry(entry, answer.result, now, answer.key_changed))
         if answer.accepted and answer.token is not None and answer.token.token_class == 2:
             self._technical = (entry, *self._technical[:2])
             self._technical_count += 1

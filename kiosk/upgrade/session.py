@@ -27,7 +27,7 @@ MOST_WAITS = 2
 FAILURES_BEFORE_STOP = 2
 """Refused rows and typing faults together: a fault may have cost a step of the meter's lock-out too."""
 STARTS_OF_A_CHANGE = 2
-"""How often the first row of a key change is typed before the meter's time-out is given up on."""
+"""How often a key change is begun: the meter may have forgotten its first row (time-out, power cut)."""
 
 _RECORDED = {
     Outcome.ACCEPTED: RowOutcome.ACCEPTED,
@@ -66,6 +66,8 @@ class UpgradeSession:
         self._facts = MeterFacts(adapter, person)
         self._answers: list[RowAnswer] = []
         self._failures = self._waits = 0
+        self._krn: int | None = None
+        """What the meter showed as its KRN when it was last looked at."""
         self._taken: int | None = None
         self._typed: list[str] = []
         """Rows that the meter took in this session."""
@@ -82,9 +84,9 @@ class UpgradeSession:
         if isinstance(start, Ending):
             return Report(start, (), MeterFacts(self._adapter, nobody).krn())
         self._record_proved(start)
-        self._taken = start.taken
+        self._krn, self._taken = start.krn, start.taken
         ending = self._type_from(start.first)
-        return self._report(ending, start)
+        return self._report(ending)
 
     # --- before and after the rows
 
@@ -107,7 +109,7 @@ class UpgradeSession:
                 for section in range(1, len(change.rows) + 1):
                     self._record(change, section, uuid.uuid4().hex, proof)
 
-    def _report(self, ending: Ending, start: Start) -> Report:
+    def _report(self, ending: Ending) -> Report:
         answers = tuple(self._answers)
         try:
             if ending is not Ending.UPGRADED:
@@ -115,7 +117,7 @@ class UpgradeSession:
                 may_type = ending in (Ending.REFUSED, Ending.PERIKSA, Ending.TOO_SLOW)
                 return Report(ending, answers, MeterFacts(self._adapter, nobody).krn() if may_type else None)
             self._watch(Checking())
-            krn = self._facts.krn() if self._typed else start.krn
+            krn = self._facts.krn() if self._krn is None else self._krn
             target = self._issued.changes[-1].new_krn
             if krn is None or target is None:
                 return Report(ending, answers, krn)
@@ -154,17 +156,22 @@ class UpgradeSession:
         If the next row cannot be ended before the meter forgets the last, the change starts again once.
         """
         for _ in range(STARTS_OF_A_CHANGE):
-            follow_by: float | None = None
-            for section in range(1, len(change.rows) + 1):
-                ending = self._row(change, section, first_row + section - 1, follow_by)
-                if ending is Ending.TOO_SLOW:
-                    break
-                if ending is not None:
-                    return ending
-                follow_by = self._clock() + self._adapter.section_timeout - ROW_SECONDS
-            else:
-                return None
-        return Ending.TOO_SLOW
+            ending = self._rows_of(change, first_row)
+            forgotten = ending in (Ending.TOO_SLOW, Ending.NOT_PROVED)
+            # What broke a row off may have taken the meter's supply, and the rows before it with it.
+            broken_off = ending is Ending.FAULT and self._failures < FAILURES_BEFORE_STOP
+            if not (forgotten or broken_off):
+                break
+        return ending
+
+    def _rows_of(self, change: IssuedChange, first_row: int) -> Ending | None:
+        follow_by: float | None = None
+        for section in range(1, len(change.rows) + 1):
+            ending = self._row(change, section, first_row + section - 1, follow_by)
+            if ending is not None:
+                return ending
+            follow_by = self._clock() + self._adapter.section_timeout - ROW_SECONDS
+        return None
 
     def _row(self, change: IssuedChange, section: int, row: int, follow_by: float | None) -> Ending | None:
         """None when the meter took it. It is not begun after `follow_by`: it could not end in time."""
@@ -176,7 +183,8 @@ class UpgradeSession:
             submission = self._submit(change, section, row)
             if submission.outcome in TAKEN:
                 self._typed.append(change.rows[section - 1])
-                return None
+                incomplete = submission.outcome is Outcome.PARTIAL and section == len(change.rows)
+                return Ending.NOT_PROVED if incomplete else None
             ending = self._stops(submission)
             if ending is not None:
                 return ending
@@ -188,14 +196,13 @@ class UpgradeSession:
                 return Ending.UNKNOWN
             case Outcome.FAULT:
                 self._failures += 1
-                if self._cancel.is_set():
-                    return Ending.CANCELLED
-                return Ending.FAULT if self._failures >= FAILURES_BEFORE_STOP else None
+                return Ending.CANCELLED if self._cancel.is_set() else Ending.FAULT
             case Outcome.REJECTED:
                 self._failures += 1
                 if submission.evidence is not None and SAYS_PERIKSA.get(submission.evidence.seen):
                     return Ending.PERIKSA
-                if self._failures >= FAILURES_BEFORE_STOP:
+                # A meter that was locked once locks again, for longer, with the next wrong entry.
+                if self._failures >= FAILURES_BEFORE_STOP or self._waits:
                     return Ending.REFUSED
             case _:
                 self._waits += 1
@@ -211,11 +218,14 @@ class UpgradeSession:
         submission = self._adapter.submit(
             token, deadline=ROW_SECONDS, cancel=self._cancel, watch=self._watch, request=attempt
         )
-        self._record(change, section, attempt, submission)
         if submission.outcome is Outcome.UNKNOWN:
+            self._record(change, section, attempt, submission)
             submission = asked(self._person, self._by_registers(submission, token))
             if submission.outcome is not Outcome.UNKNOWN:
-                self._record(change, section, attempt, submission)
+                self._adapter.settled()
+        if submission.outcome in TAKEN and section == len(change.rows):
+            submission = self._completed(change, submission)
+        self._record(change, section, attempt, submission)
         answer = RowAnswer(row, submission)
         self._answers.append(answer)
         self._watch(answer)
@@ -237,15 +247,33 @@ class UpgradeSession:
             return replace(submission, outcome=Outcome.REJECTED, evidence=self._register_evidence())
         return submission
 
+    def _completed(self, change: IssuedChange, submission: Submission) -> Submission:
+        """The last row was taken; whether the key has changed, only the KRN tells.
+
+        A meter whose supply went for a moment has forgotten the rows before, and still says BENAR to this one.
+        """
+        if self._krn is None:
+            return submission
+        try:
+            self._krn = MeterFacts(self._adapter, nobody).krn()
+        except HardwareError:
+            self._krn = None
+        if self._krn is None or self._krn != change.old_krn:
+            return submission
+        seen = "" if submission.evidence is None else submission.evidence.seen
+        proof = Evidence(Source.DISPLAY, f"{seen}; 04: {self._krn}", self._adapter.model)
+        return replace(submission, outcome=Outcome.PARTIAL, evidence=proof)
+
     def _register_evidence(self) -> Evidence:
         return Evidence(Source.STATUS_CODE, "64, 65", self._adapter.model)
 
     def _record(self, change: IssuedChange, section: int, attempt: str, submission: Submission) -> None:
         evidence = submission.evidence
         seen, by = ("", "") if evidence is None else (evidence.seen, evidence.by)
-        self._office.record(
-            RowRecord(change.id, section, _RECORDED[submission.outcome], seen, by, self._place, attempt)
-        )
+        outcome = _RECORDED[submission.outcome]
+        if submission.outcome is Outcome.PARTIAL and section == len(change.rows):
+            outcome = RowOutcome.PARTIAL
+        self._office.record(RowRecord(change.id, section, outcome, seen, by, self._place, attempt))
 
     def _wait_out(self, seconds: float) -> bool:
         """Count a lock-out down; False if it is too long to wait for."""

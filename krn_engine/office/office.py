@@ -95,6 +95,8 @@ class RowOutcome(Enum):
     STARTED = "started"
     """Its first key is about to be pressed. Left without a later outcome it means UNKNOWN."""
     ACCEPTED = "accepted"
+    PARTIAL = "partial"
+    """The meter took the last row of a key change, and its KRN shows that it still waits for another row."""
     REJECTED = "rejected"
     LOCKED_OUT = "locked_out"
     UNKNOWN = "unknown"

@@ -122,7 +122,7 @@ outcomes = Table(
     Column("id", Integer, primary_key=True),
     Column("key_change_id", String(32), ForeignKey("key_changes.id"), nullable=False, index=True),
     Column("section", Integer, nullable=False),  # which row of the key change, from 1
-    Column("outcome", String(16), nullable=False),  # started, accepted, rejected, locked_out, unknown, fault
+    Column("outcome", String(16), nullable=False),  # a name of RowOutcome
     Column("evidence", String(200), nullable=False),
     Column("by", String(64), nullable=False),  # who or what gave the evidence
     Column("at_place", String(64), nullable=False),  # which kiosk or counter

@@ -12,9 +12,9 @@ from hardware.keypad.sensors.seven_segment import GLYPHS, SEGMENTS, Geometry
 EQUAL_FRAMES = 3
 FRAME_SECONDS = 0.05
 """Time between two looks."""
-CONTRAST = 40
+CONTRAST = 60
 """How much darker than its ground, out of 255, a lit segment must be; a segment in between makes the frame unsure."""
-PALE = 15
+PALE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class SegmentReader:
         lit = set()
         for segment in SEGMENTS:
             on, ground = self._geometry.points(cell, segment)
-            darker = picture.pixels[ground[1] * picture.width + ground[0]] - self._mean(picture, on)
+            darker = self._mean(picture, ground) - self._mean(picture, on)
             if darker >= CONTRAST:
                 lit.add(segment)
             elif darker > PALE:
@@ -64,7 +64,7 @@ class SegmentReader:
         return frozenset(lit)
 
     def _mean(self, picture: Picture, at: tuple[int, int]) -> int:
-        """Grey of a point and its four neighbours, so that a speck is no segment."""
+        """Grey of a point and its four neighbours, so that a speck is neither segment nor ground."""
         x, y = at
         around = ((x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1))
         return sum(picture.pixels[row * picture.width + column] for column, row in around) // 5

@@ -193,13 +193,12 @@ def test_the_meters_registers_tell_what_nobody_saw(
 @pytest.mark.parametrize(
     ("shows", "ending"),
     [
-        ({MeterRegister.KRN: ["1", "3"]}, Ending.UPGRADED),
-        ({MeterRegister.KRN: ["1", "2"]}, Ending.NOT_PROVED),
-        ({MeterRegister.KRN: ["1", "3"], MeterRegister.TECHNICAL_COUNT: ["7", "11"]}, Ending.UPGRADED),
-        ({MeterRegister.KRN: ["1", "3"], MeterRegister.TECHNICAL_COUNT: ["7", "10"]}, Ending.NOT_PROVED),
+        ({MeterRegister.KRN: ["1", "2", "3"]}, Ending.UPGRADED),
+        ({MeterRegister.KRN: ["1", "2", "3"], MeterRegister.TECHNICAL_COUNT: ["7", "11"]}, Ending.UPGRADED),
+        ({MeterRegister.KRN: ["1", "2", "3"], MeterRegister.TECHNICAL_COUNT: ["7", "10"]}, Ending.NOT_PROVED),
         (
             {
-                MeterRegister.KRN: ["1", "3"],
+                MeterRegister.KRN: ["1", "2", "3"],
                 MeterRegister.TECHNICAL_COUNT: ["7", "11"],
                 MeterRegister.LAST_BUT_ONE: "1" * 20,
             },
@@ -213,6 +212,28 @@ def test_the_end_is_proved_by_the_meters_own_registers(
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     report = UpgradeSession(here.office, issued, Scripted([OK] * 4, shows=shows), place="test").run()
     assert (report.ending, report.proved) == (ending, ending is Ending.UPGRADED)
+
+
+@pytest.mark.parametrize(
+    ("krns", "ending", "typed"),
+    [
+        # The supply went between the rows of the second pair: that pair goes in once more, the first does not.
+        (["1", "2", "2", "3"], Ending.UPGRADED, [0, 1, 2, 3, 2, 3]),
+        (["1", "2", "2", "2"], Ending.NOT_PROVED, [0, 1, 2, 3, 2, 3]),
+    ],
+)
+def test_a_pair_whose_rows_were_taken_and_left_the_key_as_it_was_is_typed_once_more(
+    here: Workplace, krns: list[str], ending: Ending, typed: list[int]
+) -> None:
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    adapter = Scripted([OK] * 6, shows={MeterRegister.KRN: list(krns)})
+    report = UpgradeSession(here.office, issued, adapter, place="test").run()
+    assert (report.ending, report.proved) == (ending, ending is Ending.UPGRADED)
+    assert adapter.typed == [issued.rows[index] for index in typed]
+    if ending is Ending.NOT_PROVED:
+        again = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r2")
+        assert [change.done for change in again.changes] == [False]
+        assert again.changes[0].outcomes == (RowOutcome.ACCEPTED, RowOutcome.PARTIAL)
 
 
 def test_a_row_that_cannot_be_followed_in_time_is_not_begun(here: Workplace) -> None:
