@@ -38,6 +38,8 @@ class Typist:
         self.profile = profile
         self._clock = clock
         self._wait = wait
+        self._last_key: str | None = None
+        self._last_up = 0.0
 
     def type(
         self,
@@ -53,15 +55,13 @@ class Typist:
         """
         start = self._clock()
         presses: list[Press] = []
-        last_up = start
         for number, key in enumerate(keys):
-            self._wait_before(key, number, keys, last_up)
-            fault = check(key, number) or self._late(number, last_up)
+            self._wait_before(key)
+            fault = check(key, number) or (self._late() if number else None)
             if fault is not None:
                 return Typed(tuple(presses), fault)
             press, broken = self._press(key, start)
             presses.append(press)
-            last_up = start + press.at + press.length
             fault = self._wrong(press, broken)
             if fault is not None:
                 return Typed(tuple(presses), fault)
@@ -72,30 +72,31 @@ class Typist:
         """Press the clearing keys once for each digit that may stand in the entry."""
         for _ in range(digits):
             for key in self.profile.clear:
+                self._wait_before(key)
                 self._press(key, self._clock())
-                self._wait(self.profile.timing.repeat_gap)
 
     def _press(self, key: str, start: float) -> tuple[Press, bool]:
         with self._contacts.pressed(key) as hold:
             down = self._clock()
             self._wait(self.profile.timing.press)
             broken = hold.broken
-        return Press(key, down - start, self._clock() - down), broken
+        self._last_key, self._last_up = key, self._clock()
+        return Press(key, down - start, self._last_up - down), broken
 
-    def _wait_before(self, key: str, number: int, keys: Sequence[str], last_up: float) -> None:
-        """The rest of the gap after the last press: what was done meanwhile counts as waiting."""
-        if not number:
+    def _wait_before(self, key: str) -> None:
+        """The rest of the gap after the last press, of an earlier row too: what was done meanwhile is waiting."""
+        if self._last_key is None:
             return
         timing = self.profile.timing
-        gap = timing.repeat_gap if keys[number - 1] == key else timing.gap
+        gap = timing.repeat_gap if key == self._last_key else timing.gap
         if key == self.profile.enter:
             gap = max(gap, timing.before_enter)
-        left = gap - (self._clock() - last_up)
+        left = gap - (self._clock() - self._last_up)
         if left > 0:
             self._wait(left)
 
-    def _late(self, number: int, last_up: float) -> str | None:
-        late = number and self._clock() - last_up >= self.profile.entry_timeout / 2
+    def _late(self) -> str | None:
+        late = self._clock() - self._last_up >= self.profile.entry_timeout / 2
         return "the gap between two keys came near the meter's time-out" if late else None
 
     def _wrong(self, press: Press, broken: bool) -> str | None:

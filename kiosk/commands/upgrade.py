@@ -29,7 +29,7 @@ REASONS = {
     Ending.REFUSED: "the meter refused: do not try again before the counter has looked at it",
     Ending.LOCKED_OUT: "the meter's keypad is locked: wait until it takes keys again",
     Ending.UNKNOWN: "nobody knows what became of a row: look at the meter, then say --type-again if it may be repeated",
-    Ending.FAULT: "the typing went wrong twice; the row was not entered: check the contacts and the meter's model",
+    Ending.FAULT: "the typing went wrong twice; the row is not in the meter: check the contacts and the meter's model",
     Ending.CANCELLED: "stopped; the row was not entered",
     Ending.PERIKSA: "the meter says PERIKSA: it must be cleared before it takes rows",
     Ending.WRONG_METER: "the number on the meter is not the one on record: connect the right meter",

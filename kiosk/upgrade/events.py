@@ -18,7 +18,7 @@ class Ending(Enum):
     UNKNOWN = "unknown"
     """Nobody and nothing could tell what became of a row."""
     FAULT = "fault"
-    """The typing went wrong twice; the row was not entered."""
+    """The typing went wrong twice; the row is not in the meter."""
     CANCELLED = "cancelled"
     PERIKSA = "periksa"
     """The meter says PERIKSA and must be cleared first."""

@@ -26,6 +26,8 @@ LONGEST_WAIT = 120.0
 MOST_WAITS = 2
 FAILURES_BEFORE_STOP = 2
 """Refused rows and typing faults together: a fault may have cost a step of the meter's lock-out too."""
+COUNTED, NOT_COUNTED = "64: one more", "64: no more"
+"""What the meter's own count says of a row that nobody saw answered."""
 STARTS_OF_A_CHANGE = 2
 """How often a key change is begun: the meter may have forgotten its first row (time-out, power cut)."""
 
@@ -159,7 +161,7 @@ class UpgradeSession:
             ending = self._rows_of(change, first_row)
             forgotten = ending in (Ending.TOO_SLOW, Ending.NOT_PROVED)
             # What broke a row off may have taken the meter's supply, and the rows before it with it.
-            broken_off = ending is Ending.FAULT and self._failures < FAILURES_BEFORE_STOP
+            broken_off = ending is Ending.FAULT and self._failures < FAILURES_BEFORE_STOP and not self._waits
             if not (forgotten or broken_off):
                 break
         return ending
@@ -203,7 +205,7 @@ class UpgradeSession:
                     return Ending.PERIKSA
                 # A meter that was locked once locks again, for longer, with the next wrong entry.
                 if self._failures >= FAILURES_BEFORE_STOP or self._waits:
-                    return Ending.REFUSED
+                    return Ending.REFUSED if _refusal_was_seen(submission) else Ending.FAULT
             case _:
                 self._waits += 1
                 if self._waits > MOST_WAITS:
@@ -242,9 +244,9 @@ class UpgradeSession:
             return submission
         more = None if count is None else count - self._taken - len(self._typed)
         if more == 1 and newest in (None, token):
-            return replace(submission, outcome=Outcome.ACCEPTED, evidence=self._register_evidence())
+            return replace(submission, outcome=Outcome.ACCEPTED, evidence=self._register_evidence(COUNTED))
         if more == 0:
-            return replace(submission, outcome=Outcome.REJECTED, evidence=self._register_evidence())
+            return replace(submission, outcome=Outcome.REJECTED, evidence=self._register_evidence(NOT_COUNTED))
         return submission
 
     def _completed(self, change: IssuedChange, submission: Submission) -> Submission:
@@ -264,8 +266,8 @@ class UpgradeSession:
         proof = Evidence(Source.DISPLAY, f"{seen}; 04: {self._krn}", self._adapter.model)
         return replace(submission, outcome=Outcome.PARTIAL, evidence=proof)
 
-    def _register_evidence(self) -> Evidence:
-        return Evidence(Source.STATUS_CODE, "64, 65", self._adapter.model)
+    def _register_evidence(self, seen: str) -> Evidence:
+        return Evidence(Source.STATUS_CODE, seen, self._adapter.model)
 
     def _record(self, change: IssuedChange, section: int, attempt: str, submission: Submission) -> None:
         evidence = submission.evidence
@@ -285,3 +287,8 @@ class UpgradeSession:
             self._wait(min(1.0, left))
             left -= 1.0
         return True
+
+
+def _refusal_was_seen(submission: Submission) -> bool:
+    """False where the registers only tell that the row is not in: it may have been refused, or never read."""
+    return submission.evidence is not None and submission.evidence.seen != NOT_COUNTED

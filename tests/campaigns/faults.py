@@ -227,7 +227,7 @@ def run(count: int, seed: int) -> tuple[Counter[str], Counter[str], Counter[str]
             sins.update(played.sins)
             if played.again is not None:
                 again[played.again.ending.value] += 1
-            if played.sins:
+            if played.sins or (played.again is not None and played.again.ending is not Ending.UPGRADED):
                 guilty.append(scene)
     return endings, sins, again, guilty
 

@@ -45,6 +45,18 @@ def test_presses_and_gaps_are_the_profiles(contacts: ContactMatrix) -> None:
     assert gaps == pytest.approx([0.15, 0.15, 0.3])
 
 
+def test_the_gap_is_kept_between_two_rows_too(contacts: ContactMatrix) -> None:
+    """A meter that takes a row with its last digit may see the same digit next, as the first of another row."""
+    clock = HandClock()
+    typist = Typist(contacts, PROFILE, clock=clock, wait=clock.wait)
+    typist.type(("5",))
+    released = clock.now
+    typist.type(("5",))
+    assert clock.now - released == pytest.approx(0.15 + 0.12)
+    typist.take_back(2)
+    assert clock.now - released == pytest.approx(3 * (0.15 + 0.12))
+
+
 @pytest.mark.parametrize(
     ("stretch", "fault", "presses"),
     [
