@@ -82,9 +82,15 @@ class SegmentReader:
 
 def _digits(cells: list[frozenset[str]]) -> str | None:
     """Digits and the signs of numbers; None for anything else."""
-    letters = {GLYPHS[sign]: sign for sign in "0123456789,- "}
-    signs = [letters.get(cell) for cell in cells]
-    return None if None in signs else "".join(sign for sign in signs if sign is not None)
+    letters = {GLYPHS[sign]: sign for sign in "0123456789- "}
+    comma = GLYPHS[","]
+    text = ""
+    for cell in cells:
+        sign = letters.get(cell - comma)
+        if sign is None:
+            return None
+        text += sign + ("," if comma <= cell else "")
+    return text
 
 
 class CameraSensor(Sensor):

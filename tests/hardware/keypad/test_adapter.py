@@ -1,0 +1,342 @@
+"""The keypad adapter on a virtual bench: what it types, what it may say of it, and what it never does."""
+
+import itertools
+import threading
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from hardware.adapter import MeterRegister, Outcome, Source
+from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey, NotARow
+from hardware.keypad.adapter import KeypadAdapter
+from hardware.keypad.contacts import ContactMatrix
+from hardware.keypad.forms import Form, LinesForm, MultiplexerForm, place_of
+from hardware.keypad.models import models, read_profile
+from hardware.virtual.bench import MATRIX, TONE_PIN, Bench, Senses
+from hardware.virtual.clock import HandClock
+from hardware.virtual.faults import Dice, Fault
+from hardware.virtual.meter import Habits, VirtualMeter
+from tests.hardware.virtual.test_meter import Typed
+
+GO = threading.Event()
+BY_CAMERA = Senses()
+PINS = (9, 10, 11, 12, 13, 16, 17, 18, 19, 20, 21, 22, 23)
+FORMS: dict[str, Form] = {
+    "lines": LinesForm(27, {}),
+    "matrix": MATRIX,
+    "multiplexers": MultiplexerForm(27, 25, (16, 17), (20, 21)),
+}
+
+
+@dataclass
+class OnBench:
+    """A demo meter of four rows on a bench, and the adapter on it."""
+
+    model: str = "generic-4x3"
+    form: Form = MATRIX
+    senses: Senses = BY_CAMERA
+    faults: frozenset[Fault] = frozenset()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        typed = Typed()
+        self.rows = typed.rows
+        self.clock = HandClock()
+        state = typed.meter.state
+        meter = VirtualMeter(state, self.clock, habits=Habits(auto_accept=self.model == "auto-accept"))
+        form = self.form
+        profile = read_profile(self.model)
+        if isinstance(form, LinesForm):
+            keys = [key for row in profile.layout for key in row if key]
+            form = replace(form, keys=dict(zip(keys, PINS, strict=False)))
+        self.bench = Bench(
+            meter,
+            profile,
+            self.clock,
+            self.clock.wait,
+            form=form,
+            senses=self.senses,
+            dice=Dice(self.faults, self.seed),
+        )
+
+    @property
+    def meter(self) -> VirtualMeter:
+        return self.bench.wiring.keypad.meter
+
+    def pressed(self, key: str) -> int:
+        """How often a key's contacts were closed."""
+        place = place_of(key, self.bench.profile.layout)
+        return sum(place in closure.places for closure in self.bench.wiring.closures)
+
+
+@pytest.mark.parametrize(("model", "form"), list(itertools.product(models(), FORMS)))
+def test_every_model_on_every_form_takes_four_rows(model: str, form: str) -> None:
+    here = OnBench(model, FORMS[form])
+    with here.bench.connect() as adapter:
+        answers = [adapter.submit(row, deadline=90, cancel=GO) for row in here.rows]
+        krn = adapter.read(MeterRegister.KRN)
+    assert [answer.outcome for answer in answers] == [Outcome.ACCEPTED] * 4
+    assert {answer.evidence.source for answer in answers if answer.evidence} == {Source.PICTURE}
+    assert int(here.meter.state.key.krn) == 3
+    assert krn is None or krn.seen == "3"
+    presses = answers[0].presses
+    assert "".join(press.key for press in presses)[:20] == here.rows[0]
+    assert all(0.1 < press.length < 0.2 for press in presses)
+
+
+def test_the_probe_tells_number_and_krn_where_they_can_be_read() -> None:
+    here = OnBench()
+    with here.bench.connect() as adapter:
+        probe = adapter.probe()
+    assert (probe.model, probe.meter_number, probe.krn) == ("generic-4x3", str(here.meter.state.drn), 1)
+    blind = OnBench(senses=Senses(()))
+    with blind.bench.connect() as adapter:
+        probe = adapter.probe()
+    assert (probe.meter_number, probe.krn) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("senses", "outcome", "source"),
+    [
+        (("camera",), Outcome.ACCEPTED, Source.PICTURE),
+        (("tone",), Outcome.ACCEPTED, Source.TONE),
+        (("camera", "tone"), Outcome.ACCEPTED, Source.PICTURE),
+        ((), Outcome.UNKNOWN, None),
+    ],
+)
+def test_no_evidence_means_unknown(senses: tuple[str, ...], outcome: Outcome, source: Source | None) -> None:
+    here = OnBench(senses=Senses(senses))
+    with here.bench.connect() as adapter:
+        answer = adapter.submit(here.rows[0], deadline=90, cancel=GO)
+    assert (answer.outcome, answer.evidence and answer.evidence.source) == (outcome, source)
+
+
+def test_a_mute_meter_with_a_tone_line_alone_is_unknown() -> None:
+    here = OnBench(senses=Senses(("tone",)), faults=frozenset({Fault.MUTE}))
+    with here.bench.connect() as adapter:
+        assert adapter.submit(here.rows[0], deadline=90, cancel=GO).outcome is Outcome.UNKNOWN
+
+
+def test_refusals_are_counted_and_the_lock_out_told_before_it_is_typed_into() -> None:
+    here = OnBench()
+    wrong = "0" * 19 + "1"
+    with here.bench.connect() as adapter:
+        answers = [adapter.submit(wrong, deadline=90, cancel=GO) for _ in range(4)]
+    assert [answer.outcome for answer in answers[:3]] == [Outcome.REJECTED] * 3
+    assert [answer.locked_for for answer in answers[:2]] == [0.0, 0.0]
+    told = answers[2].locked_for
+    assert told == pytest.approx(here.bench.profile.lockout.first, abs=1.0)
+    assert answers[3].outcome is Outcome.LOCKED_OUT
+    assert answers[3].locked_for >= here.meter.state.locked_until - here.clock()
+
+
+class TestFault:
+    def test_a_lost_key_is_seen_before_enter_and_the_entry_is_cleared(self) -> None:
+        for seed in range(60):
+            here = OnBench(faults=frozenset({Fault.LOST_KEY}), seed=seed)
+            with here.bench.connect() as adapter:
+                answer = adapter.submit(here.rows[0], deadline=90, cancel=GO)
+            if answer.outcome is Outcome.FAULT:
+                assert answer.evidence is not None
+                assert "other digits" in answer.evidence.seen
+                assert here.pressed("enter") == 0
+                assert here.meter.entries == []
+                # The keys that clear may be lost too: then the meter forgets by itself, and the adapter waits for it.
+                with here.bench.connect() as again:
+                    assert again.text() is not None
+                return
+        raise AssertionError("no key was lost in 60 rows")
+
+    @pytest.mark.parametrize("stop", ["cancel", "abort", "deadline"])
+    def test_a_row_that_is_stopped_is_not_submitted(self, stop: str) -> None:
+        here = OnBench()
+        cancel = threading.Event()
+        with here.bench.connect() as adapter:
+
+            def watch(event: Any) -> None:
+                if event.pressed == 7 and stop == "cancel":
+                    cancel.set()
+                elif event.pressed == 7 and stop == "abort":
+                    adapter.abort()
+
+            deadline = 2.0 if stop == "deadline" else 90.0
+            answer = adapter.submit(here.rows[0], deadline=deadline, cancel=cancel, watch=watch)
+            assert answer.outcome is Outcome.FAULT
+            assert here.pressed("enter") == 0
+            assert here.meter.entry == ""
+            assert here.meter.entries == []
+            # What was typed was taken back, but nobody proved it: the next row waits until the meter has forgotten.
+            before = here.clock.now
+            assert adapter.submit(here.rows[0], deadline=90, cancel=GO).outcome is Outcome.ACCEPTED
+            assert here.clock.now - before > here.bench.profile.entry_timeout
+
+    def test_settled_saves_that_wait(self) -> None:
+        here = OnBench(senses=Senses(()))
+        with here.bench.connect() as adapter:
+            adapter.submit(here.rows[0], deadline=90, cancel=GO)
+            adapter.settled()
+            before = here.clock.now
+            adapter.submit(here.rows[1], deadline=90, cancel=GO)
+            assert here.clock.now - before < 10.0
+            before = here.clock.now
+            adapter.submit(here.rows[2], deadline=90, cancel=GO)
+            assert here.clock.now - before > here.bench.profile.entry_timeout
+
+    def test_a_contact_that_is_opened_by_somebody_else_ends_the_row(self) -> None:
+        here = OnBench()
+        with here.bench.connect() as adapter:
+            waited = itertools.count()
+            real = here.clock.wait
+
+            def wait(seconds: float) -> None:
+                real(seconds)
+                if next(waited) == 12:
+                    adapter.release_all()
+
+            adapter._typist._wait = wait
+            answer = adapter.submit(here.rows[0], deadline=90, cancel=GO)
+        assert answer.outcome is Outcome.FAULT
+        assert here.pressed("enter") == 0
+
+    def test_a_power_cut_at_the_last_digit_is_seen_before_enter(self) -> None:
+        here = OnBench(faults=frozenset({Fault.POWER_CUT}))
+        here.bench.dice._cut_at = 20
+        with here.bench.connect() as adapter:
+            answer = adapter.submit(here.rows[0], deadline=90, cancel=GO)
+        assert (answer.outcome, here.pressed("enter")) == (Outcome.FAULT, 0)
+
+    def test_a_bad_last_press_is_unknown_because_it_submits(self) -> None:
+        here = OnBench(senses=Senses(()))
+        with here.bench.connect() as adapter:
+            keys = itertools.count(1)
+            real = here.clock.wait
+            press = here.bench.profile.timing.press
+
+            def wait(seconds: float) -> None:
+                # The 21st press is Enter: this machine sleeps through its end.
+                last = seconds == press and next(keys) == 21
+                real(0.65 if last else seconds)
+
+            adapter._typist._wait = wait
+            answer = adapter.submit(here.rows[0], deadline=90, cancel=GO)
+        assert answer.outcome is Outcome.UNKNOWN
+        assert len(answer.presses) == 21
+
+
+class TestContract:
+    def test_what_is_no_row_is_not_typed(self) -> None:
+        here = OnBench()
+        with here.bench.connect() as adapter:
+            for row in ("1" * 19, "1" * 21, "1" * 19 + "x", "²" * 20):
+                with pytest.raises(NotARow):
+                    adapter.submit(row, deadline=90, cancel=GO)
+        assert here.bench.wiring.closures == []
+
+    def test_a_second_row_is_refused_and_not_queued(self) -> None:
+        here = OnBench()
+        with here.bench.connect() as adapter:
+            refused = []
+
+            def watch(_event: Any) -> None:
+                for call in (
+                    lambda: adapter.submit(here.rows[1], deadline=90, cancel=GO),
+                    lambda: adapter.read(MeterRegister.KRN),
+                    adapter.read_result,
+                ):
+                    with pytest.raises(AdapterBusy):
+                        call()
+                    refused.append(True)
+
+            assert adapter.submit(here.rows[0], deadline=90, cancel=GO, watch=watch).outcome is Outcome.ACCEPTED
+        assert len(refused) == 3 * 21
+        assert [entry.digits for entry in here.meter.entries] == [here.rows[0]]
+
+    def test_a_closed_adapter_does_nothing(self) -> None:
+        here = OnBench()
+        adapter = here.bench.connect()
+        adapter.close()
+        adapter.close()
+        with pytest.raises(AdapterClosed):
+            adapter.submit(here.rows[0], deadline=90, cancel=GO)
+        with pytest.raises(AdapterClosed):
+            adapter.probe()
+        # Its lines are free again.
+        with here.bench.connect() as again:
+            assert again.submit(here.rows[0], deadline=90, cancel=GO).outcome is Outcome.ACCEPTED
+
+    def test_closing_in_the_middle_of_a_row_ends_it(self) -> None:
+        here = OnBench()
+        adapter = here.bench.connect()
+        answers = []
+        typing = threading.Event()
+        closing = threading.Event()
+
+        def watch(event: Any) -> None:
+            if event.pressed == 5:
+                typing.set()
+                closing.wait(5)
+
+        def type_row() -> None:
+            answers.append(adapter.submit(here.rows[0], deadline=90, cancel=GO, watch=watch))
+
+        thread = threading.Thread(target=type_row)
+        thread.start()
+        typing.wait(5)
+        closer = threading.Thread(target=adapter.close)
+        closer.start()
+        while not adapter._closed.is_set():
+            pass
+        closing.set()
+        closer.join(5)
+        thread.join(5)
+        assert [answer.outcome for answer in answers] == [Outcome.FAULT]
+        assert here.pressed("enter") == 0
+        assert here.bench.wiring._places == frozenset()
+
+    def test_a_form_that_lacks_a_key_of_the_model_is_refused(self) -> None:
+        here = OnBench()
+        profile = read_profile("generic-4x3")
+        factory = here.bench.connect().contacts.pin_factory
+        factory.reset()
+        form = LinesForm(27, {"1": 17})
+        with (
+            ContactMatrix(form, profile.layout, pin_factory=factory) as contacts,
+            pytest.raises(NoSuchKey, match="enter"),
+        ):
+            KeypadAdapter(contacts, profile)
+
+    def test_read_result_looks_again(self) -> None:
+        here = OnBench()
+        with here.bench.connect() as adapter:
+            adapter.submit(here.rows[0], deadline=90, cancel=GO)
+            assert adapter.read_result().outcome is Outcome.ACCEPTED
+            here.clock.wait(10)
+            assert adapter.read_result().outcome is Outcome.UNKNOWN
+
+    def test_the_conlog_like_model_is_asked_for_its_last_result(self) -> None:
+        here = OnBench("conlog-like")
+        with here.bench.connect() as adapter:
+            adapter.submit(here.rows[0], deadline=90, cancel=GO)
+            here.clock.wait(10)
+            again = adapter.read_result()
+        assert (again.outcome, again.result) == (Outcome.PARTIAL, "1stKCT")
+        assert again.evidence is not None
+        assert again.evidence.source is Source.STATUS_CODE
+
+
+def test_a_register_is_not_read_from_an_entry_that_holds_something() -> None:
+    here = OnBench()
+    with here.bench.connect() as adapter:
+        for key in "123":
+            here.meter.press(key)
+        assert adapter.read(MeterRegister.KRN) is None
+        assert here.meter.entries == []
+        # The next question waits until the meter has forgotten what stood there.
+        krn = adapter.read(MeterRegister.KRN)
+        assert krn is not None
+        assert krn.seen == "1"
+
+
+def test_the_tone_line_is_not_among_the_contacts() -> None:
+    assert TONE_PIN not in {27, *MATRIX.lines.values()}
