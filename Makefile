@@ -30,6 +30,12 @@ lint: setup  ## ruff, mypy --strict and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+faults: setup  ## 2,400 seeded sessions over every fault and pair of faults, each held to account (5 minutes)
+	$(BIN)/python -m tests.campaigns.faults $(SELECT)
+
+kills: setup  ## kill the meter process 500 times in the middle of typing (10 minutes)
+	$(BIN)/python -m tests.campaigns.kills $(SELECT)
+
 bench: setup  ## measure the figures this project promises (docs/figures.md)
 	$(BIN)/krn bench --json
 
@@ -42,4 +48,4 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint faults kills bench lock clean

@@ -41,6 +41,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve.add_argument("--wires", type=Path, help="the pins end in a virtual bench that listens on this socket")
     serve.add_argument("--socket", type=Path, help="demo: where to listen")
     serve.add_argument("--journal", type=Path, help="demo: where to keep the journal")
+    serve.add_argument("--calibrated", type=Path, help="demo: folder of calibrated timings")
+    serve.add_argument("--abort", action="store_true", help="demo: without_kiosk = abort")
     _action(actions, "probe", _probe, "ask who is there: meter number and KRN")
     typing = _action(actions, "type", _type, "type one row, and say what the meter answers")
     typing.add_argument("row", nargs="?", help="20 digits; with --demo it may be left out")
@@ -73,7 +75,7 @@ def _serve(args: argparse.Namespace) -> int:
         raise CannotUpgrade("a demo of the meter process needs --socket and --journal")
     socket = settings.socket if settings is not None else args.socket
     journal = Journal(settings.journal if settings is not None else args.journal)
-    abort = settings is not None and settings.without_kiosk == ABORT
+    abort = args.abort if settings is None else settings.without_kiosk == ABORT
     with ExitStack() as stack:
         stack.callback(journal.close)
         server = MeterServer(socket, journal, _opener(args, settings), abort_without_kiosk=abort)
@@ -93,7 +95,7 @@ def _opener(args: argparse.Namespace, settings: MeterSettings | None) -> Callabl
     if settings is not None:
         return KeypadBuilder(settings).open
     if args.wires is not None:
-        return lambda model: _on_wires(args.wires, args.settings, model)
+        return lambda model: _on_wires(args.wires, args.calibrated, model)
     bench = _demo_bench(args)
     return lambda _model: bench.connect()
 

@@ -1,0 +1,439 @@
+"""The meter process and its client: one contract over a socket, one session, one journal."""
+
+import contextlib
+import json
+import socket
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hardware.adapter import KeyDown, MeterAdapter, MeterRegister, Outcome, Probe, Submission
+from hardware.client import MeterProcess
+from hardware.daemon import MeterServer
+from hardware.errors import (
+    AdapterBusy,
+    AdapterClosed,
+    JournalBroken,
+    MeterProcessBusy,
+    MeterProcessGone,
+    NotARow,
+    ProfileInvalid,
+    ProtocolBroken,
+)
+from hardware.journal import Journal
+from tests.hardware.keypad.test_adapter import OnBench
+
+GO = threading.Event()
+
+
+@dataclass
+class Process:
+    """A meter process in threads of this one, in front of a bench whose clock is moved by hand."""
+
+    folder: Path
+    abort: bool = False
+    open: Callable[[str], MeterAdapter] | None = None
+    here: OnBench = field(default_factory=OnBench)
+
+    def __post_init__(self) -> None:
+        self.path = self.folder / "socket"
+        self.journal = Journal(self.folder / "journal")
+        self.server = MeterServer(self.path, self.journal, self.open or self._open, abort_without_kiosk=self.abort)
+        self._thread = threading.Thread(target=self.server.serve)
+        self._thread.start()
+
+    def _open(self, model: str) -> MeterAdapter:
+        if model != "generic-4x3":
+            raise ProfileInvalid("there is no such model")
+        return self.here.bench.connect()
+
+    def connect(self) -> MeterProcess:
+        """The one before may be on its way out still."""
+        for _ in range(200):
+            with contextlib.suppress(MeterProcessBusy):
+                return MeterProcess(self.path, "generic-4x3")
+            time.sleep(0.01)
+        raise AssertionError("the last session does not end")
+
+    def stop(self) -> None:
+        self.server.stop()
+        self._thread.join(5)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Process]:
+    running = Process(tmp_path)
+    yield running
+    running.stop()
+
+
+class Gate:
+    """Stops the typing at a key until it is let on; `watch` of whoever types."""
+
+    def __init__(self, at: int) -> None:
+        self._at = at
+        self.there = threading.Event()
+        self.on = threading.Event()
+
+    def __call__(self, event: KeyDown) -> None:
+        if event.pressed == self._at:
+            self.there.set()
+            self.on.wait(5)
+
+
+def gated(process: Process, at: int) -> Gate:
+    """The fingers themselves wait at a key: the client's `watch` hears of it, but does not hold them."""
+    gate = Gate(at)
+    waits = 0
+    press = process.here.bench.profile.timing.press
+    real = process.here.clock.wait
+
+    def wait(seconds: float) -> None:
+        nonlocal waits
+        real(seconds)
+        waits += seconds == press
+        if waits == at:
+            gate.there.set()
+            gate.on.wait(5)
+
+    process.here.bench.wait = wait
+    return gate
+
+
+class InBackground:
+    """A call in a thread of its own."""
+
+    def __init__(self, call: Callable[[], Submission]) -> None:
+        self.answer: Submission | None = None
+        self._call = call
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self.answer = self._call()
+
+    def join(self) -> Submission:
+        self._thread.join(10)
+        assert self.answer is not None
+        return self.answer
+
+
+class TestContract:
+    """The client is a MeterAdapter like any other."""
+
+    def test_a_whole_upgrade(self, process: Process) -> None:
+        told: list[KeyDown] = []
+        with process.connect() as adapter:
+            assert adapter.probe() == Probe("generic-4x3", str(process.here.meter.state.drn), 1)
+            answers = [adapter.submit(row, deadline=90, cancel=GO, watch=told.append) for row in process.here.rows]
+            krn = adapter.read(MeterRegister.KRN)
+            assert adapter.read_result().outcome is Outcome.UNKNOWN
+            assert adapter.section_timeout == 600.0
+        assert [answer.outcome for answer in answers] == [Outcome.ACCEPTED] * 4
+        assert krn is not None
+        assert krn.seen == "3"
+        assert [event.pressed for event in told] == list(range(1, 22)) * 4
+        assert "".join(event.key for event in told[:20]) == process.here.rows[0]
+        assert len(answers[0].presses) == 21
+
+    def test_what_is_no_row_never_leaves_the_kiosk(self, process: Process) -> None:
+        with process.connect() as adapter, pytest.raises(NotARow):
+            adapter.submit("123", deadline=90, cancel=GO)
+
+    def test_a_closed_client_says_so(self, process: Process) -> None:
+        adapter = process.connect()
+        adapter.close()
+        adapter.close()
+        with pytest.raises(AdapterClosed):
+            adapter.probe()
+
+    def test_an_error_comes_over_as_itself(self, process: Process) -> None:
+        with pytest.raises(ProfileInvalid, match="no such model"):
+            MeterProcess(process.path, "nonsense")
+
+    @pytest.mark.parametrize("stop", ["cancel", "abort"])
+    def test_a_row_is_stopped_before_enter(self, process: Process, stop: str) -> None:
+        gate = gated(process, 5)
+        cancel = threading.Event()
+        with process.connect() as adapter:
+            typing = InBackground(lambda: adapter.submit(process.here.rows[0], deadline=90, cancel=cancel))
+            gate.there.wait(5)
+            if stop == "cancel":
+                cancel.set()
+                time.sleep(0.2)  # the client looks at it 20 times a second
+            else:
+                adapter.abort()
+                time.sleep(0.1)
+            gate.on.set()
+            assert typing.join().outcome is Outcome.FAULT
+        assert process.here.pressed("enter") == 0
+
+    def test_a_second_row_is_refused(self, process: Process) -> None:
+        gate = gated(process, 5)
+        with process.connect() as adapter:
+            typing = InBackground(lambda: adapter.submit(process.here.rows[0], deadline=90, cancel=GO))
+            gate.there.wait(5)
+            with pytest.raises(AdapterBusy):
+                adapter.submit(process.here.rows[1], deadline=90, cancel=GO)
+            gate.on.set()
+            assert typing.join().outcome is Outcome.ACCEPTED
+        assert [entry.digits for entry in process.here.meter.entries] == [process.here.rows[0]]
+
+    def test_a_deadline_ends_the_row_in_the_process_itself(self, process: Process) -> None:
+        gate = gated(process, 5)
+        with process.connect() as adapter:
+            typing = InBackground(lambda: adapter.submit(process.here.rows[0], deadline=0.3, cancel=GO))
+            gate.there.wait(5)
+            time.sleep(0.5)
+            gate.on.set()
+            assert typing.join().outcome is Outcome.FAULT
+        assert process.here.pressed("enter") == 0
+
+
+class TestMemory:
+    def test_the_same_request_is_answered_and_not_typed_again(self, process: Process) -> None:
+        row = process.here.rows[0]
+        with process.connect() as adapter:
+            first = adapter.submit(row, deadline=90, cancel=GO, request="r1")
+            again = adapter.submit(row, deadline=90, cancel=GO, request="r1")
+            recalled = adapter.recall("r1")
+            assert adapter.recall("never heard of").outcome is Outcome.UNKNOWN
+        assert first.outcome is again.outcome is recalled.outcome is Outcome.ACCEPTED
+        assert len(process.here.meter.entries) == 1
+
+    def test_it_outlives_the_process(self, process: Process, tmp_path: Path) -> None:
+        with process.connect() as adapter:
+            adapter.submit(process.here.rows[0], deadline=90, cancel=GO, request="r1")
+        process.stop()
+        again = Process(tmp_path)
+        try:
+            with again.connect() as adapter:
+                assert adapter.recall("r1").outcome is Outcome.ACCEPTED
+        finally:
+            again.stop()
+
+    def test_an_attempt_that_was_cut_off_is_unknown_and_stays_so(self, process: Process, tmp_path: Path) -> None:
+        process.stop()
+        journal = Journal(tmp_path / "journal")
+        journal.begin("r1")
+        journal.close()
+        again = Process(tmp_path)
+        try:
+            with again.connect() as adapter:
+                assert adapter.recall("r1").outcome is Outcome.UNKNOWN
+                # Even asked to type it, under this name it is not typed.
+                row = again.here.rows[0]
+                assert adapter.submit(row, deadline=90, cancel=GO, request="r1").outcome is Outcome.UNKNOWN
+            assert again.here.meter.entries == []
+        finally:
+            again.stop()
+
+    def test_the_first_key_waits_for_the_disk(self, process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(_request: str) -> None:
+            raise JournalBroken("no room")
+
+        monkeypatch.setattr(process.journal, "begin", broken)
+        with process.connect() as adapter, pytest.raises(JournalBroken, match="no room"):
+            adapter.submit(process.here.rows[0], deadline=90, cancel=GO)
+        assert process.here.bench.wiring.closures == []
+
+    def test_an_answer_that_cannot_be_kept_is_not_told(self, process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+        def broken(_request: str, _submission: Submission) -> None:
+            raise JournalBroken("no room")
+
+        monkeypatch.setattr(process.journal, "end", broken)
+        with process.connect() as adapter:
+            answer = adapter.submit(process.here.rows[0], deadline=90, cancel=GO, request="r1")
+            assert answer.outcome is adapter.recall("r1").outcome is Outcome.UNKNOWN
+
+    @pytest.mark.parametrize(("abort", "outcome"), [(False, Outcome.ACCEPTED), (True, Outcome.FAULT)])
+    def test_a_kiosk_that_goes_finds_the_result_when_it_comes_back(
+        self, tmp_path: Path, abort: bool, outcome: Outcome
+    ) -> None:
+        process = Process(tmp_path, abort)
+        try:
+            gate = gated(process, 8)
+            adapter = process.connect()
+            row = process.here.rows[0]
+            typing = InBackground(lambda: adapter.submit(row, deadline=90, cancel=GO, request="r1"))
+            gate.there.wait(5)
+            adapter._socket.shutdown(socket.SHUT_RDWR)
+            # For the kiosk that stays without an answer the row is UNKNOWN.
+            assert typing.join().outcome is Outcome.UNKNOWN
+            adapter.close()
+            time.sleep(0.1)
+            gate.on.set()
+            with process.connect() as again:
+                assert again.recall("r1").outcome is outcome
+            assert process.here.bench.wiring._places == frozenset()
+            assert (process.here.pressed("enter") == 0) is abort
+        finally:
+            process.stop()
+
+
+class TestSessions:
+    def test_one_at_a_time(self, process: Process) -> None:
+        with process.connect(), pytest.raises(MeterProcessBusy):
+            MeterProcess(process.path, "generic-4x3")
+        process.connect().close()
+
+    def test_nobody_there(self, tmp_path: Path) -> None:
+        with pytest.raises(MeterProcessGone, match="is krn-meter running"):
+            MeterProcess(tmp_path / "socket", "generic-4x3")
+
+    def test_it_goes_and_comes_back(self, process: Process, tmp_path: Path) -> None:
+        adapter = process.connect()
+        process.stop()
+        with pytest.raises(MeterProcessGone):
+            adapter.probe()
+        adapter.close()
+        with pytest.raises(MeterProcessGone):
+            MeterProcess(process.path, "generic-4x3")
+        again = Process(tmp_path)
+        try:
+            again.connect().close()
+        finally:
+            again.stop()
+
+    def test_it_stops_in_the_middle_of_a_row(self, process: Process) -> None:
+        gate = gated(process, 5)
+        with process.connect() as adapter:
+            typing = InBackground(lambda: adapter.submit(process.here.rows[0], deadline=90, cancel=GO))
+            gate.there.wait(5)
+            stopping = threading.Thread(target=process.stop)
+            stopping.start()
+            time.sleep(0.1)
+            gate.on.set()
+            stopping.join(10)
+            assert typing.join().outcome in (Outcome.UNKNOWN, Outcome.FAULT)
+        assert process.here.pressed("enter") == 0
+        assert process.here.bench.wiring._places == frozenset()
+
+    def test_the_socket_is_for_owner_and_group(self, process: Process) -> None:
+        assert stat.S_IMODE(process.path.stat().st_mode) == 0o660
+
+
+class Raw:
+    """A caller that does not keep to the protocol."""
+
+    def __init__(self, path: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.settimeout(5)
+        self._socket.connect(str(path))
+        self._lines = self._socket.makefile("rb")
+
+    def say(self, line: bytes) -> dict[str, Any]:
+        self._socket.sendall(line)
+        answer: dict[str, Any] = json.loads(self._lines.readline())
+        return answer
+
+    def is_shown_out(self) -> bool:
+        return self._lines.readline() == b""
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
+
+
+@pytest.fixture
+def raw(process: Process) -> Iterator[Raw]:
+    caller = Raw(process.path)
+    yield caller
+    caller.close()
+
+
+OPEN = b'{"v":1,"id":1,"do":"open","deadline":5,"model":"generic-4x3"}\n'
+
+
+class TestProtocol:
+    @pytest.mark.parametrize(
+        "line",
+        [
+            b"nonsense\n",
+            b"[]\n",
+            b'{"v":2,"id":1,"do":"open","deadline":5}\n',
+            b'{"v":1,"id":"x","do":"open","deadline":5}\n',
+            b'{"v":1,"id":1,"do":"explode","deadline":5}\n',
+            b'{"v":1,"id":1,"do":"open"}\n',
+            b'{"v":1,"id":1,"do":"open","deadline":0}\n',
+            b'{"v":1,"id":1,"do":"open","deadline":true}\n',
+            b"\xff\xfe\n",
+        ],
+    )
+    def test_what_is_no_call_is_answered_and_shown_out(self, raw: Raw, line: bytes) -> None:
+        answer = raw.say(line)
+        assert (answer["id"], answer["error"]["code"]) == (0, ProtocolBroken.code)
+        assert raw.is_shown_out()
+
+    def test_a_line_without_end_is_not_collected_for_ever(self, raw: Raw) -> None:
+        with contextlib.suppress(OSError):
+            raw._socket.sendall(b"x" * 200_000)
+        with contextlib.suppress(ConnectionResetError):
+            assert raw.is_shown_out()
+
+    def test_nothing_is_typed_before_a_model_is_open(self, raw: Raw) -> None:
+        call = {"v": 1, "id": 3, "do": "submit", "deadline": 5, "request": "r", "token": "1" * 20}
+        answer = raw.say(json.dumps(call).encode() + b"\n")
+        assert (answer["id"], answer["error"]["code"]) == (3, AdapterClosed.code)
+
+    @pytest.mark.parametrize("change", [{"request": ""}, {"request": "x" * 65}, {"request": None}, {"token": 5}])
+    def test_a_submission_names_itself_and_its_row(self, process: Process, raw: Raw, change: dict[str, object]) -> None:
+        assert raw.say(OPEN)["ok"]["model"] == "generic-4x3"
+        call = {"v": 1, "id": 2, "do": "submit", "deadline": 5, "request": "r", "token": "1" * 20} | change
+        answer = raw.say(json.dumps(call).encode() + b"\n")
+        assert answer["error"]["code"] in (ProtocolBroken.code, NotARow.code)
+        assert process.here.bench.wiring.closures == []
+
+    def test_a_kiosk_that_does_not_read_does_not_hold_the_fingers(self, process: Process, raw: Raw) -> None:
+        assert "ok" in raw.say(OPEN)
+        raw._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        for number, row in enumerate(process.here.rows):
+            call = {"v": 1, "id": 2 + number, "do": "submit", "deadline": 90, "request": f"r{number}", "token": row}
+            raw._socket.sendall(json.dumps(call).encode() + b"\n")
+            while (process.journal.recall(f"r{number}") or Submission(Outcome.UNKNOWN)).outcome is Outcome.UNKNOWN:
+                time.sleep(0.01)
+            time.sleep(0.05)
+        assert len(process.here.meter.entries) == 4
+
+
+def test_an_error_of_a_driver_is_named_and_never_quoted(tmp_path: Path) -> None:
+    here = OnBench()
+
+    def opened(_model: str) -> MeterAdapter:
+        adapter = here.bench.connect()
+
+        def fails(token: str, **_: object) -> Submission:
+            raise OSError(f"could not type {token}")
+
+        adapter.submit = fails  # type: ignore[method-assign]
+        return adapter
+
+    process = Process(tmp_path, open=opened)
+    try:
+        with process.connect() as adapter, pytest.raises(ProtocolBroken) as refused:
+            adapter.submit(here.rows[0], deadline=5, cancel=GO, request="r1")
+        assert here.rows[0] not in str(refused.value)
+        assert "OSError" in str(refused.value)
+        with process.connect() as adapter:
+            assert adapter.recall("r1").outcome is Outcome.UNKNOWN
+    finally:
+        process.stop()
+
+
+def test_a_socket_left_by_a_killed_process_is_replaced(tmp_path: Path) -> None:
+    left = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    left.bind(str(tmp_path / "socket"))
+    left.close()
+    process = Process(tmp_path)
+    try:
+        process.connect().close()
+    finally:
+        process.stop()
+    assert not (tmp_path / "socket").exists()
