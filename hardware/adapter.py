@@ -160,6 +160,9 @@ class MeterAdapter(ABC):
     def settled(self) -> None:
         """Somebody saw the meter answer the last row, so nothing of it stands in the entry any more."""
 
+    def unsettled(self) -> None:
+        """An earlier hand may have left digits in the entry: the next key waits until the meter has forgotten them."""
+
     @abstractmethod
     def abort(self) -> None:
         """Stop typing, clear the entry, press nothing more. From any thread."""

@@ -21,6 +21,7 @@ from krn_engine.durable import replace_file, sync_folder
 KEPT_SECONDS = 90 * 86400.0
 """How long an attempt with an outcome is kept; one without is kept for ever."""
 UNKNOWN = Submission(Outcome.UNKNOWN)
+_DOUBTFUL = (Outcome.UNKNOWN, Outcome.FAULT)
 
 
 class Journal:
@@ -30,6 +31,8 @@ class Journal:
         self._path = path
         self._clock = clock
         self._known: dict[str, tuple[float, Submission | None]] = {}
+        self.doubtful = False
+        """The last attempt may have left digits in the meter's entry, and nobody has settled it since."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
@@ -55,11 +58,13 @@ class Journal:
         """Before the first key. Raises JournalBroken; nothing may be typed then."""
         self._append({"request": request, "at": self._clock(), "begun": True})
         self._known[request] = (self._clock(), None)
+        self.doubtful = True
 
     def end(self, request: str, submission: Submission) -> None:
         """After the answer, before anybody hears of it. Raises JournalBroken; the attempt then stays UNKNOWN."""
         self._append({"request": request, "at": self._clock(), **submission_to(submission, presses=False)})
         self._known[request] = (self._clock(), submission)
+        self.doubtful = submission.outcome in _DOUBTFUL
 
     def recall(self, request: str) -> Submission | None:
         """What became of an attempt; None if it was never begun here."""
@@ -106,6 +111,7 @@ class Journal:
             ended = submission_to(submission or UNKNOWN, presses=False)
             self._known[request] = (at, submission or UNKNOWN)
             kept.append(json.dumps({"request": request, "at": at, **ended}, separators=(",", ":")) + "\n")
+            self.doubtful = (submission or UNKNOWN).outcome in _DOUBTFUL
         replace_file(self._path, "".join(kept).encode())
 
     def _take(self, entry: dict[str, Any]) -> None:

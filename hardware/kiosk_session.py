@@ -154,9 +154,10 @@ class KioskSession:
         if call.name == "probe":
             return probe_to(self._adapter.probe())
         if call.name == "read":
-            return evidence_to(self._adapter.read(_register(call)))
+            return self._read_register(self._adapter, _register(call))
         if call.name == "settled":
             self._adapter.settled()
+            self._journal.doubtful = False
             return None
         return submission_to(self._adapter.read_result())
 
@@ -165,7 +166,16 @@ class KioskSession:
             self._adapter.close()
             self._adapter = None
         self._adapter = self._open_adapter(str(call.message.get("model", "")))
+        if self._journal.doubtful:
+            self._adapter.unsettled()
         return {"model": self._adapter.model, "section_timeout": self._adapter.section_timeout}
+
+    def _read_register(self, adapter: MeterAdapter, register: MeterRegister) -> dict[str, str] | None:
+        evidence = adapter.read(register)
+        if evidence is not None:
+            # A meter that answers a short code had nothing else in its entry.
+            self._journal.doubtful = False
+        return evidence_to(evidence)
 
     def _submit(self, adapter: MeterAdapter, call: _Call) -> Submission:
         request, token = _request(call), call.message.get("token")

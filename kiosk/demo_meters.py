@@ -52,8 +52,8 @@ class DemoMeters:
         self._customers = {customer.meter_number: customer for customer in self.province}
         self._meters: dict[str, Callable[[], MeterAdapter]] = {}
 
-    def connect(self, meter_number: str) -> MeterAdapter:
-        """Raises NoMeterHere for a meter that is not of this province."""
+    def connect(self, meter_number: str, _model: str = "") -> MeterAdapter:
+        """The wire knows its model. Raises NoMeterHere for a meter that is not of this province."""
         if meter_number not in self._customers:
             raise NoMeterHere("this meter is not one of the demo's: there is nothing to connect to")
         if meter_number not in self._meters:

@@ -2,14 +2,14 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hardware.adapter import MeterAdapter
 from hardware.client import MeterProcess
-from hardware.keypad.models import DEFAULT_MODEL
+from hardware.keypad.models import DEFAULT_MODEL, model_titles
 from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
 from krn_engine.issuing.campaign import Campaign
@@ -27,11 +27,13 @@ WATCHED = Wire()
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """`connect` gives an adapter to the meter of a number; None where no meter can be connected."""
+    """`connect` gives an adapter to the meter of a number, of a model; None where no meter can be connected."""
 
     office: Office
     place: str
-    connect: Callable[[str], MeterAdapter] | None = None
+    connect: Callable[[str, str], MeterAdapter] | None = None
+    models: Mapping[str, str] = field(default_factory=lambda: {DEFAULT_MODEL: DEFAULT_MODEL})
+    """Names of the meter models that can be connected, the common one first, and what a person reads."""
     demo: DemoProvince | None = None
     clock: Callable[[], float] = time.monotonic
     """The time that passes at the meter."""
@@ -50,21 +52,25 @@ def demo_workplace(wire: Wire = WATCHED, *, folder: Path | None = None) -> Itera
         province.load(register)
         office = LocalOffice(register, province.campaign, province.vault)
         meters = DemoMeters(province, wire)
-        yield Workplace(office, "demo", meters.connect, province, meters.clock, None if wire.real_time else meters.wait)
+        yield Workplace(
+            office,
+            "demo",
+            meters.connect,
+            demo=province,
+            clock=meters.clock,
+            wait=None if wire.real_time else meters.wait,
+        )
 
 
 @contextmanager
-def configured_workplace(config: Config, *, model: str = DEFAULT_MODEL) -> Iterator[Workplace]:
-    """The workplace that a configuration describes, for meters of one model.
-
-    Raises what opening its register and vault raises.
-    """
+def configured_workplace(config: Config) -> Iterator[Workplace]:
+    """The workplace that a configuration describes. Raises what opening its register and vault raises."""
     campaign = Campaign.default() if config.campaign is None else Campaign.read(config.campaign)
     with Register.open(config.register) as register:
         vault = None if config.vault is None else Vault.read(config.vault, from_system(config.passphrase_file))
-        yield Workplace(LocalOffice(register, campaign, vault), config.place, _connector(config, model))
+        yield Workplace(LocalOffice(register, campaign, vault), config.place, _connector(config), model_titles())
 
 
-def _connector(config: Config, model: str) -> Callable[[str], MeterAdapter] | None:
+def _connector(config: Config) -> Callable[[str, str], MeterAdapter] | None:
     socket = config.meter_socket
-    return None if socket is None else lambda _meter_number: MeterProcess(socket, model)
+    return None if socket is None else lambda _meter_number, model: MeterProcess(socket, model)

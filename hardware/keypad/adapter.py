@@ -128,6 +128,10 @@ class KeypadAdapter(MeterAdapter):
         """See `MeterAdapter.settled`: the next row need not wait for the meter's time-out."""
         self._clean_at = 0.0
 
+    def unsettled(self) -> None:
+        """See `MeterAdapter.unsettled`."""
+        self._clean_at = self._clock() + self.profile.entry_timeout
+
     def abort(self) -> None:
         """See `MeterAdapter.abort`."""
         self._abort.set()
@@ -195,12 +199,12 @@ class KeypadAdapter(MeterAdapter):
 
     def _clear(self, pressed: int) -> None:
         """Take back what was typed, and remember that this was not proved."""
-        self._clean_at = self._clock() + self.profile.entry_timeout
+        self.unsettled()
         if self._closed.is_set():
             return
         # One more than was pressed: a key may have been seen twice.
         self._typist.take_back(pressed + 1)
-        self._clean_at = self._clock() + self.profile.entry_timeout
+        self.unsettled()
 
     def _let_the_meter_forget(self, stop: Callable[[], str | None]) -> None:
         while stop() is None and (left := self._clean_at - self._clock()) > 0:
@@ -247,7 +251,7 @@ class KeypadAdapter(MeterAdapter):
         if sighting is None:
             if presses:
                 # The key that submits may have been lost: the row may stand in the entry still.
-                self._clean_at = self._clock() + self.profile.entry_timeout
+                self.unsettled()
             return Submission(Outcome.UNKNOWN, presses=presses)
         outcome = _OUTCOMES[sighting.verdict]
         self._count(sighting)

@@ -18,6 +18,12 @@ def models() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
+def model_titles() -> dict[str, str]:
+    """Names and titles of all models, the common one first."""
+    names = sorted(models(), key=lambda name: (name != DEFAULT_MODEL, name))
+    return {name: read_profile(name).title for name in names}
+
+
 def read_profile(model: str, calibrated: Path | None = None) -> Profile:
     """The profile of a model, at the pace that was calibrated for it, if `calibrated` is a folder that has one.
 

@@ -80,21 +80,22 @@ def run(args: argparse.Namespace) -> int:
         if wanted is None:
             raise CannotUpgrade("say which customer: krn upgrade ID")
         person = TerminalPerson(ask=not args.json and sys.stdin.isatty(), type_again=args.type_again)
-        return _Terminal(here, args.json, person).upgrade(wanted, type_into_meter=meter != "none")
+        return _Terminal(here, args.json, person, args.model).upgrade(wanted, type_into_meter=meter != "none")
 
 
 def _workplace(args: argparse.Namespace, meter: str) -> AbstractContextManager[Workplace]:
     if args.demo:
         faults = frozenset(Fault(name) for name in args.fault)
         return demo_workplace(Wire(meter == "gpio", meter != "gpio", FAST, args.model, faults, args.seed))
-    return configured_workplace(Config.read(args.config), model=args.model)
+    return configured_workplace(Config.read(args.config))
 
 
 class _Terminal:
-    def __init__(self, here: Workplace, as_json: bool, person: TerminalPerson) -> None:
+    def __init__(self, here: Workplace, as_json: bool, person: TerminalPerson, model: str) -> None:
         self._here = here
         self._as_json = as_json
         self._person = person
+        self._model = model
 
     def upgrade(self, wanted: str, *, type_into_meter: bool) -> int:
         found = self._found(wanted)
@@ -138,7 +139,7 @@ class _Terminal:
 
     def _type(self, issued: Issued, meter_number: str) -> Report:
         assert self._here.connect is not None  # noqa: S101  the caller has looked
-        with self._here.connect(meter_number) as adapter:
+        with self._here.connect(meter_number, self._model) as adapter:
             session = UpgradeSession(
                 self._here.office,
                 issued,

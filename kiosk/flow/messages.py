@@ -10,6 +10,8 @@ from krn_engine.office.office import FindWarning
 SEARCHING = Message("Mencari data Anda…")
 ISSUING = Message("Menyiapkan baris token…")
 
+WHICH_MODEL = Message("Meter yang mana?")
+
 ID_PROBLEMS = {
     IdProblem.EMPTY: Message("Silakan masukkan nomor Anda."),
     IdProblem.NOT_DIGITS: Message("Nomor hanya terdiri dari angka."),

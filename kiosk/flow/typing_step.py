@@ -20,13 +20,13 @@ _STATES = {True: RowState.ACCEPTED, False: RowState.REFUSED}
 class TypingStep(Step):
     """Runs the upgrade session in the background, shows what it tells, and asks what it asks."""
 
-    def __init__(self, here: Workplace, issued: Issued) -> None:
+    def __init__(self, here: Workplace, issued: Issued, model: str) -> None:
         super().__init__(here)
         assert here.connect is not None  # noqa: S101  RowsStep offers typing only where a meter can be connected
         self._issued = issued
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._person = ScreenPerson(issued.meter_number)
-        self._adapter = here.connect(issued.meter_number)
+        self._adapter = here.connect(issued.meter_number, model)
         self._session = UpgradeSession(
             here.office,
             issued,

@@ -79,6 +79,29 @@ def test_every_place_at_which_a_power_cut_may_tear_it_leaves_an_allowed_state(pa
         after.close()
 
 
+@pytest.mark.parametrize(
+    ("outcome", "doubtful"),
+    [
+        (None, True),
+        (Outcome.UNKNOWN, True),
+        (Outcome.FAULT, True),
+        (Outcome.ACCEPTED, False),
+        (Outcome.REJECTED, False),
+    ],
+)
+def test_it_knows_whether_the_meters_entry_is_in_doubt(path: Path, outcome: Outcome | None, doubtful: bool) -> None:
+    journal = Journal(path)
+    assert not journal.doubtful
+    journal.begin("a")
+    assert journal.doubtful
+    if outcome is not None:
+        journal.end("a", Submission(outcome))
+    assert journal.doubtful is doubtful
+    journal = reopened(path, journal)
+    assert journal.doubtful is doubtful
+    journal.close()
+
+
 @pytest.mark.parametrize("line", ["nonsense", "{}", '{"request": "a", "at": 0, "outcome": "MAYBE"}', "[]"])
 def test_a_line_that_cannot_be_is_not_passed_over(path: Path, line: str) -> None:
     path.parent.mkdir()

@@ -27,6 +27,7 @@ from hardware.errors import (
     ProtocolBroken,
 )
 from hardware.journal import Journal
+from hardware.virtual.bench import Senses
 from tests.hardware.keypad.test_adapter import OnBench
 
 GO = threading.Event()
@@ -232,6 +233,29 @@ class TestMemory:
                 row = again.here.rows[0]
                 assert adapter.submit(row, deadline=90, cancel=GO, request="r1").outcome is Outcome.UNKNOWN
             assert again.here.meter.entries == []
+        finally:
+            again.stop()
+
+    def test_after_a_crash_the_next_row_waits_until_the_meter_has_forgotten(
+        self, process: Process, tmp_path: Path
+    ) -> None:
+        """Digits of the row that was cut off may stand in the entry: a row typed behind them would be another row."""
+        process.stop()
+        journal = Journal(tmp_path / "journal")
+        journal.begin("r1")
+        journal.close()
+        again = Process(tmp_path, here=OnBench(senses=Senses(())))
+        for key in "123":
+            again.here.meter.press(key)
+        try:
+            with again.connect() as adapter:
+                adapter.submit(again.here.rows[0], deadline=90, cancel=GO, request="r2")
+                adapter.settled()
+            assert [entry.digits for entry in again.here.meter.entries] == again.here.rows[:1]
+            before = again.here.clock.now
+            with again.connect() as adapter:
+                adapter.submit(again.here.rows[1], deadline=90, cancel=GO, request="r3")
+            assert again.here.clock.now - before < 10.0
         finally:
             again.stop()
 

@@ -1,5 +1,6 @@
 """Every view with the longest texts that it can have."""
 
+from hardware.keypad.models import model_titles
 from kiosk.flow import messages
 from kiosk.flow.screen_person import QUESTIONS
 from kiosk.flow.views import (
@@ -10,6 +11,7 @@ from kiosk.flow.views import (
     Message,
     MeterPicture,
     Mood,
+    Option,
     OutOfServiceView,
     QuestionView,
     ResultView,
@@ -49,6 +51,10 @@ VIEWS: dict[str, View] = {
         f"question-{question.name}": QuestionView(Message(view.question.text, {"number": "88888888888"}), view.options)
         for question, view in QUESTIONS.items()
     },
+    "question-model": QuestionView(
+        messages.WHICH_MODEL,
+        tuple(Option(name, Message("{model}", {"model": title})) for name, title in model_titles().items()),
+    ),
     "typing-done": TypingView((RowState.ACCEPTED,) * 4, ROWS[3], 20, PERIKSA, finished=True),
     **{
         f"result-{ending.name}": ResultView(

@@ -19,7 +19,7 @@ from tests.kiosk.upgrade.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted
 def on_virtual_meter(here: Workplace, case: DemoCase) -> Report:
     assert here.connect is not None
     meter = number(here, case)
-    with here.connect(meter) as adapter:
+    with here.connect(meter, "virtual") as adapter:
         return UpgradeSession(here.office, here.office.issue(meter, f"r-{case.name}"), adapter, place="test").run()
 
 

@@ -1,0 +1,152 @@
+"""Typing where only a person can see the meter: every question has a screen, and every answer its consequence."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hardware.adapter import MeterAdapter
+from hardware.errors import MeterProcessGone
+from hardware.keypad.models import DEFAULT_MODEL, model_titles
+from hardware.person import BENAR, NO, NOTHING, SALAH, YES
+from hardware.virtual.adapter import Pace
+from kiosk.demo_meters import Wire
+from kiosk.flow.background import WORK_THREAD
+from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.messages import WHICH_MODEL
+from kiosk.flow.screen_person import ANOTHER_KRN
+from kiosk.flow.views import (
+    ConfirmView,
+    ErrorView,
+    HomeView,
+    IdPadView,
+    Mood,
+    QuestionView,
+    ResultView,
+    RowState,
+    RowsView,
+    TypingView,
+)
+from kiosk.workplace import Workplace, demo_workplace
+from krn_engine.office.demo import DemoCase
+from krn_engine.office.office import RowOutcome
+from tests.flows.walker import At, Walker
+from tests.kiosk.upgrade.scripted import BAD, LOST, OK, Scripted
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Workplace]:
+    with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
+        yield workplace
+        for thread in threading.enumerate():
+            if thread.name == WORK_THREAD:
+                thread.join(10)
+
+
+def at_meter(demo: Workplace, connect: Callable[[str, str], MeterAdapter], case: DemoCase, **other: object) -> Walker:
+    """A person who has their rows and lets them be typed."""
+    assert demo.demo is not None
+    walker = Walker(replace(demo, connect=connect, **other))  # type: ignore[arg-type]
+    number = Entered(demo.demo.first(case).idpel)
+    walker.walk(
+        [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES), At(RowsView, Choice.TYPE)]
+    )
+    return walker
+
+
+def asked(*answers: str | None) -> list[At]:
+    return [At(QuestionView, Choice.DONT_KNOW if answer is None else Entered(answer)) for answer in answers]
+
+
+BEFORE = (NO, YES, "2")
+"""It does not say PERIKSA, its number is right, and 04 shows 2."""
+
+
+@pytest.mark.parametrize(
+    ("answers", "mood", "code"),
+    [
+        ((*BEFORE, BENAR, BENAR, "3"), Mood.GOOD, ""),
+        ((*BEFORE, BENAR, SALAH, BENAR, "3"), Mood.GOOD, ""),
+        ((None, None, None, BENAR, BENAR, None), Mood.GOOD, ""),
+        ((*BEFORE, BENAR, BENAR, "2"), Mood.CAREFUL, "UPG-09"),
+        ((*BEFORE, SALAH, SALAH), Mood.CAREFUL, "UPG-01"),
+        ((*BEFORE, BENAR, None), Mood.CAREFUL, "UPG-03"),
+        ((*BEFORE, NOTHING), Mood.CAREFUL, "UPG-03"),
+        ((YES,), Mood.CAREFUL, "UPG-06"),
+        ((NO, NO), Mood.CAREFUL, "UPG-07"),
+        ((NO, YES, ANOTHER_KRN), Mood.CAREFUL, "UPG-08"),
+    ],
+)
+def test_a_person_is_the_eyes(demo: Workplace, answers: tuple[str | None, ...], mood: Mood, code: str) -> None:
+    """Two rows, from KRN 2 to 3: what the person says decides how it ends."""
+    walker = at_meter(demo, lambda _number, _model: Scripted([LOST] * 3), DemoCase.TWO_ROWS)
+    result = walker.walk([*asked(*answers), At(TypingView, Choice.NEXT), At(ResultView)])
+    assert isinstance(result, ResultView)
+    assert (result.mood, result.code) == (mood, code)
+
+
+def test_a_row_in_doubt_is_typed_again_on_a_persons_word_only(demo: Workplace) -> None:
+    first = at_meter(demo, lambda _number, _model: Scripted([LOST]), DemoCase.TWO_ROWS)
+    first.walk([*asked(None, None, None, None), At(TypingView, Choice.NEXT), At(ResultView, Choice.DONE)])
+    for answer, ending in ((None, RowState.WAITING), (NO, RowState.WAITING), (YES, RowState.ACCEPTED)):
+        walker = at_meter(demo, lambda _number, _model: Scripted([OK, OK]), DemoCase.TWO_ROWS)
+        again = [None] if ending is RowState.ACCEPTED else []
+        view = walker.walk([*asked(None, None, None, answer, *again), At(TypingView)])
+        assert isinstance(view, TypingView)
+        assert view.states[0] is ending
+
+
+def test_whoever_goes_away_from_a_question_leaves_it_unknown(demo: Workplace) -> None:
+    adapter = Scripted([LOST, OK])
+    walker = at_meter(demo, lambda _number, _model: adapter, DemoCase.TWO_ROWS)
+    walker.walk([*asked(None, None, None), At(QuestionView)])
+    walker.flow._step.leave()
+    for thread in threading.enumerate():
+        if thread.name == WORK_THREAD:
+            thread.join(10)
+    assert len(adapter.typed) == 1
+    assert demo.demo is not None
+    issued = demo.office.issue(demo.demo.first(DemoCase.TWO_ROWS).meter_number, "after")
+    assert issued.changes[0].outcomes == (RowOutcome.UNKNOWN, None)
+
+
+def test_the_model_is_chosen_where_there_are_several(demo: Workplace) -> None:
+    chosen = []
+
+    def connect(_number: str, model: str) -> MeterAdapter:
+        chosen.append(model)
+        return Scripted([BAD, BAD])
+
+    walker = at_meter(demo, connect, DemoCase.TWO_ROWS, models=model_titles())
+    view = walker.view
+    assert isinstance(view, QuestionView)
+    assert view.question == WHICH_MODEL
+    assert view.options[0].word == DEFAULT_MODEL
+    assert isinstance(walker.walk([At(QuestionView, Choice.DONT_KNOW)]), RowsView)
+    back: list[Answer] = [Choice.TYPE, Entered("auto-accept")]
+    for answer in back:
+        walker.flow.choose(answer)
+    walker.walk([*asked(None, None, None), At(TypingView)])
+    assert chosen == ["auto-accept"]
+
+
+def test_a_meter_process_that_is_gone_is_said_and_found_again(demo: Workplace) -> None:
+    there = False
+
+    def connect(_number: str, _model: str) -> MeterAdapter:
+        if not there:
+            raise MeterProcessGone("is krn-meter running?")
+        return Scripted([OK, OK])
+
+    walker = at_meter(demo, connect, DemoCase.TWO_ROWS)
+    view = walker.walk([At(ErrorView)])
+    assert isinstance(view, ErrorView)
+    assert view.code == "HW-11"
+    walker.walk([At(ErrorView, Choice.HOME), At(HomeView)])
+    there = True
+    walker = at_meter(demo, connect, DemoCase.TWO_ROWS)
+    done = walker.walk([*asked(None, None, None), *asked(None), At(TypingView, Choice.NEXT), At(ResultView)])
+    assert isinstance(done, ResultView)
+    assert done.mood is Mood.GOOD
