@@ -1,0 +1,231 @@
+"""`krn meter`: the process from outside, and the tools for a connected meter."""
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from hardware.adapter import MeterRegister, Outcome
+from hardware.client import MeterProcess
+from hardware.errors import JournalBroken, MeterProcessGone
+from kiosk.cli import main
+
+Out = pytest.CaptureFixture[str]
+MATRIX = '[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
+NETWORK = ("requests", "urllib3", "http", "ssl", "asyncio", "sqlalchemy", "pygame", "ftplib", "smtplib", "Crypto")
+KRN = (sys.executable, "-m", "kiosk.cli")
+
+
+def krn(capsys: Out, *arguments: str) -> tuple[int, str, str]:
+    try:
+        status = main(list(arguments))
+    except SystemExit as exit_:
+        status = int(str(exit_.code))
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen([*KRN, "meter", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
+
+
+@contextmanager
+def serving(folder: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
+    arguments = ("--demo", "--socket", str(folder / "socket"), "--journal", str(folder / "journal"), *more)
+    with running("serve", *arguments) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"krn-meter: listening on {folder / 'socket'}\n"
+        yield process
+
+
+class TestProcess:
+    def test_it_types_and_answers(self, tmp_path: Path) -> None:
+        with serving(tmp_path), MeterProcess(tmp_path / "socket", "generic-4x3") as adapter:
+            assert stat.S_IMODE((tmp_path / "socket").stat().st_mode) == 0o660
+            krn_shown = adapter.read(MeterRegister.KRN)
+            assert krn_shown is not None
+            assert krn_shown.seen == "1"
+            answer = adapter.submit("0" * 19 + "1", deadline=60, cancel=threading.Event(), request="r1")
+            assert answer.outcome is Outcome.REJECTED
+            assert adapter.recall("r1").outcome is Outcome.REJECTED
+
+    def test_sigterm_in_the_middle_of_a_row_leaves_in_good_order(self, tmp_path: Path) -> None:
+        with serving(tmp_path) as process, MeterProcess(tmp_path / "socket", "generic-4x3") as adapter:
+            typing = threading.Event()
+            answers: list[Outcome] = []
+
+            def type_row() -> None:
+                answer = adapter.submit(
+                    "1" * 20,
+                    deadline=60,
+                    cancel=threading.Event(),
+                    watch=lambda _event: typing.set(),
+                    request="r1",
+                )
+                answers.append(answer.outcome)
+
+            thread = threading.Thread(target=type_row)
+            thread.start()
+            assert typing.wait(10)
+            started = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+            # The press that was under way ends; nothing waits for the rest of the row.
+            assert time.monotonic() - started < 3.0
+            thread.join(10)
+            assert answers in ([Outcome.FAULT], [Outcome.UNKNOWN])
+        assert not (tmp_path / "socket").exists()
+        recorded = [json.loads(line) for line in (tmp_path / "journal").read_text().splitlines()]
+        assert [line.get("outcome") for line in recorded] == [None, "FAULT"]
+
+    def test_two_processes_do_not_share_a_journal(self, tmp_path: Path) -> None:
+        with serving(tmp_path):
+            arguments = ("--demo", "--socket", str(tmp_path / "other"), "--journal", str(tmp_path / "journal"))
+            with running("serve", *arguments) as second:
+                assert second.wait(10) == 1
+                assert second.stderr is not None
+                assert JournalBroken.code in second.stderr.read()
+
+    def test_it_imports_no_network_library(self, tmp_path: Path) -> None:
+        """A real kiosk's meter process: settings from a file, devices of gpiozero, and nothing virtual."""
+        settings = tmp_path / "meter.toml"
+        settings.write_text(
+            f'pin_factory = "mock"\nsocket = "{tmp_path}/socket"\njournal = "{tmp_path}/journal"\n{MATRIX}'
+        )
+        code = (
+            "import sys, threading\n"
+            "from hardware.client import MeterProcess\n"
+            "from hardware.daemon import MeterServer\n"
+            "from pathlib import Path\n"
+            "def use(self):\n"
+            "    thread = threading.Thread(target=serve, args=(self,)); thread.start()\n"
+            f"    MeterProcess(Path({str(tmp_path / 'socket')!r}), 'generic-4x3').close()\n"
+            "    self.stop(); thread.join()\n"
+            "    print(' '.join(sys.modules))\n"
+            "serve, MeterServer.serve = MeterServer.serve, use\n"
+            "from kiosk.cli import main\n"
+            f"main(['meter', 'serve', '--settings', {str(settings)!r}])\n"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        modules = set(done.stdout.split("\n")[1].split())
+        assert "gpiozero" in modules
+        assert "hardware.keypad.adapter" in modules
+        assert modules.isdisjoint(NETWORK)
+        assert not {name for name in modules if name.startswith("hardware.virtual.bench")}
+
+
+class TestTools:
+    def test_probe(self, capsys: Out) -> None:
+        status, out, err = krn(capsys, "meter", "probe", "--demo")
+        assert (status, err) == (0, "")
+        assert "KRN            1\n" in out
+
+    def test_type(self, capsys: Out) -> None:
+        status, out, err = krn(capsys, "meter", "type", "--demo")
+        assert (status, err) == (0, "")
+        assert "outcome    ACCEPTED\n" in out
+        assert "evidence   BENAR\n" in out
+        assert "presses    21, 120 to 120 ms\n" in out
+
+    def test_type_a_row_that_is_refused(self, capsys: Out) -> None:
+        status, out, _ = krn(capsys, "meter", "type", "--demo", "0000 0000 0000 0000 0001")
+        assert status == 1
+        assert "outcome    REJECTED\n" in out
+
+    @pytest.mark.parametrize("row", ["123", "x" * 20])
+    def test_type_what_is_no_row(self, capsys: Out, row: str) -> None:
+        status, _, err = krn(capsys, "meter", "type", "--demo", row)
+        assert status == 1
+        assert "a row has 20 digits" in err
+
+    def test_calibrate(self, capsys: Out) -> None:
+        status, out, err = krn(capsys, "meter", "calibrate", "--demo")
+        assert (status, err) == (0, "")
+        assert out.endswith("a demo's timing is not kept\n")
+        kept = next(line for line in out.splitlines() if line.startswith(f"{'press':<15}"))
+        press = kept.removeprefix("press")
+        assert 60.0 < float(press.split()[0]) < 78.0
+
+    def test_calibrate_without_anybody_who_can_tell(self, tmp_path: Path, capsys: Out) -> None:
+        settings = tmp_path / "meter.toml"
+        settings.write_text(f'pin_factory = "mock"\ncalibrated = "{tmp_path}"\n{MATRIX}')
+        status, _, err = krn(capsys, "meter", "calibrate", "--settings", str(settings))
+        assert status == 1
+        assert "HW-15" in err
+        assert list(tmp_path.iterdir()) == [settings]
+
+    @pytest.mark.parametrize("action", ["serve", "probe", "calibrate"])
+    def test_without_settings_it_says_what_to_do(self, tmp_path: Path, capsys: Out, action: str) -> None:
+        status, _, err = krn(capsys, "meter", action, "--settings", str(tmp_path / "none.toml"))
+        assert status == 1
+        assert "docs/config.md" in err
+
+    def test_the_tools_go_through_the_process_that_holds_the_devices(self, tmp_path: Path, capsys: Out) -> None:
+        with serving(tmp_path):
+            settings = tmp_path / "meter.toml"
+            settings.write_text(f'pin_factory = "mock"\nsocket = "{tmp_path}/socket"\n{MATRIX}')
+            status, out, _ = krn(capsys, "meter", "probe", "--settings", str(settings))
+        assert status == 0
+        # Only the demo's meter behind the process has a number: mock pins have none.
+        assert "meter number   99100000001" in out
+
+
+def test_a_bench_keeps_its_meter_over_the_process(tmp_path: Path) -> None:
+    with running("bench", "--wires", str(tmp_path / "wires")) as bench:
+        assert bench.stdout is not None
+        assert "listening" in bench.stdout.readline()
+        wires = ("--wires", str(tmp_path / "wires"))
+        for expected in ("1", "1"):
+            with serving(tmp_path, *wires), MeterProcess(tmp_path / "socket", "generic-4x3") as adapter:
+                shown = adapter.read(MeterRegister.KRN)
+                assert shown is not None
+                assert shown.seen == expected
+    with serving(tmp_path, "--wires", str(tmp_path / "nowhere")), pytest.raises(MeterProcessGone, match="bench"):
+        MeterProcess(tmp_path / "socket", "generic-4x3")
+
+
+class TestUpgradeOnGpio:
+    def test_it_ends_at_the_new_krn(self, capsys: Out) -> None:
+        status, out, err = krn(capsys, "upgrade", "--demo", "--meter", "gpio", "--json")
+        document = json.loads(out)
+        assert (status, err) == (0, "")
+        assert (document["outcome"], document["meter"]) == ("upgraded", {"krn": 3, "proved": True})
+        assert [answer["source"] for answer in document["answers"]] == ["picture"] * 4
+
+    @pytest.mark.parametrize("model", ["auto-accept", "enter-key", "conlog-like"])
+    def test_every_model(self, capsys: Out, model: str) -> None:
+        status, out, _ = krn(capsys, "upgrade", "--demo", "--meter", "gpio", "--model", model, "--json")
+        assert (status, json.loads(out)["outcome"]) == (0, "upgraded")
+
+    @pytest.mark.parametrize(
+        ("fault", "code"),
+        [("periksa", "UPG-06"), ("wrong-meter", "UPG-07"), ("dead-row", "UPG-04"), ("slow-scan", "UPG-04")],
+    )
+    def test_a_fault_ends_with_its_reason(self, capsys: Out, fault: str, code: str) -> None:
+        status, _, err = krn(capsys, "upgrade", "--demo", "--meter", "gpio", "--fault", fault, "--seed", "1")
+        assert status == 1
+        assert code in err
+
+    def test_a_model_that_is_not_there(self, capsys: Out) -> None:
+        status, _, err = krn(capsys, "upgrade", "--demo", "--meter", "gpio", "--model", "nonsense")
+        assert status == 1
+        assert "HW-09" in err
+        assert "generic-4x3" in err
