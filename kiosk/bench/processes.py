@@ -1,0 +1,39 @@
+"""Whole processes, from their start."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from kiosk.bench.figure import ROUNDS, Figure, child, figure
+
+_FIRST_FRAME = """
+from kiosk.app import App, open_window, panel_named
+from kiosk.flow.flow import Flow
+from kiosk.workplace import demo_workplace
+with demo_workplace() as here:
+    app = App(Flow(here), open_window(panel_named("10"), fullscreen=False))
+    app.step()
+    print(app.screen.buttons[0].name, flush=True)
+"""
+
+
+def processes() -> Iterator[Figure]:
+    """Whole processes, from their start."""
+    upgrade = [sys.executable, "-m", "kiosk.cli", "upgrade", "--demo", "--json"]
+    runs = [child(upgrade) for _ in range(ROUNDS)]
+    yield figure("upgrade_process", "s", [seconds for seconds, _ in runs])
+    yield figure("kiosk_first_frame", "s", [_first_frame() for _ in range(ROUNDS)])
+
+
+def _first_frame() -> float:
+    environment = os.environ | {"SDL_VIDEODRIVER": "dummy"}
+    start = time.perf_counter()
+    command = [sys.executable, "-c", _FIRST_FRAME]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
+        line = process.stdout.readline() if process.stdout is not None else ""
+        seconds = time.perf_counter() - start
+    if not line.strip():
+        raise RuntimeError("the kiosk drew no first frame")
+    return seconds

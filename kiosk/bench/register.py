@@ -1,0 +1,86 @@
+"""The register with the whole campaign in it."""
+
+import csv
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from kiosk.bench.figure import ROUNDS, Figure, child, figure
+from krn_engine.office.demo import UNIT, DemoCase, DemoProvince
+from krn_engine.office.local import LocalOffice
+from krn_engine.register.database import Register, sqlite_url
+
+CUSTOMERS = 662_241
+"""Meters of the campaign that this project started from."""
+LOOK_UPS = 3000
+
+
+def register() -> Iterator[Figure]:
+    """Import of the whole campaign, then look-ups with four new rows each, on that database."""
+    province = DemoProvince(CUSTOMERS)
+    with tempfile.TemporaryDirectory(prefix="krn-bench-") as folder:
+        worklist, database = Path(folder) / "worklist.csv", Path(folder) / "register.db"
+        _write_worklist(province, worklist)
+        command = [sys.executable, "-m", "kiosk.cli", "office", "import", str(worklist), "--register", str(database)]
+        seconds, megabytes = child(command)
+        yield figure("import_seconds", "s", [seconds])
+        yield figure("import_peak_memory", "MB", [megabytes])
+        with Register.open(sqlite_url(database)) as opened:
+            yield from _look_ups(LocalOffice(opened, province.campaign, province.vault), province)
+
+
+def _look_ups(office: LocalOffice, province: DemoProvince) -> Iterator[Figure]:
+    due = [customer.idpel for customer in province if customer.case is DemoCase.FOUR_ROWS]
+    source = random.Random(1)  # noqa: S311
+    chosen = source.sample(due, LOOK_UPS * ROUNDS + 100)
+    p50s, p99s = [], []
+    _timed(office, chosen[:100])
+    for number in range(ROUNDS):
+        start = 100 + number * LOOK_UPS
+        times = sorted(_timed(office, chosen[start : start + LOOK_UPS]))
+        p50s.append(1000 * times[len(times) // 2])
+        p99s.append(1000 * times[len(times) * 99 // 100])
+    yield figure("find_and_issue_p50", "ms", p50s)
+    yield figure("find_and_issue_p99", "ms", p99s)
+
+
+def _timed(office: LocalOffice, idpels: list[str]) -> list[float]:
+    times = []
+    for idpel in idpels:
+        start = time.perf_counter()
+        found = office.find(idpel)
+        issued = office.issue(found.meter_number, f"bench-{idpel}")  # type: ignore[union-attr]
+        times.append(time.perf_counter() - start)
+        if len(issued.rows) != 4:
+            raise RuntimeError("the benchmark expected four rows")
+    return times
+
+
+def _write_worklist(province: DemoProvince, path: Path) -> None:
+    columns = "IDPEL NOMOR_METER NAMA TARIF DAYA UNIT EA DKGA SGC TI KRN KT BASE_DATE INSTALLED_ON".split()  # noqa: SIM905
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for customer in province:
+            state = customer.state
+            writer.writerow(
+                (
+                    customer.idpel,
+                    customer.meter_number,
+                    customer.name,
+                    customer.tariff,
+                    customer.power_va,
+                    UNIT,
+                    int(state.ea),
+                    int(state.dkga),
+                    state.sgc,
+                    state.ti,
+                    state.krn,
+                    int(state.kt),
+                    int(state.base_date),
+                    customer.installed_on.isoformat(),
+                )
+            )
