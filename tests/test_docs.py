@@ -11,6 +11,8 @@ import hardware
 import kiosk
 import krn_engine
 from hardware.errors import HardwareError
+from hardware.keypad.pins import SAFE_PINS
+from hardware.settings import FORMS, MeterSettings
 from kiosk.bench import GROUPS
 from kiosk.config import Config
 from kiosk.upgrade.events import Ending
@@ -62,6 +64,25 @@ def test_the_readmes_customers_are_what_it_says() -> None:
 
 def test_every_setting_and_every_figure_is_explained() -> None:
     config = (ROOT / "docs/config.md").read_text()
-    assert all(f"| `{name}` |" in config for name in Config.__dataclass_fields__)
+    for settings in (Config, MeterSettings):
+        assert all(f"| `{name}` |" in config for name in settings.__dataclass_fields__)
     figures = (ROOT / "docs/figures.md").read_text()
     assert all(f"| `{group}` |" in figures for group in GROUPS)
+
+
+def test_the_hardware_page_draws_every_form_and_names_the_pins_that_are_allowed() -> None:
+    page = (ROOT / "docs/hardware.md").read_text()
+    for form in FORMS:
+        section = page.partition(f"### `{form}`")[2].partition("\n#")[0]
+        assert section.count("```") == 2, form
+    assert "GPIO9 to 27, without 14 and 15" in page
+    assert set(range(9, 28)) - {14, 15} == SAFE_PINS
+
+
+def test_the_settings_that_the_page_shows_can_be_used() -> None:
+    """The three examples stand beside each other in one block."""
+    block = [line[4:] for line in (ROOT / "docs/config.md").read_text().splitlines() if line.startswith("    ")]
+    starts = [match.start() for match in re.finditer(r"\[contacts\]", block[0])]
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        text = "\n".join(line[start:end] for line in block)
+        assert MeterSettings.parse(text).form.enable == 27
