@@ -139,6 +139,9 @@ class MeterProcess(MeterAdapter):
                 with self._sending:
                     self._socket.sendall(pack(call))
             except OSError as error:
+                with contextlib.suppress(_Lost):
+                    # It may have said why before it hung up.
+                    self._answer(GRACE_SECONDS, None, self._teller(None))
                 # A call that never arrived whole was not begun.
                 raise MeterProcessGone("the meter process has gone: nothing was typed") from error
             return self._answer(deadline + GRACE_SECONDS, cancel, self._teller(watch))

@@ -19,9 +19,7 @@ from kiosk.flow.views import (
     IdPadView,
     Message,
     Mood,
-    Option,
     OutOfServiceView,
-    QuestionView,
     ResultView,
     RowsView,
     View,
@@ -218,33 +216,9 @@ class RowsStep(Step):
         if answer is Choice.DONE:
             return HomeStep(self.here)
         if answer is Choice.TYPE and self.here.connect is not None:
-            chosen = ModelStep(self.here, self._issued, self._index)
-            return chosen if len(self.here.models) > 1 else chosen.choose(Entered(next(iter(self.here.models))))
-        return super().choose(answer)
+            from kiosk.flow.typing_step import first_typing_step  # noqa: PLC0415  the steps lead to each other
 
-
-class ModelStep(Step):
-    """Which meter model is connected: the fingers must know its keys."""
-
-    idle_after = ROWS_SECONDS
-
-    def __init__(self, here: Workplace, issued: Issued, index: int) -> None:
-        super().__init__(here)
-        self._issued = issued
-        self._index = index
-
-    @property
-    def view(self) -> View:
-        options = (Option(name, Message("{model}", {"model": title})) for name, title in self.here.models.items())
-        return QuestionView(messages.WHICH_MODEL, tuple(options))
-
-    def choose(self, answer: Answer) -> Step:
-        if isinstance(answer, Entered):
-            from kiosk.flow.typing_step import TypingStep  # noqa: PLC0415  the two steps lead to each other
-
-            return TypingStep(self.here, self._issued, answer.text)
-        if answer is Choice.DONT_KNOW:
-            return RowsStep(self.here, self._issued, self._index)
+            return first_typing_step(self.here, self._issued, self._index)
         return super().choose(answer)
 
 

@@ -5,16 +5,56 @@ import queue
 from hardware.adapter import KeyDown
 from kiosk.flow import messages
 from kiosk.flow.background import Background
-from kiosk.flow.choices import Answer, Choice
+from kiosk.flow.choices import Answer, Choice, Entered
 from kiosk.flow.screen_person import ScreenPerson
-from kiosk.flow.steps import QUIET_SECONDS, ResultStep, Step
-from kiosk.flow.views import MeterPicture, Mood, ResultView, RowState, TypingView, View
+from kiosk.flow.steps import QUIET_SECONDS, ROWS_SECONDS, ResultStep, RowsStep, Step
+from kiosk.flow.views import (
+    Message,
+    MeterPicture,
+    Mood,
+    Option,
+    QuestionView,
+    ResultView,
+    RowState,
+    TypingView,
+    View,
+)
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Event, Report, RowAnswer, RowStarted, Waiting
 from kiosk.upgrade.session import UpgradeSession
 from kiosk.workplace import Workplace
 from krn_engine.office.office import Issued
 
 _STATES = {True: RowState.ACCEPTED, False: RowState.REFUSED}
+
+
+def first_typing_step(here: Workplace, issued: Issued, index: int) -> Step:
+    """To the fingers, by way of the model where there are several. `index` is the row to go back to."""
+    if len(here.models) > 1:
+        return ModelStep(here, issued, index)
+    return TypingStep(here, issued, next(iter(here.models)))
+
+
+class ModelStep(Step):
+    """Which meter model is connected: the fingers must know its keys."""
+
+    idle_after = ROWS_SECONDS
+
+    def __init__(self, here: Workplace, issued: Issued, index: int) -> None:
+        super().__init__(here)
+        self._issued = issued
+        self._index = index
+
+    @property
+    def view(self) -> View:
+        options = (Option(name, Message("{model}", {"model": title})) for name, title in self.here.models.items())
+        return QuestionView(messages.WHICH_MODEL, tuple(options))
+
+    def choose(self, answer: Answer) -> Step:
+        if isinstance(answer, Entered):
+            return TypingStep(self.here, self._issued, answer.text)
+        if answer is Choice.DONT_KNOW:
+            return RowsStep(self.here, self._issued, self._index)
+        return super().choose(answer)
 
 
 class TypingStep(Step):

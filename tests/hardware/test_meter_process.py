@@ -1,21 +1,15 @@
 """The meter process and its client: one contract over a socket, one session, one journal."""
 
-import contextlib
-import json
 import socket
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hardware.adapter import KeyDown, MeterAdapter, MeterRegister, Outcome, Probe, Submission
 from hardware.client import MeterProcess
-from hardware.daemon import MeterServer
 from hardware.errors import (
     AdapterBusy,
     AdapterClosed,
@@ -28,102 +22,8 @@ from hardware.errors import (
 )
 from hardware.journal import Journal
 from hardware.virtual.bench import Senses
-from tests.hardware.keypad.test_adapter import OnBench
-
-GO = threading.Event()
-
-
-@dataclass
-class Process:
-    """A meter process in threads of this one, in front of a bench whose clock is moved by hand."""
-
-    folder: Path
-    abort: bool = False
-    open: Callable[[str], MeterAdapter] | None = None
-    here: OnBench = field(default_factory=OnBench)
-
-    def __post_init__(self) -> None:
-        self.path = self.folder / "socket"
-        self.journal = Journal(self.folder / "journal")
-        self.server = MeterServer(self.path, self.journal, self.open or self._open, abort_without_kiosk=self.abort)
-        self._thread = threading.Thread(target=self.server.serve)
-        self._thread.start()
-
-    def _open(self, model: str) -> MeterAdapter:
-        if model != "generic-4x3":
-            raise ProfileInvalid("there is no such model")
-        return self.here.bench.connect()
-
-    def connect(self) -> MeterProcess:
-        """The one before may be on its way out still."""
-        for _ in range(200):
-            with contextlib.suppress(MeterProcessBusy):
-                return MeterProcess(self.path, "generic-4x3")
-            time.sleep(0.01)
-        raise AssertionError("the last session does not end")
-
-    def stop(self) -> None:
-        self.server.stop()
-        self._thread.join(5)
-        assert not self._thread.is_alive()
-
-
-@pytest.fixture
-def process(tmp_path: Path) -> Iterator[Process]:
-    running = Process(tmp_path)
-    yield running
-    running.stop()
-
-
-class Gate:
-    """Stops the typing at a key until it is let on; `watch` of whoever types."""
-
-    def __init__(self, at: int) -> None:
-        self._at = at
-        self.there = threading.Event()
-        self.on = threading.Event()
-
-    def __call__(self, event: KeyDown) -> None:
-        if event.pressed == self._at:
-            self.there.set()
-            self.on.wait(5)
-
-
-def gated(process: Process, at: int) -> Gate:
-    """The fingers themselves wait at a key: the client's `watch` hears of it, but does not hold them."""
-    gate = Gate(at)
-    waits = 0
-    press = process.here.bench.profile.timing.press
-    real = process.here.clock.wait
-
-    def wait(seconds: float) -> None:
-        nonlocal waits
-        real(seconds)
-        waits += seconds == press
-        if waits == at:
-            gate.there.set()
-            gate.on.wait(5)
-
-    process.here.bench.wait = wait
-    return gate
-
-
-class InBackground:
-    """A call in a thread of its own."""
-
-    def __init__(self, call: Callable[[], Submission]) -> None:
-        self.answer: Submission | None = None
-        self._call = call
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        self.answer = self._call()
-
-    def join(self) -> Submission:
-        self._thread.join(10)
-        assert self.answer is not None
-        return self.answer
+from tests.hardware.keypad.on_bench import OnBench
+from tests.hardware.meter_process import GO, InBackground, Process, gated
 
 
 class TestContract:
@@ -342,89 +242,6 @@ class TestSessions:
 
     def test_the_socket_is_for_owner_and_group(self, process: Process) -> None:
         assert stat.S_IMODE(process.path.stat().st_mode) == 0o660
-
-
-class Raw:
-    """A caller that does not keep to the protocol."""
-
-    def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(5)
-        self._socket.connect(str(path))
-        self._lines = self._socket.makefile("rb")
-
-    def say(self, line: bytes) -> dict[str, Any]:
-        self._socket.sendall(line)
-        answer: dict[str, Any] = json.loads(self._lines.readline())
-        return answer
-
-    def is_shown_out(self) -> bool:
-        return self._lines.readline() == b""
-
-    def close(self) -> None:
-        self._lines.close()
-        self._socket.close()
-
-
-@pytest.fixture
-def raw(process: Process) -> Iterator[Raw]:
-    caller = Raw(process.path)
-    yield caller
-    caller.close()
-
-
-OPEN = b'{"v":1,"id":1,"do":"open","deadline":5,"model":"generic-4x3"}\n'
-
-
-class TestProtocol:
-    @pytest.mark.parametrize(
-        "line",
-        [
-            b"nonsense\n",
-            b"[]\n",
-            b'{"v":2,"id":1,"do":"open","deadline":5}\n',
-            b'{"v":1,"id":"x","do":"open","deadline":5}\n',
-            b'{"v":1,"id":1,"do":"explode","deadline":5}\n',
-            b'{"v":1,"id":1,"do":"open"}\n',
-            b'{"v":1,"id":1,"do":"open","deadline":0}\n',
-            b'{"v":1,"id":1,"do":"open","deadline":true}\n',
-            b"\xff\xfe\n",
-        ],
-    )
-    def test_what_is_no_call_is_answered_and_shown_out(self, raw: Raw, line: bytes) -> None:
-        answer = raw.say(line)
-        assert (answer["id"], answer["error"]["code"]) == (0, ProtocolBroken.code)
-        assert raw.is_shown_out()
-
-    def test_a_line_without_end_is_not_collected_for_ever(self, raw: Raw) -> None:
-        with contextlib.suppress(OSError):
-            raw._socket.sendall(b"x" * 200_000)
-        with contextlib.suppress(ConnectionResetError):
-            assert raw.is_shown_out()
-
-    def test_nothing_is_typed_before_a_model_is_open(self, raw: Raw) -> None:
-        call = {"v": 1, "id": 3, "do": "submit", "deadline": 5, "request": "r", "token": "1" * 20}
-        answer = raw.say(json.dumps(call).encode() + b"\n")
-        assert (answer["id"], answer["error"]["code"]) == (3, AdapterClosed.code)
-
-    @pytest.mark.parametrize("change", [{"request": ""}, {"request": "x" * 65}, {"request": None}, {"token": 5}])
-    def test_a_submission_names_itself_and_its_row(self, process: Process, raw: Raw, change: dict[str, object]) -> None:
-        assert raw.say(OPEN)["ok"]["model"] == "generic-4x3"
-        call = {"v": 1, "id": 2, "do": "submit", "deadline": 5, "request": "r", "token": "1" * 20} | change
-        answer = raw.say(json.dumps(call).encode() + b"\n")
-        assert answer["error"]["code"] in (ProtocolBroken.code, NotARow.code)
-        assert process.here.bench.wiring.closures == []
-
-    def test_a_kiosk_that_does_not_read_does_not_hold_the_fingers(self, process: Process, raw: Raw) -> None:
-        assert "ok" in raw.say(OPEN)
-        raw._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
-        for number, row in enumerate(process.here.rows):
-            call = {"v": 1, "id": 2 + number, "do": "submit", "deadline": 90, "request": f"r{number}", "token": row}
-            raw._socket.sendall(json.dumps(call).encode() + b"\n")
-            while (process.journal.recall(f"r{number}") or Submission(Outcome.UNKNOWN)).outcome is Outcome.UNKNOWN:
-                time.sleep(0.01)
-            time.sleep(0.05)
-        assert len(process.here.meter.entries) == 4
 
 
 def test_an_error_of_a_driver_is_named_and_never_quoted(tmp_path: Path) -> None:

@@ -1,0 +1,115 @@
+"""The contract of `MeterAdapter`, kept by the keypad adapter: one row at a time, closed means closed."""
+
+import threading
+from typing import Any
+
+import pytest
+
+from hardware.adapter import MeterRegister, Outcome, Source
+from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey, NotARow
+from hardware.keypad.adapter import KeypadAdapter
+from hardware.keypad.contacts import ContactMatrix
+from hardware.keypad.forms import LinesForm
+from hardware.keypad.models import read_profile
+from tests.hardware.keypad.on_bench import GO, OnBench
+
+
+class TestContract:
+    def test_what_is_no_row_is_not_typed(self) -> None:
+        here = OnBench()
+        with here.bench.connect() as adapter:
+            for row in ("1" * 19, "1" * 21, "1" * 19 + "x", "²" * 20):
+                with pytest.raises(NotARow):
+                    adapter.submit(row, deadline=90, cancel=GO)
+        assert here.bench.wiring.closures == []
+
+    def test_a_second_row_is_refused_and_not_queued(self) -> None:
+        here = OnBench()
+        with here.bench.connect() as adapter:
+            refused = []
+
+            def watch(_event: Any) -> None:
+                for call in (
+                    lambda: adapter.submit(here.rows[1], deadline=90, cancel=GO),
+                    lambda: adapter.read(MeterRegister.KRN),
+                    adapter.read_result,
+                ):
+                    with pytest.raises(AdapterBusy):
+                        call()
+                    refused.append(True)
+
+            assert adapter.submit(here.rows[0], deadline=90, cancel=GO, watch=watch).outcome is Outcome.ACCEPTED
+        assert len(refused) == 3 * 21
+        assert [entry.digits for entry in here.meter.entries] == [here.rows[0]]
+
+    def test_a_closed_adapter_does_nothing(self) -> None:
+        here = OnBench()
+        adapter = here.bench.connect()
+        adapter.close()
+        adapter.close()
+        with pytest.raises(AdapterClosed):
+            adapter.submit(here.rows[0], deadline=90, cancel=GO)
+        with pytest.raises(AdapterClosed):
+            adapter.probe()
+        # Its lines are free again.
+        with here.bench.connect() as again:
+            assert again.submit(here.rows[0], deadline=90, cancel=GO).outcome is Outcome.ACCEPTED
+
+    def test_closing_in_the_middle_of_a_row_ends_it(self) -> None:
+        here = OnBench()
+        adapter = here.bench.connect()
+        answers = []
+        typing = threading.Event()
+        closing = threading.Event()
+
+        def watch(event: Any) -> None:
+            if event.pressed == 5:
+                typing.set()
+                closing.wait(5)
+
+        def type_row() -> None:
+            answers.append(adapter.submit(here.rows[0], deadline=90, cancel=GO, watch=watch))
+
+        thread = threading.Thread(target=type_row)
+        thread.start()
+        typing.wait(5)
+        closer = threading.Thread(target=adapter.close)
+        closer.start()
+        while not adapter._closed.is_set():
+            pass
+        closing.set()
+        closer.join(5)
+        thread.join(5)
+        assert [answer.outcome for answer in answers] == [Outcome.FAULT]
+        assert here.pressed("enter") == 0
+        assert here.bench.wiring._places == frozenset()
+
+    def test_a_form_that_lacks_a_key_of_the_model_is_refused(self) -> None:
+        here = OnBench()
+        profile = read_profile("generic-4x3")
+        factory = here.bench.connect().contacts.pin_factory
+        factory.reset()
+        form = LinesForm(27, {"1": 17})
+        with (
+            ContactMatrix(form, profile.layout, pin_factory=factory) as contacts,
+            pytest.raises(NoSuchKey, match="enter"),
+        ):
+            KeypadAdapter(contacts, profile)
+
+    def test_read_result_looks_again(self) -> None:
+        here = OnBench()
+        with here.bench.connect() as adapter:
+            adapter.submit(here.rows[0], deadline=90, cancel=GO)
+            assert adapter.read_result().outcome is Outcome.ACCEPTED
+            here.clock.wait(10)
+            assert adapter.read_result().outcome is Outcome.UNKNOWN
+
+    def test_the_conlog_like_model_is_asked_for_its_last_result(self) -> None:
+        here = OnBench("conlog-like")
+        with here.bench.connect() as adapter:
+            adapter.submit(here.rows[0], deadline=90, cancel=GO)
+            here.clock.wait(10)
+            again = adapter.read_result()
+        assert (again.outcome, again.result) == (Outcome.PARTIAL, "1stKCT")
+        assert again.evidence is not None
+        assert again.evidence.source is Source.STATUS_CODE
