@@ -143,7 +143,7 @@ class MeterProcess(MeterAdapter):
                     # It may have said why before it hung up.
                     self._answer(GRACE_SECONDS, None, self._teller(None))
                 # A call that never arrived whole was not begun.
-                raise MeterProcessGone("the meter process has gone: nothing was typed") from error
+                raise MeterProcessGone("the meter process has gone: is krn-meter running?") from error
             return self._answer(deadline + GRACE_SECONDS, cancel, self._teller(watch))
         finally:
             self._calling.release()

@@ -128,6 +128,8 @@ class TypingStep(Step):
                 # What lies before the first row of this session is in the meter.
                 self._states[: row - 1] = [_before(state) for state in self._states[: row - 1]]
                 self._states[self._current] = RowState.TYPING
+                # The answer to the row before is gone with the first key, and not every adapter sees what comes then.
+                self._meter = MeterPicture(self._meter.model, "", self._meter.caption)
             case KeyDown(key, pressed, display):
                 self._pressed = min(pressed, len(self._issued.rows[self._current]))
                 shown = self._meter.display if display is None else display

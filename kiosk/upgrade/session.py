@@ -222,6 +222,10 @@ class UpgradeSession:
         )
         if submission.outcome is Outcome.UNKNOWN:
             self._record(change, section, attempt, submission)
+            # A meter process that is gone raises here: the row stands on record, and the kiosk says what is missing.
+            remembered = self._adapter.recall(attempt)
+            submission = submission if remembered.outcome is Outcome.UNKNOWN else remembered
+        if submission.outcome is Outcome.UNKNOWN:
             submission = asked(self._person, self._by_registers(submission, token))
             if submission.outcome is not Outcome.UNKNOWN:
                 self._adapter.settled()

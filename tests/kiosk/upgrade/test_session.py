@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from hardware.adapter import MeterRegister, Outcome, Source, Submission, Watch
+from hardware.adapter import Evidence, MeterRegister, Outcome, Source, Submission, Watch
 from hardware.errors import MeterProcessGone
 from hardware.person import BENAR, NOTHING, SALAH, Question
 from hardware.virtual.clock import HandClock
@@ -285,3 +285,27 @@ def test_a_meter_process_that_goes_leaves_what_was_answered_on_record(here: Work
 
     report = UpgradeSession(here.office, issued, Goes([OK, OK]), place="test").run()
     assert (report.ending, report.proved) == (Ending.UPGRADED, False)
+
+
+def test_a_meter_process_that_goes_in_the_middle_of_a_row_is_said_and_the_row_is_unknown(here: Workplace) -> None:
+    meter = number(here, DemoCase.TWO_ROWS)
+
+    class Goes(Scripted):
+        def recall(self, request: str) -> Submission:
+            raise MeterProcessGone("gone")
+
+    person = Says({Question.ANSWER_TO_ROW: [BENAR]})
+    with pytest.raises(MeterProcessGone):
+        UpgradeSession(here.office, here.office.issue(meter, "r1"), Goes([LOST]), place="test", person=person).run()
+    assert here.office.issue(meter, "r2").changes[0].outcomes == (RowOutcome.UNKNOWN, None)
+
+
+def test_what_the_meter_process_remembers_counts_more_than_a_lost_answer(here: Workplace) -> None:
+    meter = number(here, DemoCase.TWO_ROWS)
+
+    class Remembers(Scripted):
+        def recall(self, request: str) -> Submission:
+            return Submission(OK, Evidence(Source.PICTURE, "BENAR", "camera"))
+
+    report = UpgradeSession(here.office, here.office.issue(meter, "r1"), Remembers([LOST, LOST]), place="test").run()
+    assert [answer.submission.outcome for answer in report.answers] == [OK, OK]
