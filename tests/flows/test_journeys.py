@@ -1,14 +1,7 @@
 """Journeys through the real flow, on the real engine and the virtual meter."""
 
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from hardware.virtual.adapter import Pace
-from kiosk.demo_meters import Wire
-from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.views import (
     ConfirmView,
@@ -23,19 +16,10 @@ from kiosk.flow.views import (
     RowsView,
     TypingView,
 )
-from kiosk.workplace import Workplace, demo_workplace
+from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase
 from krn_engine.register.errors import RegisterDamaged
 from tests.flows.walker import At, Walker, WrongView
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Workplace]:
-    with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
-        yield workplace
-        for thread in threading.enumerate():
-            if thread.name == WORK_THREAD:
-                thread.join(10)
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """Typing where only a person can see the meter: every question has a screen, and every answer its consequence."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,6 @@ from hardware.adapter import MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.keypad.models import DEFAULT_MODEL, model_titles
 from hardware.person import BENAR, NO, NOTHING, SALAH, YES
-from hardware.virtual.adapter import Pace
-from kiosk.demo_meters import Wire
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.choices import Answer, Choice, Entered
 from kiosk.flow.messages import WHICH_MODEL
@@ -29,27 +26,18 @@ from kiosk.flow.views import (
     RowsView,
     TypingView,
 )
-from kiosk.workplace import Workplace, demo_workplace
+from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase
 from krn_engine.office.office import RowOutcome
 from tests.flows.walker import At, Walker
 from tests.kiosk.upgrade.scripted import BAD, LOST, OK, Scripted
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Workplace]:
-    with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
-        yield workplace
-        for thread in threading.enumerate():
-            if thread.name == WORK_THREAD:
-                thread.join(10)
-
-
-def at_meter(demo: Workplace, connect: Callable[[str, str], MeterAdapter], case: DemoCase, **other: object) -> Walker:
+def at_meter(here: Workplace, connect: Callable[[str, str], MeterAdapter], case: DemoCase, **other: object) -> Walker:
     """A person who has their rows and lets them be typed."""
-    assert demo.demo is not None
-    walker = Walker(replace(demo, connect=connect, **other))  # type: ignore[arg-type]
-    number = Entered(demo.demo.first(case).idpel)
+    assert here.demo is not None
+    walker = Walker(replace(here, connect=connect, **other))  # type: ignore[arg-type]
+    number = Entered(here.demo.first(case).idpel)
     walker.walk(
         [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES), At(RowsView, Choice.TYPE)]
     )
@@ -79,47 +67,47 @@ BEFORE = (NO, YES, "2")
         ((NO, YES, ANOTHER_KRN), Mood.CAREFUL, "UPG-08"),
     ],
 )
-def test_a_person_is_the_eyes(demo: Workplace, answers: tuple[str | None, ...], mood: Mood, code: str) -> None:
+def test_a_person_is_the_eyes(here: Workplace, answers: tuple[str | None, ...], mood: Mood, code: str) -> None:
     """Two rows, from KRN 2 to 3: what the person says decides how it ends."""
-    walker = at_meter(demo, lambda _number, _model: Scripted([LOST] * 3), DemoCase.TWO_ROWS)
+    walker = at_meter(here, lambda _number, _model: Scripted([LOST] * 3), DemoCase.TWO_ROWS)
     result = walker.walk([*asked(*answers), At(TypingView, Choice.NEXT), At(ResultView)])
     assert isinstance(result, ResultView)
     assert (result.mood, result.code) == (mood, code)
 
 
-def test_a_row_in_doubt_is_typed_again_on_a_persons_word_only(demo: Workplace) -> None:
-    first = at_meter(demo, lambda _number, _model: Scripted([LOST]), DemoCase.TWO_ROWS)
+def test_a_row_in_doubt_is_typed_again_on_a_persons_word_only(here: Workplace) -> None:
+    first = at_meter(here, lambda _number, _model: Scripted([LOST]), DemoCase.TWO_ROWS)
     first.walk([*asked(None, None, None, None), At(TypingView, Choice.NEXT), At(ResultView, Choice.DONE)])
     for answer, ending in ((None, RowState.WAITING), (NO, RowState.WAITING), (YES, RowState.ACCEPTED)):
-        walker = at_meter(demo, lambda _number, _model: Scripted([OK, OK]), DemoCase.TWO_ROWS)
+        walker = at_meter(here, lambda _number, _model: Scripted([OK, OK]), DemoCase.TWO_ROWS)
         again = [None] if ending is RowState.ACCEPTED else []
         view = walker.walk([*asked(None, None, None, answer, *again), At(TypingView)])
         assert isinstance(view, TypingView)
         assert view.states[0] is ending
 
 
-def test_whoever_goes_away_from_a_question_leaves_it_unknown(demo: Workplace) -> None:
+def test_whoever_goes_away_from_a_question_leaves_it_unknown(here: Workplace) -> None:
     adapter = Scripted([LOST, OK])
-    walker = at_meter(demo, lambda _number, _model: adapter, DemoCase.TWO_ROWS)
+    walker = at_meter(here, lambda _number, _model: adapter, DemoCase.TWO_ROWS)
     walker.walk([*asked(None, None, None), At(QuestionView)])
     walker.flow._step.leave()
     for thread in threading.enumerate():
         if thread.name == WORK_THREAD:
             thread.join(10)
     assert len(adapter.typed) == 1
-    assert demo.demo is not None
-    issued = demo.office.issue(demo.demo.first(DemoCase.TWO_ROWS).meter_number, "after")
+    assert here.demo is not None
+    issued = here.office.issue(here.demo.first(DemoCase.TWO_ROWS).meter_number, "after")
     assert issued.changes[0].outcomes == (RowOutcome.UNKNOWN, None)
 
 
-def test_the_model_is_chosen_where_there_are_several(demo: Workplace) -> None:
+def test_the_model_is_chosen_where_there_are_several(here: Workplace) -> None:
     chosen = []
 
     def connect(_number: str, model: str) -> MeterAdapter:
         chosen.append(model)
         return Scripted([BAD, BAD])
 
-    walker = at_meter(demo, connect, DemoCase.TWO_ROWS, models=model_titles())
+    walker = at_meter(here, connect, DemoCase.TWO_ROWS, models=model_titles())
     view = walker.view
     assert isinstance(view, QuestionView)
     assert view.question == WHICH_MODEL
@@ -132,7 +120,7 @@ def test_the_model_is_chosen_where_there_are_several(demo: Workplace) -> None:
     assert chosen == ["auto-accept"]
 
 
-def test_a_meter_process_that_is_gone_is_said_and_found_again(demo: Workplace) -> None:
+def test_a_meter_process_that_is_gone_is_said_and_found_again(here: Workplace) -> None:
     there = False
 
     def connect(_number: str, _model: str) -> MeterAdapter:
@@ -140,13 +128,13 @@ def test_a_meter_process_that_is_gone_is_said_and_found_again(demo: Workplace) -
             raise MeterProcessGone("is krn-meter running?")
         return Scripted([OK, OK])
 
-    walker = at_meter(demo, connect, DemoCase.TWO_ROWS)
+    walker = at_meter(here, connect, DemoCase.TWO_ROWS)
     view = walker.walk([At(ErrorView)])
     assert isinstance(view, ErrorView)
     assert view.code == "HW-11"
     walker.walk([At(ErrorView, Choice.HOME), At(HomeView)])
     there = True
-    walker = at_meter(demo, connect, DemoCase.TWO_ROWS)
+    walker = at_meter(here, connect, DemoCase.TWO_ROWS)
     done = walker.walk([*asked(None, None, None), *asked(None), At(TypingView, Choice.NEXT), At(ResultView)])
     assert isinstance(done, ResultView)
     assert done.mood is Mood.GOOD

@@ -16,26 +16,18 @@ import pytest
 from hardware.adapter import MeterRegister, Outcome
 from hardware.client import MeterProcess
 from hardware.errors import JournalBroken, MeterProcessGone
-from kiosk.cli import main
+from tests.kiosk.test_cli import Out, krn
 
-Out = pytest.CaptureFixture[str]
 MATRIX = '[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
 NETWORK = ("requests", "urllib3", "http", "ssl", "asyncio", "sqlalchemy", "pygame", "ftplib", "smtplib", "Crypto")
-KRN = (sys.executable, "-m", "kiosk.cli")
-
-
-def krn(capsys: Out, *arguments: str) -> tuple[int, str, str]:
-    try:
-        status = main(list(arguments))
-    except SystemExit as exit_:
-        status = int(str(exit_.code))
-    said = capsys.readouterr()
-    return status, said.out, said.err
+PROGRAM = (sys.executable, "-m", "kiosk.cli")
 
 
 @contextmanager
 def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen([*KRN, "meter", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*PROGRAM, "meter", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     try:

@@ -1,0 +1,21 @@
+"""The demo's office, with a meter that is typed into without waiting."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hardware.virtual.adapter import Pace
+from kiosk.demo_meters import Wire
+from kiosk.flow.background import WORK_THREAD
+from kiosk.workplace import Workplace, demo_workplace
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Workplace]:
+    with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
+        yield workplace
+        for thread in threading.enumerate():
+            if thread.name == WORK_THREAD:
+                thread.join(10)
