@@ -110,11 +110,6 @@ class Profile:
         """All keys of a short code."""
         return (*self.code_before, *code, *self.code_after)
 
-    def row_seconds(self) -> float:
-        """How long one row takes to type, at most."""
-        timing = self.timing
-        return 20 * (timing.press + max(timing.gap, timing.repeat_gap)) + timing.before_enter + timing.press
-
     @classmethod
     def parse(cls, text: str, name: str) -> "Profile":
         """From the text of a profile file; raises ProfileInvalid with everything that is wrong."""

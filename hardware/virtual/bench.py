@@ -22,7 +22,6 @@ from hardware.virtual.wiring import Wiring
 MATRIX = MatrixForm(enable=27, rows=(16, 17, 18, 19), columns=(20, 21, 22, 23))
 """The form that is wired if no other is asked for."""
 TONE_PIN = 26
-SENSORS = ("camera", "tone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,11 +138,6 @@ class VirtualMeter:
         return self._entry
 
     @property
-    def technical(self) -> tuple[str, ...]:
-        """The last three tokens other than credit that it took, the newest first."""
-        return self._technical
-
-    @property
     def _credit(self) -> str:
         return f"{self.state.credit // 10},{self.state.credit % 10} kWh"
 
