@@ -12,7 +12,7 @@ from pygame import Surface
 
 from kiosk.errors import NoScreen
 from kiosk.flow.choices import Answer
-from kiosk.flow.views import TypingView, View, WaitView
+from kiosk.flow.views import Sight, TypingView, View, WaitView
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import InputAdapter, InputEvent
@@ -34,6 +34,8 @@ class AnyFlow(Protocol):
     def view(self) -> View: ...
     @property
     def language(self) -> str: ...
+    @property
+    def sight(self) -> Sight: ...
     def choose(self, answer: Answer) -> None: ...
     def tick(self, now: float) -> None: ...
     def touched(self, now: float) -> None: ...
@@ -86,6 +88,7 @@ class App:
         self._clock = clock
         self._input = InputAdapter(self._panel.width, self._panel.height)
         self._texts = Texts(flow.language)
+        self._sight = flow.sight
         self._view: View | None = None
         self._screen: Screen[Any] | None = None
         self._dirty = True
@@ -134,7 +137,7 @@ class App:
     def _show(self) -> None:
         """Draw, but only what has changed."""
         view, language = self._flow.view, self._flow.language
-        if view == self._view and language == self._texts.language and not self._dirty:
+        if (view, language, self._flow.sight) == (self._view, self._texts.language, self._sight) and not self._dirty:
             return
         try:
             self._prepare(view, language)
@@ -148,8 +151,8 @@ class App:
             pygame.display.flip()
 
     def _prepare(self, view: View, language: str) -> None:
-        if language != self._texts.language:
-            self._texts = Texts(language)
+        if (language, self._flow.sight) != (self._texts.language, self._sight):
+            self._texts, self._sight = Texts(language), self._flow.sight
             self._screen = None
         # A pad with another problem is another visit to it: what was typed then is the flow's to say.
         stays = self._screen is not None and type(view) is type(self._view) and (view == self._view or _goes_on(view))
@@ -158,7 +161,7 @@ class App:
         else:
             if type(view) is not type(self._view):
                 self._changed_at = self._clock()
-            self._screen = screen_for(view, Ui(self._panel, self._texts))
+            self._screen = screen_for(view, Ui(self._panel, self._texts, self._sight))
         self._view = view
 
     def _failed(self, error: Exception) -> None:

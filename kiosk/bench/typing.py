@@ -34,13 +34,14 @@ NEVER = threading.Event()
 
 _ANIMATION = """
 from kiosk.app import App, open_window, panel_named
-from kiosk.flow.views import MeterPicture, RowState, TypingView
+from kiosk.flow.views import PLAIN, MeterPicture, RowState, TypingView
 
 ROW = "73786976294838206463"
 
 
 class Moving:
     language = "id"
+    sight = PLAIN
     pressed = 0
 
     @property

@@ -9,6 +9,10 @@ class Choice(Enum):
 
     START = auto()
     LANGUAGE = auto()
+    LARGER = auto()
+    """Larger letters, or the usual ones again."""
+    STRONGER = auto()
+    """Black on white, or the usual colours again."""
     HOME = auto()
     YES = auto()
     NO = auto()

@@ -4,13 +4,14 @@ from kiosk.flow.choices import Answer
 from kiosk.flow.flow import INDONESIAN
 from kiosk.flow.messages import CLOSED
 from kiosk.flow.steps import RETRY_SECONDS
-from kiosk.flow.views import OutOfServiceView, View
+from kiosk.flow.views import PLAIN, OutOfServiceView, View
 
 
 class ClosedFlow:
     """Stands in for `Flow` while there is nothing to work with."""
 
     language = INDONESIAN
+    sight = PLAIN
 
     def __init__(self, code: str, now: float) -> None:
         self._view = OutOfServiceView(CLOSED, code)

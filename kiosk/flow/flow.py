@@ -1,10 +1,11 @@
-"""The session's state machine: one step at a time, the language, and the idle clock. Going home wipes everything."""
+"""The session's state machine: one step at a time, language, sight and the idle clock. Going home wipes all of it."""
 
 import logging
+from dataclasses import replace
 
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.steps import HomeStep, Step, step_for_error
-from kiosk.flow.views import IdleView, View
+from kiosk.flow.views import PLAIN, IdleView, Sight, View
 from kiosk.workplace import Workplace
 
 INDONESIAN, ENGLISH = "id", "en"
@@ -21,6 +22,7 @@ class Flow:
         self._here = here
         self._step: Step = HomeStep(here)
         self._language = INDONESIAN
+        self._sight = PLAIN
         self._touched = now
         self._now = now
 
@@ -35,15 +37,28 @@ class Flow:
         """The code of the language, "id" or "en"."""
         return self._language
 
+    @property
+    def sight(self) -> Sight:
+        """How this person wants to see it."""
+        return self._sight
+
     def choose(self, answer: Answer) -> None:
         """Something was chosen on the screen that `view` is drawn on."""
         asked = self._seconds_left() is not None
         self._touched = self._now
         if asked and answer is not Choice.HOME:
             return
-        if answer is Choice.LANGUAGE:
-            self._language = ENGLISH if self._language == INDONESIAN else INDONESIAN
-            return
+        match answer:
+            case Choice.LANGUAGE:
+                self._language = ENGLISH if self._language == INDONESIAN else INDONESIAN
+            case Choice.LARGER:
+                self._sight = replace(self._sight, large=not self._sight.large)
+            case Choice.STRONGER:
+                self._sight = replace(self._sight, strong=not self._sight.strong)
+            case _:
+                self._choose(answer)
+
+    def _choose(self, answer: Answer) -> None:
         try:
             self._go(self._step.choose(answer))
         except Exception as error:  # noqa: BLE001, RUF100  whatever it is, the kiosk goes on with an error screen
@@ -80,7 +95,7 @@ class Flow:
         self._step.leave()
         self._step = step
         if isinstance(step, HomeStep):
-            self._language = INDONESIAN
+            self._language, self._sight = INDONESIAN, PLAIN
 
     def _idle_for(self) -> float:
         """Seconds past the step's patience; negative while it lasts."""

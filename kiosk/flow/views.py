@@ -19,8 +19,20 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """How the person in front of the screen wants to see it."""
+
+    large: bool = False
+    strong: bool = False
+    """Black on white, and nothing in between."""
+
+
+PLAIN = Sight()
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
-    """The first screen. Returns START or LANGUAGE."""
+    """The first screen. Returns START, LANGUAGE, LARGER or STRONGER."""
 
     demo: bool = False
 

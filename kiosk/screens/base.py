@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 from pygame import Rect, Surface
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import View
+from kiosk.flow.views import PLAIN, Sight, View
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import GAP, MARGIN, TARGET, Panel, Role, Type
+from kiosk.ui.theme import GAP, MARGIN, TARGET, Panel, Role, Type, palette, scales
 from kiosk.ui.widgets import Button, Look
 
 V = TypeVar("V", bound=View)
@@ -24,6 +24,7 @@ class Ui:
 
     panel: Panel
     texts: Texts
+    sight: Sight = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Screen(ABC, Generic[V]):
         self.buttons: list[Button] = []
         self.overflows: list[Overflow] = []
         self.lines: list[tuple[str, Rect]] = []
+        self.scale = 1.0
+        """How much larger than the type scale it was drawn last."""
 
     def update(self, view: V) -> None:
         """The same screen has something new to show."""
@@ -58,16 +61,19 @@ class Screen(ABC, Generic[V]):
 
     def draw(self, surface: Surface) -> None:
         """Everything, onto a surface of the panel's size."""
-        painter = Painter(surface, self.ui.panel)
         pressed = {button.name for button in self.buttons if button.down}
-        surface.fill(Role.BACKGROUND.rgb)
-        self.buttons = []
-        self.paint(painter)
-        self.lines = list(painter.lines)
-        for button in self.buttons:
-            button.down = button.name in pressed
-            button.draw(painter)
-        self.overflows = painter.overflows
+        for scale in scales(self.ui.sight):
+            painter = Painter(surface, self.ui.panel, palette(self.ui.sight), scale)
+            surface.fill(painter.rgb(Role.BACKGROUND))
+            self.buttons = []
+            self.paint(painter)
+            self.scale, self.lines, self.overflows = scale, list(painter.lines), painter.overflows
+            tidy = painter.tidy([button.rect for button in self.buttons])
+            for button in self.buttons:
+                button.down = button.name in pressed
+                button.draw(painter)
+            if tidy and not self.overflows:
+                break
 
     @abstractmethod
     def paint(self, painter: Painter) -> None:

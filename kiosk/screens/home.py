@@ -1,5 +1,7 @@
 """Home: what this kiosk does, that it is free, and one large button."""
 
+from collections.abc import Sequence
+
 from pygame import Rect
 
 from kiosk.flow.choices import Answer, Choice
@@ -11,7 +13,7 @@ from kiosk.ui.widgets import Button, Look
 
 
 class HomeScreen(Screen[HomeView]):
-    """Returns START or LANGUAGE."""
+    """Returns START, LANGUAGE, LARGER or STRONGER."""
 
     enter: Answer | None = Choice.START
     escape: Answer | None = None
@@ -21,26 +23,15 @@ class HomeScreen(Screen[HomeView]):
         area = painter.surface.get_rect().inflate(-2 * px(MARGIN), -2 * px(MARGIN))
         if self.view.demo:
             area = self._demo_band(painter, area)
-        height, width = px(TARGET) + 1, px(66)
-        if painter.panel.portrait:
-            width = area.width
-        other = Rect(area.x, area.bottom - height, min(width, area.width), height)
-        label = "English" if self.say.language == "id" else "Bahasa Indonesia"
-        self.buttons.append(Button("language", label, other, Choice.LANGUAGE))
-        line = Rect(other.right + px(4), other.y, area.right - other.right - px(4), height)
-        if painter.panel.portrait:
-            line = Rect(area.x, other.y - height, area.width, height)
-        painter.text(self.say("Bantuan: 123"), line, Type.BODY, centre=True, middle=True)
-
-        start_height = px(20 if painter.panel.small else 28)
-        start = Rect(0, 0, min(area.width, px(110)), start_height)
-        start.midbottom = (area.centerx, min(other.top, line.top) - px(GAP + (4 if painter.panel.small else 10)))
+        top = self._choices(painter, area)
+        start = Rect(0, 0, min(area.width, px(110)), px(20 if painter.panel.small else 28))
+        start.midbottom = (area.centerx, top - px(3 if painter.panel.small else 10))
         self.buttons.append(Button("start", self.say("Mulai"), start, Choice.START, Look.PRIMARY))
 
         words = Rect(area.x, area.y, area.width, start.top - area.y - px(2))
         title, about = (
             self.say("Perbarui meter prabayar Anda"),
-            self.say("Gratis. Siapkan ID Pelanggan atau nomor meter."),
+            self.say("Gratis. Siapkan ID Pelanggan atau nomor meter. Bantuan: 123"),
         )
         kind = Type.HEADING if painter.panel.small or painter.panel.portrait else Type.HERO
         needed = painter.line_height(kind) * len(painter.wrap(title, words.width, kind, bold=True))
@@ -50,9 +41,34 @@ class HomeScreen(Screen[HomeView]):
         y += px(3)
         painter.text(about, Rect(words.x, y, words.width, words.bottom - y), centre=True)
 
+    def _choices(self, painter: Painter, area: Rect) -> int:
+        """Language, large letters and contrast: each button says what it leads to. Gives their top."""
+        sight = self.ui.sight
+        choices = (
+            ("language", "English" if self.say.language == "id" else "Indonesia", Choice.LANGUAGE),
+            ("larger", self.say("Huruf biasa") if sight.large else self.say("Huruf besar"), Choice.LARGER),
+            ("stronger", self.say("Warna biasa") if sight.strong else self.say("Hitam putih"), Choice.STRONGER),
+        )
+        if not painter.panel.portrait:
+            return self._line(painter, area, choices)
+        top = self._line(painter, area, choices[1:])
+        return self._line(painter, Rect(area.x, area.y, area.width, top - painter.panel.px(GAP) - area.y), choices[:1])
+
+    def _line(self, painter: Painter, area: Rect, choices: Sequence[tuple[str, str, Choice]]) -> int:
+        """Equal buttons at the bottom of `area`, high enough for labels of two lines. Gives their top."""
+        px = painter.panel.px
+        gap = px(GAP)
+        width = (area.width - gap * (len(choices) - 1)) // len(choices)
+        lines = max(len(painter.wrap(label, width - px(1.5), Type.BODY, bold=True)) for _, label, _ in choices)
+        height = max(px(TARGET) + 1, lines * painter.line_height(Type.BODY) + px(1) + 2)
+        top = area.bottom - height
+        for index, (name, label, value) in enumerate(choices):
+            self.buttons.append(Button(name, label, Rect(area.x + index * (width + gap), top, width, height), value))
+        return top
+
     def _demo_band(self, painter: Painter, area: Rect) -> Rect:
         band = Rect(0, 0, painter.surface.get_width(), painter.line_height(Type.CAPTION) + painter.panel.px(1))
-        painter.surface.fill(Role.DEMO.rgb, band)
+        painter.surface.fill(painter.rgb(Role.DEMO), band)
         painter.text(self.say("DEMO: semua data ini rekaan"), band, Type.CAPTION, bold=True, centre=True, middle=True)
         top = max(area.y, band.bottom + painter.panel.px(1))
         return Rect(area.x, top, area.width, area.bottom - top)

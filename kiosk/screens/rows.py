@@ -8,7 +8,7 @@ from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Type
-from kiosk.ui.widgets import Look, card, digit_row
+from kiosk.ui.widgets import Look, card, digit_lines, digit_row
 
 
 class RowsScreen(Screen[RowsView]):
@@ -38,8 +38,8 @@ class RowsScreen(Screen[RowsView]):
             foot.append(Foot("type", self.say("Ketik ke meter"), Choice.TYPE, Look.PRIMARY))
         title = self.say("Baris {row} dari {rows}", row=self.view.index + 1, rows=len(self.view.rows))
         box = self.frame(painter, title, foot)
-        lines = 2 if painter.panel.portrait else 1
         kind = Type.ROWS if painter.panel.small or painter.panel.portrait else Type.HERO
+        lines = digit_lines(painter, box.width - px(3), kind)
         height = round(painter.line_height(kind) * 1.15) * lines + px(4 if painter.panel.small else 12)
         rows = Rect(box.x, box.y, box.width, height)
         card(painter, rows)

@@ -28,12 +28,12 @@ def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
     without = px(5 + 14 + 1) + painter.line_height(Type.CAPTION)
     case = Rect(0, box.y, width, box.height if with_keys else min(box.height, without))
     case.centerx = box.centerx
-    pygame.draw.rect(painter.surface, Role.CASE.rgb, case, border_radius=px(3))
-    pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, case, max(2, px(0.4)), border_radius=px(3))
+    pygame.draw.rect(painter.surface, painter.rgb(Role.CASE), case, border_radius=px(3))
+    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), case, max(2, px(0.4)), border_radius=px(3))
     inner = case.inflate(-px(6), -px(5))
     display = Rect(inner.x, inner.y, inner.width, px(14))
-    pygame.draw.rect(painter.surface, Role.DISPLAY.rgb, display, border_radius=px(1))
-    pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, display, max(1, px(0.3)), border_radius=px(1))
+    pygame.draw.rect(painter.surface, painter.rgb(Role.DISPLAY), display, border_radius=px(1))
+    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), display, max(1, px(0.3)), border_radius=px(1))
     shown, room = _last_digits(meter.display), display.inflate(-px(2), 0)
     kind = painter.fitting(shown, room.width, Type.HEADING, Type.BODY, Type.CAPTION, bold=True)
     painter.text(shown, room, kind, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True)
@@ -56,8 +56,8 @@ def _draw_keys(painter: Painter, box: Rect, meter: MeterPicture) -> None:
         rect = Rect(box.x + index % 3 * (width + gap), box.y + index // 3 * (height + gap), width, height)
         lit = key == meter.lit_key
         fill, ink = (Role.PRIMARY, Role.ON_PRIMARY) if lit else (Role.SURFACE, Role.TEXT)
-        pygame.draw.rect(painter.surface, fill.rgb, rect, border_radius=painter.panel.px(1))
-        pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, rect, 1, border_radius=painter.panel.px(1))
+        pygame.draw.rect(painter.surface, painter.rgb(fill), rect, border_radius=painter.panel.px(1))
+        pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, 1, border_radius=painter.panel.px(1))
         if key in _ARROWS:
             draw_strokes(painter, rect.center, painter.panel.px(2.4), _ARROWS[key], ink)
         else:

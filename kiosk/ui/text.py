@@ -7,7 +7,7 @@ from pathlib import Path
 import pygame
 from pygame import Rect, Surface
 
-from kiosk.ui.theme import Panel, Role, Type
+from kiosk.ui.theme import COLOURS, GAP, Colour, Palette, Panel, Role, Type
 
 FONTS = Path(__file__).with_name("fonts")
 CAPITAL = 0.714
@@ -36,17 +36,38 @@ class Painter:
 
     surface: Surface
     panel: Panel
+    colours: Palette = field(default_factory=lambda: COLOURS)
+    scale: float = 1.0
+    """How much larger than the type scale every text is."""
     overflows: list[Overflow] = field(default_factory=list)
     lines: list[tuple[str, Rect]] = field(default_factory=list)
     """Every line as it was drawn: a test sees which lie on one another."""
 
     def font(self, kind: Type, *, bold: bool = False) -> pygame.font.Font:
         """The typeface at a size of the scale."""
-        return _font(max(8, round(self.panel.px(kind.value) / CAPITAL)), bold=bold)
+        return _font(max(8, round(self._capital(kind) / CAPITAL)), bold=bold)
+
+    def rgb(self, role: Role) -> Colour:
+        """The colour that a role has for this person."""
+        return self.colours[role]
 
     def line_height(self, kind: Type) -> int:
         """Pixels from one line to the next."""
-        return round(self.panel.px(kind.value) / CAPITAL * LEADING)
+        return round(self._capital(kind) / CAPITAL * LEADING)
+
+    def _capital(self, kind: Type) -> int:
+        return self.panel.px(kind.value * self.scale)
+
+    def tidy(self, buttons: list[Rect]) -> bool:
+        """True if everything so far fits, no line lies on another or under a button, and the buttons lie apart."""
+        # Boxes of text are a little higher than what is seen of it.
+        lines = [rect.inflate(-4, -4) for _, rect in self.lines]
+        apart = all(one.collidelist(lines[number + 1 :]) < 0 for number, one in enumerate(lines))
+        gap = 2 * (self.panel.px(GAP) - 1)
+        targets = [button.inflate(gap, gap) for button in buttons]
+        crowded = any(one.collidelist(buttons[number + 1 :]) >= 0 for number, one in enumerate(targets))
+        clear = all(line.collidelist(buttons) < 0 for line in lines)
+        return not self.overflows and apart and clear and not crowded
 
     def width(self, text: str, kind: Type, *, bold: bool = False) -> int:
         """Pixels of a line."""
@@ -92,7 +113,7 @@ class Painter:
         y = box.y + max(0, (box.height - height) // 2) if middle else box.y
         font = self.font(kind, bold=bold)
         for line in lines:
-            drawn = font.render(line, True, role.rgb)
+            drawn = font.render(line, True, self.rgb(role))
             x = box.x + (box.width - drawn.get_width()) // 2 if centre else box.x
             self.surface.blit(drawn, (x, y + (step - drawn.get_height()) // 2))
             self.lines.append((line, Rect(x, y, drawn.get_width(), step)))

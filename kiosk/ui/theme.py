@@ -1,7 +1,10 @@
 """Sizes in millimetres turned into pixels of one panel, and colours by the role they play."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
+
+from kiosk.flow.views import Sight
 
 Colour = tuple[int, int, int]
 
@@ -40,33 +43,58 @@ PANELS = {
 
 
 class Role(Enum):
-    """What a colour is for; the value is the colour."""
+    """What a colour is for. Which colour that is, a palette says."""
 
-    BACKGROUND = (242, 245, 247)
-    SURFACE = (255, 255, 255)
-    OUTLINE = (96, 112, 124)
-    TEXT = (14, 22, 30)
-    PRIMARY = (6, 52, 92)
-    ON_PRIMARY = (252, 253, 255)
-    PRESSED = (198, 216, 230)
-    PRIMARY_PRESSED = (20, 86, 146)
-    GOOD = (4, 66, 36)
-    CAREFUL = (92, 46, 0)
-    BAD = (122, 12, 16)
-    DEMO = (255, 214, 92)
-    CASE = (226, 230, 232)
-    DISPLAY = (196, 214, 178)
-    DISPLAY_TEXT = (16, 26, 14)
-
-    @property
-    def rgb(self) -> Colour:
-        """The colour."""
-        return self.value
+    BACKGROUND = auto()
+    SURFACE = auto()
+    OUTLINE = auto()
+    TEXT = auto()
+    PRIMARY = auto()
+    """The button that goes on, and the ring around what a key would press."""
+    ON_PRIMARY = auto()
+    PRESSED = auto()
+    PRIMARY_PRESSED = auto()
+    GOOD = auto()
+    CAREFUL = auto()
+    BAD = auto()
+    DEMO = auto()
+    CASE = auto()
+    DISPLAY = auto()
+    DISPLAY_TEXT = auto()
 
 
-def contrast(first: Role, second: Role) -> float:
+Palette = Mapping[Role, Colour]
+COLOURS: Palette = {
+    Role.BACKGROUND: (242, 245, 247),
+    Role.SURFACE: (255, 255, 255),
+    Role.OUTLINE: (96, 112, 124),
+    Role.TEXT: (14, 22, 30),
+    Role.PRIMARY: (6, 52, 92),
+    Role.ON_PRIMARY: (252, 253, 255),
+    Role.PRESSED: (198, 216, 230),
+    Role.PRIMARY_PRESSED: (20, 86, 146),
+    Role.GOOD: (4, 66, 36),
+    Role.CAREFUL: (92, 46, 0),
+    Role.BAD: (122, 12, 16),
+    Role.DEMO: (255, 214, 92),
+    Role.CASE: (226, 230, 232),
+    Role.DISPLAY: (196, 214, 178),
+    Role.DISPLAY_TEXT: (16, 26, 14),
+}
+_GROUNDS = (Role.BACKGROUND, Role.SURFACE, Role.ON_PRIMARY, Role.DEMO, Role.CASE, Role.DISPLAY)
+STRONG: Palette = {role: (255, 255, 255) if role in _GROUNDS else (0, 0, 0) for role in Role} | {
+    Role.PRESSED: (250, 250, 250)
+}
+
+
+def palette(sight: Sight) -> Palette:
+    """The colours for a person."""
+    return STRONG if sight.strong else COLOURS
+
+
+def contrast(first: Colour, second: Colour) -> float:
     """Contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
-    high, low = sorted((_luminance(first.rgb), _luminance(second.rgb)), reverse=True)
+    high, low = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
@@ -84,6 +112,15 @@ class Type(Enum):
     HEADING = 6.0
     ROWS = 6.6
     HERO = 8.5
+
+
+SCALES = (4 / 3, 5 / 4, 7 / 6, 13 / 12, 1.0)
+"""Large letters are as large as a screen has room for: the first of these with which all of it fits."""
+
+
+def scales(sight: Sight) -> tuple[float, ...]:
+    """What to multiply the type scale with, in the order in which to try."""
+    return SCALES if sight.large else (1.0,)
 
 
 MARGIN = 4.0

@@ -52,10 +52,10 @@ class Button:
             fill, ink = (Role.PRIMARY_PRESSED if self.down else Role.PRIMARY), Role.ON_PRIMARY
         else:
             fill, ink = (Role.PRESSED if self.down else Role.SURFACE), Role.TEXT
-        pygame.draw.rect(painter.surface, fill.rgb, self.rect, border_radius=radius)
+        pygame.draw.rect(painter.surface, painter.rgb(fill), self.rect, border_radius=radius)
         if self.look is not Look.PRIMARY:
             width = max(2, painter.panel.px(0.4))
-            pygame.draw.rect(painter.surface, Role.OUTLINE.rgb, self.rect, width, border_radius=radius)
+            pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), self.rect, width, border_radius=radius)
         kind = Type.HEADING if self.look is Look.KEY and self.label.isdigit() else Type.BODY
         if self.label == ERASE_SIGN:
             draw_strokes(painter, self.rect.center, painter.panel.px(4), ARROW_LEFT, ink)
@@ -92,15 +92,20 @@ def keypad(area: Rect, painter: Painter, labels: tuple[str, str]) -> list[Button
 
 def card(painter: Painter, rect: Rect, role: Role = Role.SURFACE) -> None:
     """A quiet surface for things that belong together."""
-    pygame.draw.rect(painter.surface, role.rgb, rect, border_radius=painter.panel.px(2.5))
-    pygame.draw.rect(
-        painter.surface, Role.OUTLINE.rgb, rect, max(1, painter.panel.px(0.25)), border_radius=painter.panel.px(2.5)
-    )
+    pygame.draw.rect(painter.surface, painter.rgb(role), rect, border_radius=painter.panel.px(2.5))
+    line = max(1, painter.panel.px(0.25))
+    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, line, border_radius=painter.panel.px(2.5))
 
 
 def groups(digits: str, size: int = 4) -> list[str]:
     """Digits in fours, as they are printed and read aloud."""
     return [digits[place : place + size] for place in range(0, len(digits), size)]
+
+
+def digit_lines(painter: Painter, width: int, kind: Type, *, bold: bool = True) -> int:
+    """How many lines twenty digits in five groups take: one, or two."""
+    needed = 5 * painter.width("0000", kind, bold=bold) + 4 * painter.width("0", kind, bold=bold)
+    return 1 if needed <= width else 2
 
 
 def digit_row(
@@ -110,7 +115,7 @@ def digit_row(
     parts = groups(digits)
     group_width = painter.width("0000", kind, bold=bold)
     gap = painter.width("0", kind, bold=bold)
-    per_line = len(parts) if len(parts) * group_width + (len(parts) - 1) * gap <= box.width else 3
+    per_line = len(parts) if digit_lines(painter, box.width, kind, bold=bold) == 1 else 3
     step = round(painter.line_height(kind) * 1.15)
     for number, part in enumerate(parts):
         line, column = divmod(number, per_line)
@@ -122,7 +127,10 @@ def digit_row(
         marked = 0 if done is None else min(max(done - number * 4, 0), 4)
         if marked:
             shade = Rect(place.x, place.y, painter.width(part[:marked], kind, bold=bold), step)
-            pygame.draw.rect(painter.surface, Role.PRESSED.rgb, shade, border_radius=painter.panel.px(0.6))
+            pygame.draw.rect(painter.surface, painter.rgb(Role.PRESSED), shade, border_radius=painter.panel.px(0.6))
+            # Not by colour alone: what is done is underlined.
+            bar = Rect(shade.x, shade.bottom - painter.panel.px(0.6), shade.width, painter.panel.px(0.6))
+            painter.surface.fill(painter.rgb(Role.PRIMARY), bar)
         painter.text(part, place.inflate(4, 0), kind, bold=bold, middle=True, centre=True)
     return box.y + step * math.ceil(len(parts) / per_line)
 
@@ -132,7 +140,7 @@ _MOODS = {Mood.GOOD: Role.GOOD, Mood.CAREFUL: Role.CAREFUL, Mood.BAD: Role.BAD}
 
 def mood_mark(painter: Painter, centre: tuple[int, int], radius: int, mood: Mood) -> None:
     """A drawn sign in a disc: a tick, an exclamation mark or a cross."""
-    pygame.draw.circle(painter.surface, _MOODS[mood].rgb, centre, radius)
+    pygame.draw.circle(painter.surface, painter.rgb(_MOODS[mood]), centre, radius)
     strokes = {Mood.GOOD: _TICK, Mood.CAREFUL: _EXCLAMATION, Mood.BAD: _CROSS}[mood]
     draw_strokes(painter, centre, radius, strokes, Role.ON_PRIMARY)
 
@@ -149,18 +157,18 @@ def draw_strokes(painter: Painter, centre: tuple[int, int], radius: int, strokes
     width = max(3, round(radius * 0.22))
     for stroke in strokes:
         points = [(centre[0] + round(x * radius), centre[1] + round(y * radius)) for x, y in stroke]
-        pygame.draw.lines(painter.surface, role.rgb, False, points, width)
+        pygame.draw.lines(painter.surface, painter.rgb(role), False, points, width)
         for point in points:
-            pygame.draw.circle(painter.surface, role.rgb, point, width // 2)
+            pygame.draw.circle(painter.surface, painter.rgb(role), point, width // 2)
 
 
 def state_mark(painter: Painter, centre: tuple[int, int], radius: int, state: RowState) -> None:
     """How far a row is: a ring, a filled ring, a tick, a cross, or an exclamation mark."""
     if state in (RowState.WAITING, RowState.TYPING):
         width = max(2, radius // 5)
-        pygame.draw.circle(painter.surface, Role.PRIMARY.rgb, centre, radius, width)
+        pygame.draw.circle(painter.surface, painter.rgb(Role.PRIMARY), centre, radius, width)
         if state is RowState.TYPING:
-            pygame.draw.circle(painter.surface, Role.PRIMARY.rgb, centre, radius // 2)
+            pygame.draw.circle(painter.surface, painter.rgb(Role.PRIMARY), centre, radius // 2)
         return
     moods = {RowState.ACCEPTED: Mood.GOOD, RowState.REFUSED: Mood.BAD, RowState.UNKNOWN: Mood.CAREFUL}
     mood_mark(painter, centre, radius, moods[state])

@@ -8,7 +8,7 @@ import pytest
 from hardware.virtual.clock import HandClock
 from kiosk.app import App, open_window, panel_named
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import ErrorView, HomeView, IdPadView, Message, RowState, TypingView, View, WaitView
+from kiosk.flow.views import PLAIN, ErrorView, HomeView, IdPadView, Message, RowState, TypingView, View, WaitView
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
 from tests.kiosk.sample_views import METER, VIEWS
@@ -20,6 +20,7 @@ class FakeFlow:
     def __init__(self) -> None:
         self.view: View = HomeView()
         self.language = "id"
+        self.sight = PLAIN
         self.chosen: list[Answer] = []
         self.touches = 0
         self.errors: list[Exception] = []

@@ -7,13 +7,13 @@ import pygame
 import pytest
 
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import IdPadView, Message, TypingView, View
+from kiosk.flow.views import PLAIN, IdPadView, Message, Sight, TypingView, View
 from kiosk.screens import SCREENS, screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import GAP, PANELS, TARGET, Panel, Role, Type, contrast, key_size
+from kiosk.ui.theme import COLOURS, GAP, PANELS, SCALES, STRONG, TARGET, Panel, Role, Type, contrast, key_size
 from kiosk.ui.widgets import Button, Look
 from tests.kiosk.sample_views import VIEWS
 
@@ -21,8 +21,8 @@ SIZES = [panel for name, panel in PANELS.items() if name != "window"]
 pygame.font.init()
 
 
-def drawn(view: View, panel: Panel = PANELS["10"], language: str = "id") -> Screen[Any]:
-    screen = screen_for(view, Ui(panel, Texts(language)))
+def drawn(view: View, panel: Panel = PANELS["10"], language: str = "id", sight: Sight = PLAIN) -> Screen[Any]:
+    screen = screen_for(view, Ui(panel, Texts(language), sight))
     screen.draw(pygame.Surface((panel.width, panel.height)))
     return screen
 
@@ -33,11 +33,12 @@ def tap(screen: Screen[Any], name: str) -> object:
     return screen.handle(PointerUp(*button.rect.center))
 
 
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
 @pytest.mark.parametrize("name", VIEWS)
-def test_everything_fits_and_can_be_hit(name: str, panel: Panel, language: str) -> None:
-    screen = drawn(VIEWS[name], panel, language)
+def test_everything_fits_and_can_be_hit(name: str, panel: Panel, language: str, large: bool) -> None:
+    screen = drawn(VIEWS[name], panel, language, Sight(large))
     assert screen.overflows == []
     area = pygame.Rect(0, 0, panel.width, panel.height)
     for button in screen.buttons:
@@ -49,16 +50,27 @@ def test_everything_fits_and_can_be_hit(name: str, panel: Panel, language: str) 
         assert not apart.colliderect(other.rect), (one.name, other.name)
 
 
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
 @pytest.mark.parametrize("name", VIEWS)
-def test_no_words_lie_on_others_or_under_a_button(name: str, panel: Panel, language: str) -> None:
-    screen = drawn(VIEWS[name], panel, language)
+def test_no_words_lie_on_others_or_under_a_button(name: str, panel: Panel, language: str, large: bool) -> None:
+    screen = drawn(VIEWS[name], panel, language, Sight(large))
     for (one, first), (other, second) in combinations(screen.lines, 2):
         assert not first.inflate(-4, -4).colliderect(second.inflate(-4, -4)), (one, other)
     for text, rect in screen.lines:
         for button in screen.buttons:
             assert not rect.inflate(-4, -4).colliderect(button.rect), (text, button.name)
+
+
+@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+def test_large_letters_are_larger(panel: Panel) -> None:
+    """On 10 inches by a third everywhere; on smaller panels as far as there is room, and more often than not."""
+    larger = [drawn(view, panel, sight=Sight(large=True)).scale for view in VIEWS.values()]
+    assert drawn(VIEWS["rows-middle"], panel).scale == 1.0
+    if panel.name == "10":
+        assert set(larger) == {SCALES[0]}
+    assert sum(scale > 1.0 for scale in larger) > 0.7 * len(larger)
 
 
 def test_every_view_has_a_screen_and_a_sample() -> None:
@@ -68,7 +80,15 @@ def test_every_view_has_a_screen_and_a_sample() -> None:
 @pytest.mark.parametrize(
     ("view", "choices"),
     [
-        ("home", {"start": Choice.START, "language": Choice.LANGUAGE}),
+        (
+            "home",
+            {
+                "start": Choice.START,
+                "language": Choice.LANGUAGE,
+                "larger": Choice.LARGER,
+                "stronger": Choice.STRONGER,
+            },
+        ),
         ("confirm", {"yes": Choice.YES, "no": Choice.NO, "home": Choice.HOME}),
         ("rows-first", {"done": Choice.DONE, "next": Choice.NEXT, "type": Choice.TYPE}),
         ("rows-middle", {"previous": Choice.PREVIOUS, "next": Choice.NEXT, "type": Choice.TYPE}),
@@ -198,7 +218,8 @@ def test_what_does_not_fit_is_told() -> None:
     ],
 )
 def test_contrast(ink: Role, ground: Role) -> None:
-    assert contrast(ink, ground) >= 10
+    assert contrast(COLOURS[ink], COLOURS[ground]) >= 10
+    assert contrast(STRONG[ink], STRONG[ground]) >= 20
 
 
 def test_every_character_has_a_glyph() -> None:
