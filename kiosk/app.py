@@ -12,10 +12,11 @@ from pygame import Surface
 
 from kiosk.errors import NoScreen
 from kiosk.flow.choices import Answer
-from kiosk.flow.views import Sight, TypingView, View, WaitView
+from kiosk.flow.views import HomeView, IdPadView, Sight, TypingView, View, WaitView
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
-from kiosk.ui.input import InputAdapter, InputEvent
+from kiosk.ui.curtain import Curtain
+from kiosk.ui.input import InputAdapter, InputEvent, KeyPress
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS, Panel
 
@@ -93,6 +94,11 @@ class App:
         self._screen: Screen[Any] | None = None
         self._dirty = True
         self._changed_at = -SAME_BUTTON_SECONDS
+        self._last: InputEvent | None = None
+        self._changed_by: InputEvent | None = None
+        self._by_keys = False
+        self._curtain = Curtain(clock())
+        self._dark = False
         self.running = True
 
     def run(self) -> None:
@@ -116,27 +122,46 @@ class App:
         elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWFOCUSGAINED):
             self._dirty = True
         ours = self._input.translate(event)
-        if ours is not None:
-            self._flow.touched(self._clock())
-            self._handle(ours)
+        if ours is None:
+            return
+        self._flow.touched(self._clock())
+        if self._curtain.touched(ours, self._clock()):
+            self._dirty = True
+            return
+        self._handle(ours)
 
     def _handle(self, event: InputEvent) -> None:
+        """Pass an event to the screen, and what was chosen on it to the flow."""
         if self._screen is None:
             return
+        self._last = event
         try:
             answer = self._screen.handle(event)
         except Exception as error:  # noqa: BLE001, RUF100  a broken screen must not end the kiosk
             self._failed(error)
             return
         self._dirty = True
-        now = self._clock()
-        if answer is not None and now - self._changed_at >= SAME_BUTTON_SECONDS:
-            self._flow.choose(answer)
-            self._show()
+        self._by_keys = isinstance(event, KeyPress) and not event.key.isdigit()
+        if answer is None or self._bounces(event):
+            return
+        at_home = isinstance(self._view, HomeView)
+        self._flow.choose(answer)
+        self._show()
+        if at_home and isinstance(event, KeyPress) and event.key.isdigit() and isinstance(self._view, IdPadView):
+            self._handle(event)
+
+    def _bounces(self, event: InputEvent) -> bool:
+        """The finger, or the key, that brought this screen up must not press anything on it."""
+        if self._clock() - self._changed_at >= SAME_BUTTON_SECONDS:
+            return False
+        # A scanner is faster than a finger: only the key that brought the screen up can bounce.
+        return event == self._changed_by if isinstance(event, KeyPress) else True
 
     def _show(self) -> None:
         """Draw, but only what has changed."""
         view, language = self._flow.view, self._flow.language
+        if self._rests(view):
+            return
         if (view, language, self._flow.sight) == (self._view, self._texts.language, self._sight) and not self._dirty:
             return
         try:
@@ -147,6 +172,18 @@ class App:
             self._failed(error)
             return
         self._dirty = False
+        self._flip()
+
+    def _rests(self, view: View) -> bool:
+        """True while the screen is dark; what is seen after it is drawn anew."""
+        was_dark, self._dark = self._dark, self._curtain.closed(self._clock(), at_home=isinstance(view, HomeView))
+        if self._dark and not was_dark:
+            self._surface.fill((0, 0, 0))
+            self._flip()
+        self._dirty = self._dirty or (was_dark and not self._dark)
+        return self._dark
+
+    def _flip(self) -> None:
         if pygame.display.get_surface() is self._surface:
             pygame.display.flip()
 
@@ -160,8 +197,12 @@ class App:
             self._screen.update(view)
         else:
             if type(view) is not type(self._view):
-                self._changed_at = self._clock()
+                self._changed_at, self._changed_by = self._clock(), self._last
             self._screen = screen_for(view, Ui(self._panel, self._texts, self._sight))
+            if self._by_keys:
+                # Its buttons are known when it was drawn: the ring comes with the picture after.
+                self._screen.draw(self._surface)
+                self._screen.focus_default()
         self._view = view
 
     def _failed(self, error: Exception) -> None:

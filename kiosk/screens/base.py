@@ -13,7 +13,7 @@ from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Panel, Role, Type, palette, scales
-from kiosk.ui.widgets import Button, Look
+from kiosk.ui.widgets import Button, Look, draw_focus
 
 V = TypeVar("V", bound=View)
 
@@ -52,6 +52,8 @@ class Screen(ABC, Generic[V]):
         self.buttons: list[Button] = []
         self.overflows: list[Overflow] = []
         self.lines: list[tuple[str, Rect]] = []
+        self.focus: str | None = None
+        """Name of the button that the Enter key presses; None: nobody uses keys."""
         self.scale = 1.0
         """How much larger than the type scale it was drawn last."""
 
@@ -75,6 +77,10 @@ class Screen(ABC, Generic[V]):
             if tidy and not self.overflows:
                 break
 
+        focused = self._focused()
+        if focused is not None:
+            draw_focus(painter, focused.rect)
+
     @abstractmethod
     def paint(self, painter: Painter) -> None:
         """What is this screen's own; adds to `buttons`."""
@@ -82,12 +88,43 @@ class Screen(ABC, Generic[V]):
     def handle(self, event: InputEvent) -> Answer | None:
         """What was chosen, if anything was."""
         if isinstance(event, KeyPress):
-            return {"enter": self.enter, "escape": self.escape}.get(event.key)
+            return self._key_pressed(event.key)
+        self.focus = None
         if isinstance(event, PointerDown):
             for button in self.buttons:
                 button.down = button.rect.collidepoint(event.x, event.y)
             return None
         return self._released(event)
+
+    # --- keys alone
+
+    def focus_default(self) -> None:
+        """Somebody uses keys: show what Enter would do. After `draw`."""
+        default = (button for button in self._stops() if self.enter is not None and button.value == self.enter)
+        self.focus = next((button.name for button in default), None)
+
+    def _key_pressed(self, key: str) -> Answer | None:
+        if key in ("forward", "back"):
+            self._move_focus(1 if key == "forward" else -1)
+            return None
+        focused = self._focused()
+        if key == "enter" and focused is not None:
+            return self.pressed(focused)
+        return {"enter": self.enter, "escape": self.escape}.get(key)
+
+    def _stops(self) -> list[Button]:
+        """The buttons that the focus goes to, in the order of reading: digits are typed, not chosen."""
+        return sorted((b for b in self.buttons if b.look is not Look.KEY), key=lambda b: (b.rect.y, b.rect.x))
+
+    def _focused(self) -> Button | None:
+        return next((button for button in self._stops() if button.name == self.focus), None)
+
+    def _move_focus(self, step: int) -> None:
+        stops = self._stops()
+        focused = self._focused()
+        if stops:
+            at = stops.index(focused) + step if focused is not None else (0 if step > 0 else -1)
+            self.focus = stops[at % len(stops)].name
 
     def _released(self, event: PointerUp) -> Answer | None:
         fired = [b for b in self.buttons if b.down and b.rect.collidepoint(event.x, event.y)]

@@ -7,6 +7,7 @@ from pygame import Rect
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.views import HomeView
 from kiosk.screens.base import Screen
+from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type
 from kiosk.ui.widgets import Button, Look
@@ -40,6 +41,12 @@ class HomeScreen(Screen[HomeView]):
         y = painter.text(title, Rect(words.x, y, words.width, words.bottom - y), kind, bold=True, centre=True)
         y += px(3)
         painter.text(about, Rect(words.x, y, words.width, words.bottom - y), centre=True)
+
+    def handle(self, event: InputEvent) -> Answer | None:
+        # A barcode scanner does not wait for a button: its first digit opens the pad, which gets it too.
+        if isinstance(event, KeyPress) and event.key.isdigit():
+            return Choice.START
+        return super().handle(event)
 
     def _choices(self, painter: Painter, area: Rect) -> int:
         """Language, large letters and contrast: each button says what it leads to. Gives their top."""

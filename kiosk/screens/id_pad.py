@@ -64,10 +64,11 @@ class IdPadScreen(Screen[IdPadView]):
             painter.text(count, Rect(box.x, y, box.width, line), Type.BODY)
 
     def handle(self, event: InputEvent) -> Answer | None:
-        if isinstance(event, KeyPress) and event.key not in ("enter", "escape"):
-            return self._key("erase" if event.key == "backspace" else event.key)
-        if isinstance(event, KeyPress) and event.key == "enter":
-            return Entered(self.typed)
+        if isinstance(event, KeyPress):
+            if event.key == "backspace" or event.key.isdigit():
+                return self._key("erase" if event.key == "backspace" else event.key)
+            if event.key == "enter" and self.focus is None:
+                return Entered(self.typed)
         return super().handle(event)
 
     def pressed(self, button: Button) -> Answer | None:
@@ -76,7 +77,7 @@ class IdPadScreen(Screen[IdPadView]):
     def _key(self, key: str) -> Answer | None:
         if key == "next":
             return Entered(self.typed)
-        self._corrected = True
+        self._corrected, self.focus = True, None
         if key == "erase":
             self.typed = self.typed[:-1]
         elif len(self.typed) < LONGEST:

@@ -54,6 +54,6 @@ class RowsScreen(Screen[RowsView]):
         paragraphs(painter, Rect(box.x, y, box.width, box.bottom - y), hints)
 
     def handle(self, event: InputEvent) -> Answer | None:
-        if isinstance(event, KeyPress) and event.key == "enter":
+        if isinstance(event, KeyPress) and event.key == "enter" and self.focus is None:
             return Choice.DONE if self._last else Choice.NEXT
         return super().handle(event)

@@ -31,18 +31,29 @@ class PointerUp:
 
 @dataclass(frozen=True, slots=True)
 class KeyPress:
-    """A key: "0" to "9", "enter", "backspace" or "escape"."""
+    """A key: "0" to "9", "enter", "backspace", "escape", "forward" or "back" (the focus goes to another button)."""
 
     key: str
 
 
 InputEvent = PointerDown | PointerUp | KeyPress
 
+# A keypad of digits has + and - for the focus, * for away and . for erase.
 _KEYS = {
     pygame.K_RETURN: "enter",
     pygame.K_KP_ENTER: "enter",
     pygame.K_BACKSPACE: "backspace",
+    pygame.K_DELETE: "backspace",
+    pygame.K_KP_PERIOD: "backspace",
     pygame.K_ESCAPE: "escape",
+    pygame.K_KP_MULTIPLY: "escape",
+    pygame.K_TAB: "forward",
+    pygame.K_RIGHT: "forward",
+    pygame.K_DOWN: "forward",
+    pygame.K_KP_PLUS: "forward",
+    pygame.K_LEFT: "back",
+    pygame.K_UP: "back",
+    pygame.K_KP_MINUS: "back",
     **{getattr(pygame, f"K_{digit}"): str(digit) for digit in range(10)},
     **{getattr(pygame, f"K_KP{digit}"): str(digit) for digit in range(10)},
 }
@@ -59,6 +70,8 @@ class InputAdapter:
         """None for what is not for us."""
         if event.type == pygame.KEYDOWN:
             key = _KEYS.get(event.key)
+            if key == "forward" and getattr(event, "mod", 0) & pygame.KMOD_SHIFT:
+                key = "back"
             return None if key is None else KeyPress(key)
         if event.type in (pygame.FINGERDOWN, pygame.FINGERUP):
             return self._from_finger(event)

@@ -50,7 +50,9 @@ class Role(Enum):
     OUTLINE = auto()
     TEXT = auto()
     PRIMARY = auto()
-    """The button that goes on, and the ring around what a key would press."""
+    """The button that goes on."""
+    FOCUS = auto()
+    """The ring around what the Enter key would press."""
     ON_PRIMARY = auto()
     PRESSED = auto()
     PRIMARY_PRESSED = auto()
@@ -70,6 +72,7 @@ COLOURS: Palette = {
     Role.OUTLINE: (96, 112, 124),
     Role.TEXT: (14, 22, 30),
     Role.PRIMARY: (6, 52, 92),
+    Role.FOCUS: (150, 60, 0),
     Role.ON_PRIMARY: (252, 253, 255),
     Role.PRESSED: (198, 216, 230),
     Role.PRIMARY_PRESSED: (20, 86, 146),

@@ -64,6 +64,13 @@ class Button:
         painter.text(self.label, inner, kind, role=ink, bold=True, centre=True, middle=True)
 
 
+def draw_focus(painter: Painter, rect: Rect) -> None:
+    """A ring around what the Enter key would press, in the gap between two buttons."""
+    ring = rect.inflate(2 * painter.panel.px(1.1), 2 * painter.panel.px(1.1))
+    width = painter.panel.px(0.8)
+    pygame.draw.rect(painter.surface, painter.rgb(Role.FOCUS), ring, width, border_radius=painter.panel.px(2.6))
+
+
 ERASE_SIGN = "<"
 """A label that is drawn as an arrow."""
 
