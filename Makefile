@@ -30,6 +30,12 @@ lint: setup  ## ruff, mypy --strict and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+screens: setup  ## render every screen to screens/, with a page to look at
+	$(BIN)/python -m tests.screens.gallery $(SELECT)
+
+screens-accept: setup  ## the same, and keep these pictures as the right ones
+	$(BIN)/python -m tests.screens.gallery --accept
+
 faults: setup  ## 2,400 seeded sessions over every fault and pair of faults, each held to account (5 minutes)
 	$(BIN)/python -m tests.campaigns.faults $(SELECT)
 
@@ -46,6 +52,6 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra office -c requirements/dev.txt pyproject.toml -o requirements/office.txt
 
 clean:  ## remove what the project built for itself
-	rm -rf $(VENV) demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test lint faults kills bench lock clean
+.PHONY: help setup demo test lint screens screens-accept faults kills bench lock clean
