@@ -21,7 +21,7 @@ ROOT = HASHES.parents[2]
 
 
 def write(out: Path, changed: list[str]) -> Path:
-    """Both pictures of each name and their difference; gives the page."""
+    """Both pictures of each name and their difference; gives the page, which is named after the first view."""
     views = sorted({name.partition("/")[0] for name in changed})
     render(out / "now", views)
     with _accepted_tree() as tree:
@@ -35,7 +35,7 @@ def write(out: Path, changed: list[str]) -> Path:
             parts += [f'<img src="{kind}/{name}.png">' for kind in ("accepted", "now", "difference")]
         else:
             parts.append(f'<img src="now/{name}.png"> (there is no accepted picture of this name)')
-    report = out / "report.html"
+    report = out / f"report-{views[0]}.html"
     report.write_text("\n".join(parts), encoding="utf-8")
     return report
 
