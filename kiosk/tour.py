@@ -16,6 +16,7 @@ from kiosk.flow.views import (
     ConfirmView,
     HomeView,
     IdPadView,
+    QuestionView,
     ResultView,
     RowState,
     RowsView,
@@ -123,6 +124,9 @@ def _tell(tour: Tour, here: Workplace) -> tuple[int, int] | None:
     if isinstance(confirm, ConfirmView):
         print(f"Found:       {confirm.masked_name}, meter {confirm.meter_number}, {confirm.rows} rows")
     tour.tap("yes")
+    tour.arrive(QuestionView)
+    tour.picture("periksa")
+    tour.tap("answer-no", "answer-no")
     rows = tour.arrive(RowsView)
     tour.picture("rows")
     if isinstance(rows, RowsView):

@@ -21,6 +21,8 @@ class Choice(Enum):
     TYPE = auto()
     DONE = auto()
     DONT_KNOW = auto()
+    WHERE = auto()
+    """Where does my number stand?"""
 
 
 @dataclass(frozen=True, slots=True)

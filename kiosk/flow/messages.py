@@ -12,6 +12,32 @@ ISSUING = Message("Menyiapkan baris token…")
 
 WHICH_MODEL = Message("Meter yang mana?")
 
+RECORDING = Message("Mencatat jawaban Anda…")
+
+SAYS_PERIKSA = Message("Apakah meter Anda menampilkan PERIKSA?")
+CLEAR_FIRST = Message("Meter harus diperiksa dulu")
+CLEAR_FIRST_LINES = (
+    Message("Selama meter menampilkan PERIKSA, semua baris ditolak."),
+    Message("Silakan ke loket atau hubungi 123. Pemeriksaan ini gratis."),
+)
+HOLDS_A_TOKEN = Message("Masih ada token yang belum dimasukkan?")
+TOKEN_FIRST = Message("Masukkan token itu dulu")
+TOKEN_FIRST_LINES = (
+    Message("Setelah pembaruan, token lama bisa tidak berlaku."),
+    Message("Kalau meter menampilkan GAGAL, simpan token itu. Coba lagi setelah baris terakhir."),
+)
+WHICH_ARE_IN = Message("Baris mana yang sudah BENAR?")
+GO_ON_LINES = (
+    Message("Cocokkan setiap angka sebelum menekan Enter."),
+    Message("Kalau SALAH: cocokkan, lalu ketik sekali lagi. Kalau tetap SALAH, berhenti dan hubungi 123."),
+)
+ALL_IN = Message("Pembaruan selesai")
+WHERE = Message("Di mana nomornya?")
+WHERE_LINES = (
+    Message("Nomor meter: 11 angka di bagian depan meter, dan di kartu pelanggan."),
+    Message("ID Pelanggan: 12 angka di bawah nomor meter, dan di struk pembelian token."),
+)
+
 ID_PROBLEMS = {
     IdProblem.EMPTY: Message("Silakan masukkan nomor Anda."),
     IdProblem.NOT_DIGITS: Message("Nomor hanya terdiri dari angka."),
@@ -76,6 +102,11 @@ HAPPENED = {
 }
 _DEFAULT = Message("Kios tidak dapat menyelesaikan permintaan ini.")
 CLOSED = Message("Kios sedang tidak dapat digunakan.")
+
+
+def prove_it(krn: int) -> Message:
+    """How a customer sees for themselves that the meter is upgraded."""
+    return Message("Pastikan: ketik 04 lalu Enter di meter. Meter menampilkan {krn}.", {"krn": str(krn)})
 
 
 def error_view(code: str) -> ErrorView:

@@ -7,6 +7,7 @@ time is `Background` work that `poll` asks for.
 import time
 import uuid
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
 from kiosk.flow import messages
@@ -95,6 +96,10 @@ class IdPadStep(Step):
     def choose(self, answer: Answer) -> Step:
         if isinstance(answer, Entered):
             return FindStep(self.here, answer.text)
+        if answer is Choice.WHERE:
+            from kiosk.flow.customer_steps import WhereStep  # noqa: PLC0415  the steps lead to each other
+
+            return WhereStep(self.here)
         return super().choose(answer)
 
 
@@ -127,8 +132,8 @@ class FindStep(Step):
 
 def _after_found(here: Workplace, found: Found) -> Step:
     match found.standing:
-        case Due(rows):
-            return ConfirmStep(here, found, rows)
+        case Due() as due:
+            return ConfirmStep(here, found, due)
         case NothingToDo(krn):
             version = None if krn is None else (krn, krn)
             return ResultStep(here, ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), version))
@@ -141,10 +146,10 @@ def _after_found(here: Workplace, found: Found) -> Step:
 class ConfirmStep(Step):
     """Is this your meter?"""
 
-    def __init__(self, here: Workplace, found: Found, rows: int) -> None:
+    def __init__(self, here: Workplace, found: Found, due: Due) -> None:
         super().__init__(here)
         self._found = found
-        self._rows = rows
+        self._due = due
 
     @property
     def view(self) -> View:
@@ -152,12 +157,14 @@ class ConfirmStep(Step):
         power = "" if customer.power_va is None else f" / {customer.power_va:,} VA".replace(",", ".")
         warning = messages.WARNINGS[self._found.warnings[0]] if self._found.warnings else None
         return ConfirmView(
-            customer.masked_name, self._found.meter_number, f"{customer.tariff}{power}", self._rows, warning
+            customer.masked_name, self._found.meter_number, f"{customer.tariff}{power}", self._due.rows, warning
         )
 
     def choose(self, answer: Answer) -> Step:
         if answer is Choice.YES:
-            return IssueStep(self.here, self._found.meter_number)
+            from kiosk.flow.customer_steps import before_rows  # noqa: PLC0415  the steps lead to each other
+
+            return before_rows(self.here, self._found.meter_number, handed_out=self._due.handed_out)
         if answer is Choice.NO:
             return IdPadStep(self.here)
         return super().choose(answer)
@@ -168,8 +175,9 @@ class IssueStep(Step):
 
     idle_after = None
 
-    def __init__(self, here: Workplace, meter_number: str) -> None:
+    def __init__(self, here: Workplace, meter_number: str, then: Callable[[Workplace, Issued], Step]) -> None:
         super().__init__(here)
+        self._then = then
         request_id = uuid.uuid4().hex
         self._work: Background[Issued] = Background(lambda: here.office.issue(meter_number, request_id))
 
@@ -179,7 +187,7 @@ class IssueStep(Step):
 
     def poll(self) -> Step | None:
         issued = self._work.result()
-        return None if issued is None else RowsStep(self.here, issued)
+        return None if issued is None else self._then(self.here, issued)
 
 
 class RowsStep(Step):

@@ -39,7 +39,7 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class IdPadView:
-    """Asks for IDPEL or meter number. Returns Entered, HOME or LANGUAGE.
+    """Asks for IDPEL or meter number. Returns Entered, WHERE or HOME.
 
     `typed` is what stands in the field when the screen opens (after a refusal the person corrects, not retypes).
     """
@@ -99,6 +99,15 @@ class MeterPicture:
     """The small second line, such as the meter's own number."""
     lit_key: str | None = None
     """The key that is pressed now: 0-9, "enter" or "clear"."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceView:
+    """Something to know, beside the picture of a meter. Returns NEXT or HOME."""
+
+    title: Message
+    lines: tuple[Message, ...]
+    meter: MeterPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +196,7 @@ View = (
     | WaitView
     | ConfirmView
     | RowsView
+    | AdviceView
     | TypingView
     | QuestionView
     | ResultView

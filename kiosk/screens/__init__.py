@@ -3,6 +3,7 @@
 from typing import Any
 
 from kiosk.flow.views import (
+    AdviceView,
     ConfirmView,
     ErrorView,
     HomeView,
@@ -16,6 +17,7 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
+from kiosk.screens.advice import AdviceScreen
 from kiosk.screens.base import Screen, Ui
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.error import ErrorScreen
@@ -33,6 +35,7 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     WaitView: WaitScreen,
     ConfirmView: ConfirmScreen,
     RowsView: RowsScreen,
+    AdviceView: AdviceScreen,
     TypingView: TypingScreen,
     QuestionView: QuestionScreen,
     ResultView: ResultScreen,

@@ -52,6 +52,7 @@ class Screen(ABC, Generic[V]):
         self.buttons: list[Button] = []
         self.overflows: list[Overflow] = []
         self.lines: list[tuple[str, Rect]] = []
+        self.cards: list[Rect] = []
         self.focus: str | None = None
         """Name of the button that the Enter key presses; None: nobody uses keys."""
         self.scale = 1.0
@@ -70,6 +71,7 @@ class Screen(ABC, Generic[V]):
             self.buttons = []
             self.paint(painter)
             self.scale, self.lines, self.overflows = scale, list(painter.lines), painter.overflows
+            self.cards = painter.cards
             tidy = painter.tidy([button.rect for button in self.buttons])
             for button in self.buttons:
                 button.down = button.name in pressed

@@ -17,7 +17,7 @@ LONGEST = 20
 
 
 class IdPadScreen(Screen[IdPadView]):
-    """Returns Entered or HOME."""
+    """Returns Entered, WHERE or HOME."""
 
     def __init__(self, view: IdPadView, ui: Ui) -> None:
         super().__init__(view, ui)
@@ -37,9 +37,11 @@ class IdPadScreen(Screen[IdPadView]):
             pad = Rect(area.right - pad_width, area.y, pad_width, area.height)
             words = Rect(area.x, area.y, pad.left - area.x - px(5), area.height - px(TARGET) - px(3))
         self.buttons = keypad(pad, painter, (self.say("Hapus"), self.say("Lanjut")))
-        width = area.width if painter.panel.portrait else px(42)
+        width = (words.width - px(GAP)) // 2
         cancel = Rect(area.x, area.bottom - px(TARGET) - 1, width, px(TARGET) + 1)
         self.buttons.append(Button("home", self.say("Batal"), cancel, Choice.HOME))
+        where = cancel.move(width + px(GAP), 0)
+        self.buttons.append(Button("where", self.say("Di mana?"), where, Choice.WHERE))
         self._paint_words(painter, words)
 
     def _paint_words(self, painter: Painter, box: Rect) -> None:

@@ -28,6 +28,7 @@ def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
     without = px(5 + 14 + 1) + painter.line_height(Type.CAPTION)
     case = Rect(0, box.y, width, box.height if with_keys else min(box.height, without))
     case.centerx = box.centerx
+    painter.cards.append(case)
     pygame.draw.rect(painter.surface, painter.rgb(Role.CASE), case, border_radius=px(3))
     pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), case, max(2, px(0.4)), border_radius=px(3))
     inner = case.inflate(-px(6), -px(5))

@@ -42,6 +42,8 @@ class Painter:
     overflows: list[Overflow] = field(default_factory=list)
     lines: list[tuple[str, Rect]] = field(default_factory=list)
     """Every line as it was drawn: a test sees which lie on one another."""
+    cards: list[Rect] = field(default_factory=list)
+    """Every card and picture: no button may lie on them."""
 
     def font(self, kind: Type, *, bold: bool = False) -> pygame.font.Font:
         """The typeface at a size of the scale."""
@@ -66,7 +68,7 @@ class Painter:
         gap = 2 * (self.panel.px(GAP) - 1)
         targets = [button.inflate(gap, gap) for button in buttons]
         crowded = any(one.collidelist(buttons[number + 1 :]) >= 0 for number, one in enumerate(targets))
-        clear = all(line.collidelist(buttons) < 0 for line in lines)
+        clear = all(rect.collidelist(buttons) < 0 for rect in [*lines, *self.cards])
         return not self.overflows and apart and clear and not crowded
 
     def width(self, text: str, kind: Type, *, bold: bool = False) -> int:

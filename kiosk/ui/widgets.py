@@ -99,6 +99,7 @@ def keypad(area: Rect, painter: Painter, labels: tuple[str, str]) -> list[Button
 
 def card(painter: Painter, rect: Rect, role: Role = Role.SURFACE) -> None:
     """A quiet surface for things that belong together."""
+    painter.cards.append(rect)
     pygame.draw.rect(painter.surface, painter.rgb(role), rect, border_radius=painter.panel.px(2.5))
     line = max(1, painter.panel.px(0.25))
     pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, line, border_radius=painter.panel.px(2.5))

@@ -113,8 +113,12 @@ class LocalOffice:
             changes = wanted(connection, record, self._campaign)
         except KrnError as error:
             return Unclear(error.code, error.message)
-        rows = sum(change.count for change in changes)
-        return Due(rows) if rows else NothingToDo(record.krn)
+        if not changes:
+            return NothingToDo(record.krn)
+        issued = connection.execute(CHANGES_OF_METER, {"meter_id": record.id})
+        known = {(change.from_state, change.to_state) for change in issued}
+        first = (changes[0].from_state, changes[0].to_state)
+        return Due(sum(change.count for change in changes), handed_out=first in known)
 
     # --- issue
 

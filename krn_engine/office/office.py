@@ -29,6 +29,8 @@ class Due:
     """The meter needs this many rows."""
 
     rows: int
+    handed_out: bool = False
+    """Rows for the state that the meter is in on record were issued before: somebody comes back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hardware.person import NO
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.views import (
     ConfirmView,
@@ -11,6 +12,7 @@ from kiosk.flow.views import (
     IdPadView,
     Mood,
     OutOfServiceView,
+    QuestionView,
     ResultView,
     RowState,
     RowsView,
@@ -37,7 +39,8 @@ def to_pad(number: Entered) -> list[At]:
 
 
 def to_rows(number: Entered) -> list[At]:
-    return [*to_pad(number), At(ConfirmView, Choice.YES)]
+    """Not PERIKSA, and no other token."""
+    return [*to_pad(number), At(ConfirmView, Choice.YES), *[At(QuestionView, Entered(NO))] * 2]
 
 
 def test_four_rows_into_the_meter(here: Workplace, person: Walker) -> None:

@@ -12,9 +12,11 @@ from hardware.keypad.models import DEFAULT_MODEL, model_titles
 from hardware.person import BENAR, NO, NOTHING, SALAH, YES
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.messages import WHICH_MODEL
+from kiosk.flow.customer_steps import NONE_YET
+from kiosk.flow.messages import WHICH_ARE_IN, WHICH_MODEL
 from kiosk.flow.screen_person import ANOTHER_KRN
 from kiosk.flow.views import (
+    AdviceView,
     ConfirmView,
     ErrorView,
     HomeView,
@@ -38,9 +40,13 @@ def at_meter(here: Workplace, connect: Callable[[str, str], MeterAdapter], case:
     assert here.demo is not None
     walker = Walker(replace(here, connect=connect, **other))  # type: ignore[arg-type]
     number = Entered(here.demo.first(case).idpel)
-    walker.walk(
-        [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES), At(RowsView, Choice.TYPE)]
-    )
+    walker.walk([At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)])
+    view = walker.view
+    if isinstance(view, QuestionView) and view.question == WHICH_ARE_IN:
+        walker.walk([At(QuestionView, Entered(NONE_YET)), At(AdviceView, Choice.NEXT)])
+    else:
+        walker.walk([At(QuestionView, Entered(NO)), At(QuestionView, Entered(NO))])
+    walker.walk([At(RowsView, Choice.TYPE)])
     return walker
 
 

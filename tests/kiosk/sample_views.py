@@ -2,8 +2,10 @@
 
 from hardware.keypad.models import model_titles
 from kiosk.flow import messages
+from kiosk.flow.customer_steps import YES_NO
 from kiosk.flow.screen_person import QUESTIONS
 from kiosk.flow.views import (
+    AdviceView,
     ConfirmView,
     HomeView,
     IdleView,
@@ -42,6 +44,23 @@ VIEWS: dict[str, View] = {
     "rows-first": RowsView(ROWS, 0, (1, 2), can_type=True),
     "rows-middle": RowsView(ROWS, 2, (3, 4), can_type=True),
     "rows-last": RowsView(ROWS, 3, (1, 4)),
+    "advice-periksa": AdviceView(messages.CLEAR_FIRST, messages.CLEAR_FIRST_LINES, MeterPicture("", "PERIKSA")),
+    "advice-token": AdviceView(messages.TOKEN_FIRST, messages.TOKEN_FIRST_LINES, MeterPicture("", "GAGAL")),
+    "advice-go-on": AdviceView(
+        Message("Lanjutkan dari baris {row}", {"row": "3"}), messages.GO_ON_LINES, MeterPicture("", "SALAH")
+    ),
+    "advice-where": AdviceView(messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", "01234567890")),
+    "question-periksa": QuestionView(messages.SAYS_PERIKSA, YES_NO),
+    "question-token": QuestionView(messages.HOLDS_A_TOKEN, YES_NO),
+    "question-come-back": QuestionView(
+        messages.WHICH_ARE_IN,
+        (
+            Option("0", Message("Belum ada")),
+            Option("2", Message("Baris 1 sampai {row}", {"row": "2"})),
+            Option("4", Message("Semua")),
+        ),
+    ),
+    "result-all-in": ResultView(Mood.GOOD, messages.ALL_IN, (messages.prove_it(3),)),
     "typing": TypingView((RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING), ROWS[0], 13, METER),
     "typing-locked": TypingView(
         (RowState.REFUSED, RowState.UNKNOWN, RowState.WAITING, RowState.WAITING), ROWS[0], 20, METER, countdown=120

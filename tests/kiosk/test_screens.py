@@ -61,6 +61,9 @@ def test_no_words_lie_on_others_or_under_a_button(name: str, panel: Panel, langu
     for text, rect in screen.lines:
         for button in screen.buttons:
             assert not rect.inflate(-4, -4).colliderect(button.rect), (text, button.name)
+    for card in screen.cards:
+        assert card.collidelist([button.rect for button in screen.buttons]) < 0
+        assert pygame.Rect(0, 0, panel.width, panel.height).contains(card)
 
 
 @pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)

@@ -15,12 +15,14 @@ import pygame
 import pytest
 
 from kiosk.flow import messages
+from kiosk.flow.customer_steps import YES_NO
 from kiosk.flow.views import (
     ConfirmView,
     HomeView,
     IdPadView,
     MeterPicture,
     Mood,
+    QuestionView,
     ResultView,
     RowState,
     RowsView,
@@ -140,6 +142,8 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
         service = f"{customer.tariff} / {power} VA"
         confirm = ConfirmView(mask_name(customer.name), customer.meter_number, service, 4)
         press(screen, wait_for(screen, confirm), "yes")
+        for question in (messages.SAYS_PERIKSA, messages.HOLDS_A_TOKEN):
+            press(screen, wait_for(screen, QuestionView(question, YES_NO)), "answer-no")
         press(screen, wait_for(screen, RowsView(rows, 0, (1, 2), can_type=True)), "type")
         meter = MeterPicture("virtual", "BENAR", customer.meter_number)
         done = TypingView((RowState.ACCEPTED,) * 4, rows[3], 20, meter, finished=True)

@@ -265,11 +265,11 @@ def test_a_finished_pair_moves_the_record_on(demo: Demo) -> None:
     accept(demo, issued, 0, (1,))
     half = demo.office.find(number)
     assert isinstance(half, Found)
-    assert half.standing == Due(4)
+    assert half.standing == Due(4, handed_out=True)
     accept(demo, issued, 0, (2,))
     found = demo.office.find(number)
     assert isinstance(found, Found)
-    assert (found.krn, found.standing) == (2, Due(2))
+    assert (found.krn, found.standing) == (2, Due(2, handed_out=True))
     rest = demo.office.issue(number, "r2")
     assert rest.rows == issued.rows[2:]
     # The first request is still answered as it was, with what is known of it by now.

@@ -1,0 +1,182 @@
+"""Between "that is my meter" and the rows: what a customer is asked first, and where one who comes back goes on."""
+
+import uuid
+from collections.abc import Callable
+
+from hardware.person import NO, YES
+from kiosk.flow import messages
+from kiosk.flow.background import Background
+from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.steps import HomeStep, IdPadStep, IssueStep, ResultStep, RowsStep, Step
+from kiosk.flow.views import AdviceView, Message, MeterPicture, Mood, Option, QuestionView, ResultView, View, WaitView
+from kiosk.workplace import Workplace
+from krn_engine.office.office import Issued, RowOutcome, RowRecord
+
+YES_NO = (Option(YES, Message("Ya")), Option(NO, Message("Tidak")))
+NONE_YET = "0"
+BY_CUSTOMER = "customer"
+
+
+def before_rows(here: Workplace, meter_number: str, *, handed_out: bool) -> Step:
+    """The first question: to somebody new about the meter, to somebody who comes back about the rows."""
+    if handed_out:
+        return IssueStep(here, meter_number, then=ComeBackStep)
+    return PeriksaStep(here, meter_number)
+
+
+class PeriksaStep(Step):
+    """A meter that says PERIKSA refuses every row until it is cleared."""
+
+    def __init__(self, here: Workplace, meter_number: str) -> None:
+        super().__init__(here)
+        self._meter_number = meter_number
+
+    @property
+    def view(self) -> View:
+        return QuestionView(messages.SAYS_PERIKSA, YES_NO)
+
+    def choose(self, answer: Answer) -> Step:
+        if answer == Entered(YES):
+            meter = MeterPicture("", "PERIKSA")
+            return AdviceStep(self.here, AdviceView(messages.CLEAR_FIRST, messages.CLEAR_FIRST_LINES, meter))
+        if isinstance(answer, Entered) or answer is Choice.DONT_KNOW:
+            return PendingStep(self.here, self._meter_number)
+        return super().choose(answer)
+
+
+class PendingStep(Step):
+    """A token that was bought under the old key dies when the key changes: it goes in first."""
+
+    def __init__(self, here: Workplace, meter_number: str) -> None:
+        super().__init__(here)
+        self._meter_number = meter_number
+
+    @property
+    def view(self) -> View:
+        return QuestionView(messages.HOLDS_A_TOKEN, YES_NO)
+
+    def choose(self, answer: Answer) -> Step:
+        if not _answered(answer):
+            return super().choose(answer)
+        if answer == Entered(YES):
+            meter = MeterPicture("", "GAGAL")
+            advice = AdviceView(messages.TOKEN_FIRST, messages.TOKEN_FIRST_LINES, meter)
+            return AdviceStep(self.here, advice, self._rows)
+        return self._rows()
+
+    def _rows(self) -> Step:
+        return IssueStep(self.here, self._meter_number, then=RowsStep)
+
+
+class AdviceStep(Step):
+    """Something to know; then on, or home where there is nothing more to do here."""
+
+    def __init__(self, here: Workplace, view: AdviceView, following: Callable[[], Step] | None = None) -> None:
+        super().__init__(here)
+        self._view = view
+        self._following = following
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    def choose(self, answer: Answer) -> Step:
+        if answer is Choice.NEXT:
+            return HomeStep(self.here) if self._following is None else self._following()
+        return super().choose(answer)
+
+
+class ComeBackStep(Step):
+    """These rows were given out before: which key changes does the meter have by now?"""
+
+    def __init__(self, here: Workplace, issued: Issued) -> None:
+        super().__init__(here)
+        self._issued = issued
+
+    @property
+    def view(self) -> View:
+        options = [Option(NONE_YET, Message("Belum ada"))]
+        row = 0
+        for change in self._issued.changes:
+            row += len(change.rows)
+            last = row == len(self._issued.rows)
+            label = Message("Semua") if last else Message("Baris 1 sampai {row}", {"row": str(row)})
+            options.append(Option(str(row), label))
+        return QuestionView(messages.WHICH_ARE_IN, tuple(options))
+
+    def choose(self, answer: Answer) -> Step:
+        if not _answered(answer):
+            return super().choose(answer)
+        done = int(answer.text) if isinstance(answer, Entered) else 0
+        return RecordStep(self.here, self._issued, done) if done else _go_on(self.here, self._issued, 0)
+
+
+class RecordStep(Step):
+    """What the customer saw on the meter goes on record, by their word."""
+
+    idle_after = None
+
+    def __init__(self, here: Workplace, issued: Issued, done: int) -> None:
+        super().__init__(here)
+        self._issued = issued
+        self._done = done
+        self._work: Background[bool] = Background(self._record)
+
+    @property
+    def view(self) -> View:
+        return WaitView(messages.RECORDING)
+
+    def _record(self) -> bool:
+        row = 0
+        for change in self._issued.changes:
+            row += len(change.rows)
+            for section in range(1, len(change.rows) + 1):
+                if row <= self._done and change.outcomes[section - 1] is not RowOutcome.ACCEPTED:
+                    self.here.office.record(
+                        RowRecord(
+                            change.id,
+                            section,
+                            RowOutcome.ACCEPTED,
+                            "BENAR",
+                            BY_CUSTOMER,
+                            self.here.place,
+                            uuid.uuid4().hex,
+                        )
+                    )
+        return True
+
+    def poll(self) -> Step | None:
+        if not self._work.result():
+            return None
+        if self._done < len(self._issued.rows):
+            return _go_on(self.here, self._issued, self._done)
+        krn = self._issued.changes[-1].new_krn
+        lines = () if krn is None else (messages.prove_it(krn),)
+        return ResultStep(self.here, ResultView(Mood.GOOD, messages.ALL_IN, lines))
+
+
+def _go_on(here: Workplace, issued: Issued, done: int) -> Step:
+    """The rest of the rows, under the numbers that they have on the slip, with what to do when one is refused."""
+    advice = AdviceView(
+        Message("Lanjutkan dari baris {row}", {"row": str(done + 1)}),
+        messages.GO_ON_LINES,
+        MeterPicture("", "SALAH"),
+    )
+    return AdviceStep(here, advice, lambda: RowsStep(here, issued, done))
+
+
+def _answered(answer: Answer) -> bool:
+    return isinstance(answer, Entered) or answer is Choice.DONT_KNOW
+
+
+class WhereStep(Step):
+    """Where the number stands; then back to the pad."""
+
+    @property
+    def view(self) -> View:
+        return AdviceView(messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", "01234567890"))
+
+    def choose(self, answer: Answer) -> Step:
+        if answer is Choice.NEXT:
+            return IdPadStep(self.here)
+        return super().choose(answer)

@@ -1,0 +1,127 @@
+"""What a customer is asked before the rows, and how one who comes back goes on."""
+
+import pytest
+
+from hardware.person import NO, YES
+from kiosk.flow import messages
+from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.views import (
+    AdviceView,
+    ConfirmView,
+    HomeView,
+    IdPadView,
+    Mood,
+    QuestionView,
+    ResultView,
+    RowsView,
+    View,
+)
+from kiosk.workplace import Workplace
+from krn_engine.office.demo import DemoCase
+from krn_engine.office.office import Due, Found, NothingToDo, RowOutcome
+from tests.flows.walker import At, Walker
+
+
+def to_question(here: Workplace, case: DemoCase) -> list[At]:
+    assert here.demo is not None
+    number = Entered(here.demo.first(case).idpel)
+    return [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
+
+
+def asked(person: Walker, *answers: str | None) -> View:
+    return person.walk([At(QuestionView, Choice.DONT_KNOW if word is None else Entered(word)) for word in answers])
+
+
+@pytest.fixture
+def person(here: Workplace) -> Walker:
+    return Walker(here)
+
+
+def test_a_meter_that_says_periksa_is_cleared_first(here: Workplace, person: Walker) -> None:
+    person.walk(to_question(here, DemoCase.FOUR_ROWS))
+    view = asked(person, YES)
+    assert isinstance(view, AdviceView)
+    assert view.title == messages.CLEAR_FIRST
+    assert isinstance(person.walk([At(AdviceView, Choice.NEXT)]), HomeView)
+    # No row was issued for a meter that would refuse it.
+    found = here.office.find(to_question(here, DemoCase.FOUR_ROWS)[1].choose.text)  # type: ignore[union-attr]
+    assert isinstance(found, Found)
+    assert found.standing == Due(4, handed_out=False)
+
+
+def test_a_token_that_is_not_entered_goes_in_first(here: Workplace, person: Walker) -> None:
+    person.walk(to_question(here, DemoCase.FOUR_ROWS))
+    view = asked(person, NO, YES)
+    assert isinstance(view, AdviceView)
+    assert view.title == messages.TOKEN_FIRST
+    assert isinstance(person.walk([At(AdviceView, Choice.NEXT)]), RowsView)
+
+
+@pytest.mark.parametrize("answers", [(NO, NO), (None, None), (NO, None)])
+def test_whoever_cannot_tell_gets_the_rows(here: Workplace, person: Walker, answers: tuple[str | None, ...]) -> None:
+    person.walk(to_question(here, DemoCase.FOUR_ROWS))
+    assert isinstance(asked(person, *answers), RowsView)
+
+
+def come_back(here: Workplace, case: DemoCase) -> Walker:
+    """The rows were taken home; now the same person stands here again."""
+    first = Walker(here)
+    first.walk(to_question(here, case))
+    asked(first, NO, NO)
+    first.walk([At(RowsView, Choice.DONE)])
+    again = Walker(here)
+    again.walk(to_question(here, case))
+    return again
+
+
+def test_pair_1_is_in_so_it_goes_on_with_row_3(here: Workplace) -> None:
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    view = person.view
+    assert isinstance(view, QuestionView)
+    assert view.question == messages.WHICH_ARE_IN
+    assert [option.word for option in view.options] == ["0", "2", "4"]
+    assert isinstance(asked(person, "2"), AdviceView)
+    rows = person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
+    assert isinstance(rows, RowsView)
+    # The numbers are those of the slip: rows 3 and 4 of 4.
+    assert (rows.index, len(rows.rows), rows.together) == (2, 4, (3, 4))
+    assert here.demo is not None
+    issued = here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "after")
+    assert [change.new_krn for change in issued.changes] == [3]
+
+
+def test_all_rows_are_in(here: Workplace) -> None:
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    view = asked(person, "4")
+    assert isinstance(view, ResultView)
+    assert view.mood is Mood.GOOD
+    assert here.demo is not None
+    found = here.office.find(here.demo.first(DemoCase.FOUR_ROWS).idpel)
+    assert isinstance(found, Found)
+    assert isinstance(found.standing, NothingToDo)
+
+
+@pytest.mark.parametrize("answer", ["0", None])
+def test_none_is_in_or_nobody_knows(here: Workplace, answer: str | None) -> None:
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    asked(person, answer)
+    rows = person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
+    assert isinstance(rows, RowsView)
+    assert rows.index == 0
+    assert here.demo is not None
+    issued = here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "after")
+    assert all(outcome is not RowOutcome.ACCEPTED for change in issued.changes for outcome in change.outcomes)
+
+
+@pytest.mark.parametrize(("case", "words"), [(DemoCase.TWO_ROWS, ["0", "2"]), (DemoCase.EA11, ["0", "4"])])
+def test_one_key_change_is_in_or_it_is_not(here: Workplace, case: DemoCase, words: list[str]) -> None:
+    view = come_back(here, case).view
+    assert isinstance(view, QuestionView)
+    assert [option.word for option in view.options] == words
+
+
+def test_where_the_number_stands(person: Walker) -> None:
+    view = person.walk([At(HomeView, Choice.START), At(IdPadView, Choice.WHERE), At(AdviceView)])
+    assert isinstance(view, AdviceView)
+    assert view.title == messages.WHERE
+    assert isinstance(person.walk([At(AdviceView, Choice.NEXT)]), IdPadView)
