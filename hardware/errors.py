@@ -102,3 +102,15 @@ class NotCalibrated(HardwareError, RuntimeError):
     """No timing was found that this meter reads without a mistake; the profile is as it was."""
 
     code = "HW-15"
+
+
+class PrinterNotReady(HardwareError, RuntimeError):
+    """The printer has no paper, an open cover, or does not answer; nothing was printed."""
+
+    code = "HW-16"
+
+
+class PrintBroken(HardwareError, OSError):
+    """The printer stopped in the middle of a slip."""
+
+    code = "HW-17"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
 
 DEFAULT_PATH = Path("/etc/krn/kiosk.toml")
@@ -23,6 +24,12 @@ class Config:
     campaign: Path | None = None
     meter_socket: Path | None = None
     """Where the meter process listens; None: this kiosk only shows rows."""
+    printer: Path | None = None
+    """Device file of a receipt printer."""
+    paper: int = 80
+    """Width of its paper in millimetres."""
+    office_name: str = "PLN"
+    """What stands at the top of a slip."""
     place: str = "kiosk"
     """How this kiosk is named in the records."""
     panel: str = "10"
@@ -37,7 +44,7 @@ class Config:
             raise ConfigInvalid(f"the configuration is not TOML: {error}") from error
         problems = [f"unknown setting {name!r}" for name in sorted(set(data) - set(_TYPES))]
         problems += [
-            f"{name} must be {'text' if kind is str else 'true or false'}"
+            f"{name} must be {_KINDS[kind]}"
             for name, kind in _TYPES.items()
             if name in data and type(data[name]) is not kind
         ]
@@ -45,6 +52,8 @@ class Config:
             problems.append("register is missing: the URL of the database")
         if data.get("panel", "10") not in PANELS:
             problems.append(f"panel must be one of {', '.join(PANELS)}")
+        if data.get("paper", 80) not in WIDTHS:
+            problems.append(f"paper must be one of {', '.join(str(width) for width in sorted(WIDTHS))}")
         if problems:
             raise ConfigInvalid("the configuration cannot be used: " + "; ".join(problems))
         return cls(**_paths(data))
@@ -70,13 +79,17 @@ _TYPES: dict[str, type] = {
     "passphrase_file": str,
     "campaign": str,
     "meter_socket": str,
+    "printer": str,
+    "paper": int,
+    "office_name": str,
     "place": str,
     "panel": str,
     "fullscreen": bool,
 }
 
 
-_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket")
+_KINDS = {str: "text", bool: "true or false", int: "a whole number"}
+_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket", "printer")
 
 
 def _paths(data: Mapping[str, Any]) -> dict[str, Any]:

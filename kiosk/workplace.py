@@ -10,6 +10,9 @@ from pathlib import Path
 from hardware.adapter import MeterAdapter
 from hardware.client import MeterProcess
 from hardware.keypad.models import DEFAULT_MODEL, model_titles
+from hardware.printer.escpos import EscposPrinter
+from hardware.printer.port import Printer
+from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
 from krn_engine.issuing.campaign import Campaign
@@ -34,6 +37,8 @@ class Workplace:
     connect: Callable[[str, str], MeterAdapter] | None = None
     models: Mapping[str, str] = field(default_factory=lambda: {DEFAULT_MODEL: DEFAULT_MODEL})
     """Names of the meter models that can be connected, the common one first, and what a person reads."""
+    printer: Printer | None = None
+    office_name: str = "PLN"
     demo: DemoProvince | None = None
     clock: Callable[[], float] = time.monotonic
     """The time that passes at the meter."""
@@ -42,8 +47,13 @@ class Workplace:
 
 
 @contextmanager
-def demo_workplace(wire: Wire = WATCHED, *, folder: Path | None = None) -> Iterator[Workplace]:
-    """A demo province of its own, made afresh, in `folder` or in a temporary one. Its meters are virtual."""
+def demo_workplace(
+    wire: Wire = WATCHED, *, folder: Path | None = None, printer: Printer | None = None
+) -> Iterator[Workplace]:
+    """A demo province of its own, made afresh, in `folder` or in a temporary one. Its meters and printer are virtual.
+
+    `printer` stands in for a virtual printer whose slips nobody sees.
+    """
     province = DemoProvince(DEMO_CUSTOMERS)
     with (
         tempfile.TemporaryDirectory(prefix="krn-demo-") as temporary,
@@ -56,6 +66,8 @@ def demo_workplace(wire: Wire = WATCHED, *, folder: Path | None = None) -> Itera
             office,
             "demo",
             meters.connect,
+            printer=printer or VirtualPrinter(),
+            office_name="KANTOR DEMO",
             demo=province,
             clock=meters.clock,
             wait=None if wire.real_time else meters.wait,
@@ -68,7 +80,14 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
     campaign = Campaign.default() if config.campaign is None else Campaign.read(config.campaign)
     with Register.open(config.register) as register:
         vault = None if config.vault is None else Vault.read(config.vault, from_system(config.passphrase_file))
-        yield Workplace(LocalOffice(register, campaign, vault), config.place, _connector(config), model_titles())
+        yield Workplace(
+            LocalOffice(register, campaign, vault),
+            config.place,
+            _connector(config),
+            model_titles(),
+            None if config.printer is None else EscposPrinter(config.printer, config.paper),
+            config.office_name,
+        )
 
 
 def _connector(config: Config) -> Callable[[str, str], MeterAdapter] | None:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from hardware.virtual.adapter import Pace
+from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import PANELS, Config
 from kiosk.demo_meters import Wire
 from kiosk.errors import NoScreen
@@ -33,7 +34,9 @@ def run(args: argparse.Namespace) -> int:
             from kiosk.tour import run_tour  # noqa: PLC0415
 
             return run_tour()
-        with demo_workplace(Wire(pace=WATCHABLE)) as here:
+        from kiosk.ui.slip_picture import to_folder  # noqa: PLC0415  it needs pygame
+
+        with demo_workplace(Wire(pace=WATCHABLE), printer=VirtualPrinter(to_folder(Path("demo-output")))) as here:
             _run_app(here, args.panel or "window", fullscreen=False)
         return 0
     config = Config.read(args.config)

@@ -21,6 +21,7 @@ class Choice(Enum):
     TYPE = auto()
     DONE = auto()
     DONT_KNOW = auto()
+    PRINT = auto()
     WHERE = auto()
     """Where does my number stand?"""
 

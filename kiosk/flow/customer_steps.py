@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 from hardware.person import NO, YES
+from hardware.printer.port import Printer, PrinterState
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
@@ -65,7 +67,32 @@ class PendingStep(Step):
         return self._rows()
 
     def _rows(self) -> Step:
-        return IssueStep(self.here, self._meter_number, then=RowsStep)
+        rows = partial(IssueStep, self.here, self._meter_number, then=RowsStep)
+        return rows() if self.here.printer is None else PrinterStep(self.here, self.here.printer, rows)
+
+
+class PrinterStep(Step):
+    """Whether a slip can be printed is said before rows are issued, with what to do without one."""
+
+    idle_after = None
+
+    def __init__(self, here: Workplace, printer: Printer, following: Callable[[], Step]) -> None:
+        super().__init__(here)
+        self._following = following
+        self._work: Background[PrinterState] = Background(printer.state)
+
+    @property
+    def view(self) -> View:
+        return WaitView(messages.ISSUING)
+
+    def poll(self) -> Step | None:
+        state = self._work.result()
+        if state is None:
+            return None
+        if state is PrinterState.READY:
+            return self._following()
+        advice = AdviceView(messages.PRINTER_FIRST, messages.PRINTER_FIRST_LINES, None)
+        return AdviceStep(self.here, advice, self._following)
 
 
 class AdviceStep(Step):

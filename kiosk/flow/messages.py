@@ -38,6 +38,19 @@ WHERE_LINES = (
     Message("ID Pelanggan: 12 angka di bawah nomor meter, dan di struk pembelian token."),
 )
 
+PHOTOGRAPH = Message("Foto kode ini dengan ponsel Anda: semua baris ada di dalamnya.")
+PHOTOGRAPH_OR_PRINT = Message("Foto kode ini dengan ponsel Anda, atau cetak slip.")
+PRINTING = Message("Mencetak slip…")
+TAKE_THE_SLIP = Message("Ambil slip Anda.")
+NO_PRINTER_NOW = Message("Pencetak belum siap. Foto kode ini, atau catat baris-barisnya.")
+SLIP_BROKEN = Message("Slip terputus. Foto kode ini, atau minta bantuan di loket.")
+AT_HOME = Message("Di rumah: ketik berurutan. Setiap baris harus BENAR.")
+PRINTER_FIRST = Message("Pencetak sedang tidak siap")
+PRINTER_FIRST_LINES = (
+    Message("Anda tetap dapat melanjutkan: foto baris dengan ponsel, atau catat."),
+    Message("Perlu kertas? Silakan ke loket."),
+)
+
 ID_PROBLEMS = {
     IdProblem.EMPTY: Message("Silakan masukkan nomor Anda."),
     IdProblem.NOT_DIGITS: Message("Nomor hanya terdiri dari angka."),

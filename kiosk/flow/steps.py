@@ -222,7 +222,9 @@ class RowsStep(Step):
         if answer is Choice.PREVIOUS:
             return RowsStep(self.here, self._issued, max(self._index - 1, 0))
         if answer is Choice.DONE:
-            return HomeStep(self.here)
+            from kiosk.flow.take_away import TakeAwayStep  # noqa: PLC0415  the steps lead to each other
+
+            return TakeAwayStep(self.here, self._issued, self._index)
         if answer is Choice.TYPE and self.here.connect is not None:
             from kiosk.flow.typing_step import first_typing_step  # noqa: PLC0415  the steps lead to each other
 

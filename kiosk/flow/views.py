@@ -107,7 +107,30 @@ class AdviceView:
 
     title: Message
     lines: tuple[Message, ...]
-    meter: MeterPicture
+    meter: MeterPicture | None
+
+
+class Printing(Enum):
+    """How far the slip is."""
+
+    NONE = auto()
+    """There is no printer."""
+    OFFERED = auto()
+    BUSY = auto()
+    DONE = auto()
+    NOT_READY = auto()
+    """Nothing was printed; it may be asked for again."""
+    BROKEN = auto()
+    """It stopped in the middle. It is not printed again: two halves are worse than one photograph."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAwayView:
+    """The rows to take away. Returns PRINT, PREVIOUS or DONE."""
+
+    qr: str = field(repr=False)
+    printing: Printing
+    notes: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +220,7 @@ View = (
     | ConfirmView
     | RowsView
     | AdviceView
+    | TakeAwayView
     | TypingView
     | QuestionView
     | ResultView

@@ -13,6 +13,7 @@ from kiosk.flow.views import (
     QuestionView,
     ResultView,
     RowsView,
+    TakeAwayView,
     TypingView,
     View,
     WaitView,
@@ -27,6 +28,7 @@ from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
 from kiosk.screens.question import QuestionScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.rows import RowsScreen
+from kiosk.screens.take_away import TakeAwayScreen
 from kiosk.screens.typing import TypingScreen
 
 SCREENS: dict[type[View], type[Screen[Any]]] = {
@@ -36,6 +38,7 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     ConfirmView: ConfirmScreen,
     RowsView: RowsScreen,
     AdviceView: AdviceScreen,
+    TakeAwayView: TakeAwayScreen,
     TypingView: TypingScreen,
     QuestionView: QuestionScreen,
     ResultView: ResultScreen,

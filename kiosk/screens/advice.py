@@ -1,4 +1,4 @@
-"""Something to know before going on, with a meter as it would show it."""
+"""Something to know before going on, with a meter as it would show it, if it is about the meter."""
 
 from pygame import Rect
 
@@ -23,6 +23,9 @@ class AdviceScreen(Screen[AdviceView]):
         )
         box = self.frame(painter, self.say(self.view.title), foot)
         texts = [self.say(line) for line in self.view.lines]
+        if self.view.meter is None:
+            paragraphs(painter, box, texts)
+            return
         if painter.panel.portrait:
             y = paragraphs(painter, box, texts) + px(2)
             if box.bottom - y > px(26):

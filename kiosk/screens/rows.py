@@ -25,11 +25,11 @@ class RowsScreen(Screen[RowsView]):
         back = (
             Foot("previous", self.say("Kembali"), Choice.PREVIOUS)
             if self.view.index
-            else Foot("done", self.say("Selesai"), Choice.DONE)
+            else Foot("done", self.say("Bawa pulang"), Choice.DONE)
         )
         onward_look = Look.PLAIN if self.view.can_type else Look.PRIMARY
         onward = (
-            Foot("done", self.say("Selesai"), Choice.DONE, onward_look)
+            Foot("done", self.say("Bawa pulang"), Choice.DONE, onward_look)
             if self._last
             else Foot("next", self.say("Lanjut"), Choice.NEXT, onward_look)
         )

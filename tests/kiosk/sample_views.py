@@ -4,6 +4,7 @@ from hardware.keypad.models import model_titles
 from kiosk.flow import messages
 from kiosk.flow.customer_steps import YES_NO
 from kiosk.flow.screen_person import QUESTIONS
+from kiosk.flow.take_away import NOTES, spaced
 from kiosk.flow.views import (
     AdviceView,
     ConfirmView,
@@ -19,6 +20,7 @@ from kiosk.flow.views import (
     ResultView,
     RowState,
     RowsView,
+    TakeAwayView,
     TypingView,
     View,
     WaitView,
@@ -26,6 +28,7 @@ from kiosk.flow.views import (
 from kiosk.upgrade.events import Ending
 
 ROWS = ("73786976294838206463", "00000000000000000000", "28888888888888888888", "10101010101010101010")
+QR = "\n".join(f"{number}) {spaced(row)}" for number, row in enumerate(ROWS, 1))
 METER = MeterPicture("virtual", "73786976294838206463", "99100000001", "enter")
 PERIKSA = MeterPicture("virtual", "TERKUNCI 1280", "99100000001")
 
@@ -61,6 +64,11 @@ VIEWS: dict[str, View] = {
         ),
     ),
     "result-all-in": ResultView(Mood.GOOD, messages.ALL_IN, (messages.prove_it(3),)),
+    "advice-printer": AdviceView(messages.PRINTER_FIRST, messages.PRINTER_FIRST_LINES, None),
+    **{
+        f"take-away-{printing.name}": TakeAwayView(QR, printing, (note, messages.AT_HOME))
+        for printing, note in NOTES.items()
+    },
     "typing": TypingView((RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING), ROWS[0], 13, METER),
     "typing-locked": TypingView(
         (RowState.REFUSED, RowState.UNKNOWN, RowState.WAITING, RowState.WAITING), ROWS[0], 20, METER, countdown=120

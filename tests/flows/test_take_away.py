@@ -1,0 +1,155 @@
+"""The rows on paper and in a phone."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pygame
+import pytest
+import zxingcpp
+
+from hardware.person import NO
+from hardware.printer.port import PrinterState
+from hardware.printer.slip import SlipLine
+from hardware.virtual.printer import VirtualPrinter
+from kiosk.flow import messages
+from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.take_away import slip_of, spaced
+from kiosk.flow.views import (
+    AdviceView,
+    ConfirmView,
+    HomeView,
+    IdPadView,
+    Printing,
+    QuestionView,
+    RowsView,
+    Sight,
+    TakeAwayView,
+    View,
+)
+from kiosk.screens import screen_for
+from kiosk.screens.base import Ui
+from kiosk.ui.slip_picture import draw_slip
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import Panel
+from kiosk.workplace import Workplace
+from krn_engine.office.demo import DemoCase
+from tests.flows.walker import At, Walker
+from tests.kiosk.sample_views import VIEWS
+from tests.kiosk.test_screens import SIZES
+
+
+def to_rows(here: Workplace, case: DemoCase) -> list[At]:
+    assert here.demo is not None
+    number = Entered(here.demo.first(case).idpel)
+    journey = [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
+    return [*journey, *[At(QuestionView, Entered(NO))] * 2]
+
+
+def at_take_away(here: Workplace, printer: VirtualPrinter | None, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:
+    person = Walker(replace(here, printer=printer))
+    person.walk([*to_rows(here, case), At(RowsView, Choice.DONE), At(TakeAwayView)])
+    return person
+
+
+def printing(view: View) -> Printing:
+    assert isinstance(view, TakeAwayView)
+    return view.printing
+
+
+def settled(person: Walker) -> Printing:
+    while (state := printing(person.view)) is Printing.BUSY:
+        pass
+    return state
+
+
+def test_a_slip_is_printed_once(here: Workplace) -> None:
+    printer = VirtualPrinter()
+    person = at_take_away(here, printer)
+    assert printing(person.view) is Printing.OFFERED
+    for _ in range(3):
+        person.flow.choose(Choice.PRINT)
+    assert settled(person) is Printing.DONE
+    person.flow.choose(Choice.PRINT)
+    assert settled(person) is Printing.DONE
+    assert len(printer.slips) == 1
+    assert isinstance(person.walk([At(TakeAwayView, Choice.DONE)]), HomeView)
+
+
+@pytest.mark.parametrize("state", [PrinterState.PAPER_OUT, PrinterState.COVER_OPEN, PrinterState.GONE])
+def test_a_printer_that_is_not_ready_is_known_before_rows_are_issued(here: Workplace, state: PrinterState) -> None:
+    printer = VirtualPrinter(condition=state)
+    person = Walker(replace(here, printer=printer))
+    view = person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(AdviceView)])
+    assert isinstance(view, AdviceView)
+    assert view.title == messages.PRINTER_FIRST
+    person.walk([At(AdviceView, Choice.NEXT), At(RowsView, Choice.DONE), At(TakeAwayView, Choice.PRINT)])
+    assert settled(person) is Printing.NOT_READY
+    # Staff puts paper in; the session was not lost, and the slip comes out.
+    printer.condition = PrinterState.READY
+    person.flow.choose(Choice.PRINT)
+    assert settled(person) is Printing.DONE
+    assert len(printer.slips) == 1
+
+
+def test_a_slip_that_broke_off_is_not_printed_again(here: Workplace) -> None:
+    printer = VirtualPrinter(breaks_after=9)
+    person = at_take_away(here, printer)
+    person.flow.choose(Choice.PRINT)
+    assert settled(person) is Printing.BROKEN
+    printer.condition, printer.breaks_after = PrinterState.READY, None
+    person.flow.choose(Choice.PRINT)
+    assert settled(person) is Printing.BROKEN
+    assert len(printer.slips) == 1
+    assert isinstance(person.walk([At(TakeAwayView, Choice.PREVIOUS)]), RowsView)
+
+
+def test_without_a_printer_there_is_the_code(here: Workplace) -> None:
+    person = at_take_away(here, None)
+    assert printing(person.view) is Printing.NONE
+    person.flow.choose(Choice.PRINT)
+    assert printing(person.view) is Printing.NONE
+
+
+@pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.READY_MADE])
+def test_what_a_slip_says(here: Workplace, case: DemoCase) -> None:
+    assert here.demo is not None
+    customer = here.demo.first(case)
+    issued = here.office.issue(customer.meter_number, "slip")
+    slip = slip_of(issued, "KANTOR DEMO", datetime(2026, 11, 23, 14, 30))  # noqa: DTZ001  a wall clock
+    text = "\n".join(line.text for line in slip)
+    assert all(text.isascii() for line in slip)
+    assert max(len(line.text) for line in slip) <= 48
+    for number, row in enumerate(issued.rows, 1):
+        assert f"Baris {number} dari {len(issued.rows)}\n{spaced(row)}\n[ ] Meter menampilkan BENAR" in text
+    for said in ("KANTOR DEMO", "GRATIS", "123", "SALAH", "dalam 10 menit", "23-11-2026 14.30", customer.meter_number):
+        assert said in text
+    for private in (*customer.name.split(), customer.idpel):
+        assert private not in text
+    assert [line.text for line in slip if line.large] == [spaced(row) for row in issued.rows]
+
+
+def test_a_slip_can_be_looked_at() -> None:
+    printer = VirtualPrinter()
+    slip = (SlipLine("GRATIS", bold=True), SlipLine("6104 4734 8511 5070 4401", large=True, centre=True))
+    printer.print(slip)
+    paper = draw_slip(printer.slips[0])
+    assert paper.get_width() == 576
+    # One line, one of double height, and white above and below.
+    assert paper.get_height() >= 24 * 5
+
+
+@pytest.mark.parametrize("sight", [Sight(), Sight(large=True, strong=True)], ids=["plain", "large-strong"])
+@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+def test_a_phone_reads_the_code(panel: Panel, sight: Sight) -> None:
+    """Read from the drawn screen by a decoder that has nothing to do with the encoder."""
+    view = VIEWS["take-away-OFFERED"]
+    assert isinstance(view, TakeAwayView)
+    screen = screen_for(view, Ui(panel, Texts("id"), sight))
+    surface = pygame.Surface((panel.width, panel.height))
+    screen.draw(surface)
+    grey = pygame.image.tobytes(pygame.transform.grayscale(surface), "RGB")[::3]
+    found = zxingcpp.read_barcodes(memoryview(grey).cast("B", (panel.height, panel.width)))
+    assert [code.text for code in found] == [view.qr]
+    [square] = screen.cards
+    # From 40 cm a code should be a tenth of the distance wide.
+    assert square.width >= panel.px(40.0)
