@@ -178,6 +178,8 @@ class App:
         """True while the screen is dark; what is seen after it is drawn anew."""
         was_dark, self._dark = self._dark, self._curtain.closed(self._clock(), at_home=isinstance(view, HomeView))
         if self._dark and not was_dark:
+            # What was seen last is gone, from the panel and from here.
+            self._prepare(view, self._flow.language)
             self._surface.fill((0, 0, 0))
             self._flip()
         self._dirty = self._dirty or (was_dark and not self._dark)

@@ -24,6 +24,8 @@ class Config:
     campaign: Path | None = None
     meter_socket: Path | None = None
     """Where the meter process listens; None: this kiosk only shows rows."""
+    state: Path | None = None
+    """Folder of what the kiosk itself remembers; None: nothing over a restart."""
     printer: Path | None = None
     """Device file of a receipt printer."""
     paper: int = 80
@@ -79,6 +81,7 @@ _TYPES: dict[str, type] = {
     "passphrase_file": str,
     "campaign": str,
     "meter_socket": str,
+    "state": str,
     "printer": str,
     "paper": int,
     "office_name": str,
@@ -89,7 +92,7 @@ _TYPES: dict[str, type] = {
 
 
 _KINDS = {str: "text", bool: "true or false", int: "a whole number"}
-_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket", "printer")
+_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket", "state", "printer")
 
 
 def _paths(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,3 +37,9 @@ class NoScreen(KioskError, OSError):
     """No window can be opened on this machine."""
 
     code = "KSK-05"
+
+
+class LookUpsExhausted(KioskError, RuntimeError):
+    """More numbers were looked up in one session than a customer has."""
+
+    code = "KSK-06"

@@ -15,6 +15,7 @@ from hardware.printer.port import Printer
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
+from kiosk.look_ups import LookUps
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.passphrase import from_system
 from krn_engine.issuing.vault import Vault
@@ -39,6 +40,7 @@ class Workplace:
     """Names of the meter models that can be connected, the common one first, and what a person reads."""
     printer: Printer | None = None
     office_name: str = "PLN"
+    look_ups: LookUps = field(default_factory=LookUps)
     demo: DemoProvince | None = None
     clock: Callable[[], float] = time.monotonic
     """The time that passes at the meter."""
@@ -87,6 +89,7 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             model_titles(),
             None if config.printer is None else EscposPrinter(config.printer, config.paper),
             config.office_name,
+            LookUps(None if config.state is None else config.state / "look-ups.json"),
         )
 
 

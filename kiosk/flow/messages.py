@@ -99,6 +99,12 @@ AFTER = {
 KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
 GO_TO_COUNTER = Message("Silakan ke loket atau hubungi 123.")
 
+
+def too_often(seconds: float) -> Message:
+    """Numbers were tried too often."""
+    return Message("Terlalu banyak percobaan. Tunggu {seconds} detik.", {"seconds": str(int(seconds) + 1)})
+
+
 HAPPENED = {
     "OFF-03": Message("Meter ini sedang diblokir oleh kantor."),
     "ISS-02": Message("Data meter ini belum lengkap."),
@@ -107,6 +113,7 @@ HAPPENED = {
     "ISS-05": Message("Kunci untuk meter ini sudah kedaluwarsa."),
     "REG-05": Message("Penyimpanan kios penuh."),
     "REG-06": Message("Kios sedang sibuk."),
+    "KSK-06": Message("Terlalu banyak nomor dicari."),
     "KSK-02": Message("Tidak ada meter yang terhubung."),
     "HW-05": Message("Alat pengetik sedang dipakai."),
     "HW-11": Message("Alat pengetik tidak menjawab."),

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
+from kiosk.errors import LookUpsExhausted
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
@@ -79,7 +80,10 @@ class HomeStep(Step):
         return HomeView(demo=self.here.demo is not None)
 
     def choose(self, answer: Answer) -> Step:
-        return IdPadStep(self.here) if answer is Choice.START else self
+        if answer is not Choice.START:
+            return self
+        self.here.look_ups.begin_session()
+        return IdPadStep(self.here)
 
 
 class IdPadStep(Step):
@@ -111,14 +115,26 @@ class FindStep(Step):
     def __init__(self, here: Workplace, text: str) -> None:
         super().__init__(here)
         self._text = text
-        self._work: Background[FindResult] = Background(lambda: here.office.find(text))
+        self._work: Background[FindResult] | None = None
 
     @property
     def view(self) -> View:
-        return WaitView(messages.SEARCHING)
+        pause = self.here.look_ups.pause()
+        if self._work is not None or pause <= 0:
+            return WaitView(messages.SEARCHING)
+        return WaitView(messages.too_often(pause), may_leave=True)
 
     def poll(self) -> Step | None:
+        if self.here.look_ups.exhausted:
+            raise LookUpsExhausted("too many numbers were looked up: go home and start again, or ask the counter")
+        if self._work is None:
+            if self.here.look_ups.pause() <= 0:
+                self._work = Background(lambda: self.here.office.find(self._text))
+            return None
         result = self._work.result()
+        if result is not None and not isinstance(result, NotAnId):
+            # What is no number was not looked up.
+            self.here.look_ups.looked(hit=isinstance(result, Found))
         match result:
             case None:
                 return None

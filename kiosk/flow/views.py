@@ -50,9 +50,10 @@ class IdPadView:
 
 @dataclass(frozen=True, slots=True)
 class WaitView:
-    """Work is being done that the person waits for. Returns nothing."""
+    """Work is being done that the person waits for. Returns nothing, or HOME where nobody has to wait for it."""
 
     doing: Message
+    may_leave: bool = False
 
 
 @dataclass(frozen=True, slots=True)

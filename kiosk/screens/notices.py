@@ -4,17 +4,20 @@ from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.views import IdleView, OutOfServiceView, WaitView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.text import Painter
-from kiosk.ui.theme import Type
+from kiosk.ui.theme import MARGIN, Type
 from kiosk.ui.widgets import Look, card
 
 
 class WaitScreen(Screen[WaitView]):
-    """Returns nothing."""
-
-    escape: Answer | None = None
+    """Returns nothing, or HOME where it may be left."""
 
     def paint(self, painter: Painter) -> None:
-        box = painter.surface.get_rect().inflate(-painter.panel.px(16), -painter.panel.px(16))
+        self.escape = Choice.HOME if self.view.may_leave else None
+        px = painter.panel.px
+        box = painter.surface.get_rect().inflate(-px(16), -px(16))
+        if self.view.may_leave:
+            area = painter.surface.get_rect().inflate(-2 * px(MARGIN), -2 * px(MARGIN))
+            box.height = self.foot(painter, area, [Foot("home", self.say("Batal"), Choice.HOME)]) - box.y
         painter.text(self.say(self.view.doing), box, Type.HEADING, bold=True, centre=True, middle=True)
 
 

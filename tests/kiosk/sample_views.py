@@ -39,6 +39,7 @@ VIEWS: dict[str, View] = {
     **{f"pad-{problem.name}": IdPadView("8" * 20, text) for problem, text in messages.ID_PROBLEMS.items()},
     "pad-not-found": IdPadView("888888888888", messages.NOT_FOUND),
     "wait": WaitView(messages.ISSUING),
+    "wait-too-often": WaitView(messages.too_often(299.0), may_leave=True),
     "confirm": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", 4),
     **{
         f"confirm-{kind.name}": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", 4, text)
@@ -110,6 +111,7 @@ VIEWS: dict[str, View] = {
             "REG-05",
             "REG-06",
             "KSK-02",
+            "KSK-06",
         )
     },
     "idle": IdleView(30),
