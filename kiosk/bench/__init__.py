@@ -9,6 +9,7 @@ from kiosk.bench.figure import Figure
 from kiosk.bench.processes import processes
 from kiosk.bench.register import register
 from kiosk.bench.rows import rows
+from kiosk.bench.screen import screen
 from kiosk.bench.typing import typing
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -16,6 +17,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "register": register,
     "processes": processes,
     "typing": typing,
+    "screen": screen,
 }
 """What can be asked for by name."""
 
