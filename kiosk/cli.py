@@ -8,9 +8,9 @@ import sys
 from hardware.errors import HardwareError
 from krn_engine.errors import KrnError
 
-COMMANDS = ("kiosk", "upgrade", "interop", "office", "vault", "meter", "bench")
+COMMANDS = ("kiosk", "upgrade", "interop", "office", "vault", "meter", "pin", "bench")
 """Modules of `kiosk.commands`; each adds its own parsers."""
-_EXTRAS = {"pygame": "kiosk", "babel": "kiosk", "gpiozero": "kiosk", "openpyxl": "office"}
+_EXTRAS = dict.fromkeys(("pygame", "babel", "gpiozero", "segno", "escpos"), "kiosk") | {"openpyxl": "office"}
 """Packages that only some machines have, and the extra that brings them."""
 _OWNERS = {"rows": "interop", "decode": "interop"}
 

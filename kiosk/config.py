@@ -26,6 +26,8 @@ class Config:
     """Where the meter process listens; None: this kiosk only shows rows."""
     state: Path | None = None
     """Folder of what the kiosk itself remembers; None: nothing over a restart."""
+    technician_pin: Path | None = None
+    """File with the technician's PIN (krn pin); None: everybody may type into a connected meter."""
     printer: Path | None = None
     """Device file of a receipt printer."""
     paper: int = 80
@@ -82,6 +84,7 @@ _TYPES: dict[str, type] = {
     "campaign": str,
     "meter_socket": str,
     "state": str,
+    "technician_pin": str,
     "printer": str,
     "paper": int,
     "office_name": str,
@@ -92,7 +95,7 @@ _TYPES: dict[str, type] = {
 
 
 _KINDS = {str: "text", bool: "true or false", int: "a whole number"}
-_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket", "state", "printer")
+_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket", "state", "technician_pin", "printer")
 
 
 def _paths(data: Mapping[str, Any]) -> dict[str, Any]:

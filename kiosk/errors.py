@@ -43,3 +43,9 @@ class LookUpsExhausted(KioskError, RuntimeError):
     """More numbers were looked up in one session than a customer has."""
 
     code = "KSK-06"
+
+
+class PinRefused(KioskError, ValueError):
+    """A PIN, or a file with one, that cannot be used."""
+
+    code = "KSK-07"

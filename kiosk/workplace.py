@@ -16,6 +16,7 @@ from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
 from kiosk.look_ups import LookUps
+from kiosk.pin import Pin
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.passphrase import from_system
 from krn_engine.issuing.vault import Vault
@@ -41,6 +42,8 @@ class Workplace:
     printer: Printer | None = None
     office_name: str = "PLN"
     look_ups: LookUps = field(default_factory=LookUps)
+    pin: Pin | None = None
+    """Who types into meters is asked for it; None: nobody is asked."""
     demo: DemoProvince | None = None
     clock: Callable[[], float] = time.monotonic
     """The time that passes at the meter."""
@@ -89,8 +92,13 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             model_titles(),
             None if config.printer is None else EscposPrinter(config.printer, config.paper),
             config.office_name,
-            LookUps(None if config.state is None else config.state / "look-ups.json"),
+            LookUps(_kept(config, "look-ups.json")),
+            None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
         )
+
+
+def _kept(config: Config, name: str) -> Path | None:
+    return None if config.state is None else config.state / name
 
 
 def _connector(config: Config) -> Callable[[str, str], MeterAdapter] | None:

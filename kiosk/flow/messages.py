@@ -51,6 +51,9 @@ PRINTER_FIRST_LINES = (
     Message("Perlu kertas? Silakan ke loket."),
 )
 
+CHECKING_PIN = Message("Memeriksa PIN…")
+WRONG_PIN = Message("PIN salah.")
+
 ID_PROBLEMS = {
     IdProblem.EMPTY: Message("Silakan masukkan nomor Anda."),
     IdProblem.NOT_DIGITS: Message("Nomor hanya terdiri dari angka."),

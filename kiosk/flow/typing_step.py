@@ -6,6 +6,7 @@ from hardware.adapter import KeyDown
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.pin_step import PinStep
 from kiosk.flow.screen_person import ScreenPerson
 from kiosk.flow.steps import QUIET_SECONDS, ROWS_SECONDS, ResultStep, RowsStep, Step
 from kiosk.flow.views import (
@@ -28,7 +29,13 @@ _STATES = {True: RowState.ACCEPTED, False: RowState.REFUSED}
 
 
 def first_typing_step(here: Workplace, issued: Issued, index: int) -> Step:
-    """To the fingers, by way of the model where there are several. `index` is the row to go back to."""
+    """To the fingers, by way of PIN and model where there are any. `index` is the row to go back to."""
+    if here.pin is None:
+        return _after_pin(here, issued, index)
+    return PinStep(here, here.pin, lambda: _after_pin(here, issued, index))
+
+
+def _after_pin(here: Workplace, issued: Issued, index: int) -> Step:
     if len(here.models) > 1:
         return ModelStep(here, issued, index)
     return TypingStep(here, issued, next(iter(here.models)))

@@ -46,6 +46,8 @@ class IdPadView:
 
     typed: str = ""
     problem: Message | None = None
+    secret: bool = False
+    """A PIN is asked for: its digits are not shown, and WHERE is not offered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,22 +40,25 @@ class IdPadScreen(Screen[IdPadView]):
         width = (words.width - px(GAP)) // 2
         cancel = Rect(area.x, area.bottom - px(TARGET) - 1, width, px(TARGET) + 1)
         self.buttons.append(Button("home", self.say("Batal"), cancel, Choice.HOME))
-        where = cancel.move(width + px(GAP), 0)
-        self.buttons.append(Button("where", self.say("Di mana?"), where, Choice.WHERE))
+        if not self.view.secret:
+            where = cancel.move(width + px(GAP), 0)
+            self.buttons.append(Button("where", self.say("Di mana?"), where, Choice.WHERE))
         self._paint_words(painter, words)
 
     def _paint_words(self, painter: Painter, box: Rect) -> None:
         px = painter.panel.px
         if self.view.problem is not None and not self._corrected:
             y = painter.text(self.say(self.view.problem), box, role=Role.BAD, bold=True)
+        elif self.view.secret:
+            y = painter.text(self.say("PIN petugas"), box, bold=True)
         else:
             y = painter.text(self.say("ID Pelanggan (12 digit) atau nomor meter (11 digit)"), box, bold=True)
         y += px(2)
         line = painter.line_height(Type.HEADING)
         field = Rect(box.x, y, box.width, line + px(4))
         card(painter, field)
-        shown = " ".join(groups(self.typed))
-        if len(self.typed) > SHOWN:
+        shown = "*" * len(self.typed) if self.view.secret else " ".join(groups(self.typed))
+        if not self.view.secret and len(self.typed) > SHOWN:
             shown = "…" + " ".join(groups(self.typed[-SHOWN:]))
         kind = painter.fitting(shown, field.width - px(4), Type.HEADING, Type.BODY, bold=True)
         painter.text(shown, field.inflate(-px(4), 0), kind, bold=True, middle=True)
