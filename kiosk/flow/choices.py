@@ -22,6 +22,7 @@ class Choice(Enum):
     DONE = auto()
     DONT_KNOW = auto()
     PRINT = auto()
+    REHEARSE = auto()
     WHERE = auto()
     """Where does my number stand?"""
 

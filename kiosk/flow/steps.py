@@ -241,6 +241,10 @@ class RowsStep(Step):
             from kiosk.flow.take_away import TakeAwayStep  # noqa: PLC0415  the steps lead to each other
 
             return TakeAwayStep(self.here, self._issued, self._index)
+        if answer is Choice.REHEARSE:
+            from kiosk.flow.rehearsal_step import RehearsalStep  # noqa: PLC0415  the steps lead to each other
+
+            return RehearsalStep(self.here, self._issued, self._index)
         if answer is Choice.TYPE and self.here.connect is not None:
             from kiosk.flow.typing_step import first_typing_step  # noqa: PLC0415  the steps lead to each other
 

@@ -72,7 +72,7 @@ class ConfirmView:
 
 @dataclass(frozen=True, slots=True)
 class RowsView:
-    """One row of 20 digits at a time, large. Returns NEXT, PREVIOUS, TYPE (if `can_type`), DONE or HOME."""
+    """One row of 20 digits at a time, large. Returns NEXT, PREVIOUS, DONE, HOME, TYPE if `can_type`, else REHEARSE."""
 
     rows: tuple[str, ...]
     index: int
@@ -111,6 +111,19 @@ class AdviceView:
     title: Message
     lines: tuple[Message, ...]
     meter: MeterPicture | None
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalView:
+    """A row is keyed into the picture of a meter. Returns Entered(key), PREVIOUS, or NEXT when it is `over`."""
+
+    row: str = field(repr=False)
+    done: int
+    """How many digits from the first are right."""
+    meter: MeterPicture
+    wrong: bool = False
+    """A digit is wrong: it must be erased."""
+    over: bool = False
 
 
 class Printing(Enum):
@@ -224,6 +237,7 @@ View = (
     | RowsView
     | AdviceView
     | TakeAwayView
+    | RehearsalView
     | TypingView
     | QuestionView
     | ResultView

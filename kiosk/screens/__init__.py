@@ -11,6 +11,7 @@ from kiosk.flow.views import (
     IdPadView,
     OutOfServiceView,
     QuestionView,
+    RehearsalView,
     ResultView,
     RowsView,
     TakeAwayView,
@@ -26,6 +27,7 @@ from kiosk.screens.home import HomeScreen
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
 from kiosk.screens.question import QuestionScreen
+from kiosk.screens.rehearsal import RehearsalScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.rows import RowsScreen
 from kiosk.screens.take_away import TakeAwayScreen
@@ -39,6 +41,7 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     RowsView: RowsScreen,
     AdviceView: AdviceScreen,
     TakeAwayView: TakeAwayScreen,
+    RehearsalView: RehearsalScreen,
     TypingView: TypingScreen,
     QuestionView: QuestionScreen,
     ResultView: ResultScreen,

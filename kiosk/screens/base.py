@@ -158,14 +158,13 @@ class Screen(ABC, Generic[V]):
         px = painter.panel.px
         gap, height = px(GAP), px(TARGET) + 1
         needed = [max(painter.width(button.label, Type.BODY, bold=True) + px(4), height) for button in foot]
-        top = area.bottom - height
-        if sum(needed) + gap * (len(foot) - 1) <= area.width:
-            self._line_of(Rect(area.x, top, area.width, height), gap, foot, needed)
-            return top
-        self._line_of(Rect(area.x, top, area.width, height), gap, foot[:-1], needed[:-1])
-        top -= height + gap
-        self._line_of(Rect(area.x, top, area.width, height), gap, foot[-1:], needed[-1:])
-        return top
+        beside = sum(needed) + gap * (len(foot) - 1) <= area.width
+        line = Rect(area.x, area.bottom - height, area.width, height)
+        if not beside and len(foot) > 1:
+            top = self.foot(painter, area, foot[:-1])
+            line.bottom, foot, needed = top - gap, foot[-1:], needed[-1:]
+        self._line_of(line, gap, foot, needed)
+        return line.top
 
     def _line_of(self, line: Rect, gap: int, foot: Sequence[Foot], needed: Sequence[int]) -> None:
         """One line of buttons, equal if they can be, else each as wide as its words and a share of the rest."""

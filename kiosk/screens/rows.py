@@ -12,7 +12,7 @@ from kiosk.ui.widgets import Look, card, digit_lines, digit_row
 
 
 class RowsScreen(Screen[RowsView]):
-    """Returns NEXT, PREVIOUS, TYPE or DONE."""
+    """Returns NEXT, PREVIOUS, TYPE or REHEARSE, or DONE."""
 
     escape: Answer | None = Choice.DONE
 
@@ -36,6 +36,8 @@ class RowsScreen(Screen[RowsView]):
         foot = [back, onward]
         if self.view.can_type:
             foot.append(Foot("type", self.say("Ketik ke meter"), Choice.TYPE, Look.PRIMARY))
+        else:
+            foot.insert(1, Foot("rehearse", self.say("Coba"), Choice.REHEARSE))
         title = self.say("Baris {row} dari {rows}", row=self.view.index + 1, rows=len(self.view.rows))
         box = self.frame(painter, title, foot)
         kind = Type.ROWS if painter.panel.small or painter.panel.portrait else Type.HERO

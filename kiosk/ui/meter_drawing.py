@@ -33,17 +33,24 @@ def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
     pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), case, max(2, px(0.4)), border_radius=px(3))
     inner = case.inflate(-px(6), -px(5))
     display = Rect(inner.x, inner.y, inner.width, px(14))
-    pygame.draw.rect(painter.surface, painter.rgb(Role.DISPLAY), display, border_radius=px(1))
-    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), display, max(1, px(0.3)), border_radius=px(1))
-    shown, room = _last_digits(meter.display), display.inflate(-px(2), 0)
-    kind = painter.fitting(shown, room.width, Type.HEADING, Type.BODY, Type.CAPTION, bold=True)
-    painter.text(shown, room, kind, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True)
+    draw_display(painter, display, meter.display)
     number = Rect(inner.x, display.bottom + px(1), inner.width, painter.line_height(Type.CAPTION))
     painter.text(meter.caption, number, Type.CAPTION, centre=True)
     if with_keys:
         _draw_keys(
             painter, Rect(inner.x, number.bottom + px(1), inner.width, inner.bottom - number.bottom - px(1)), meter
         )
+
+
+def draw_display(painter: Painter, box: Rect, display: str) -> None:
+    """A meter's display alone."""
+    px = painter.panel.px
+    pygame.draw.rect(painter.surface, painter.rgb(Role.DISPLAY), box, border_radius=px(1))
+    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), box, max(1, px(0.3)), border_radius=px(1))
+    shown, room = _last_digits(display), box.inflate(-px(2), 0)
+    kinds = [kind for kind in (Type.HEADING, Type.BODY, Type.CAPTION) if painter.line_height(kind) <= box.height]
+    kind = painter.fitting(shown, room.width, *(kinds or [Type.CAPTION]), bold=True)
+    painter.text(shown, room, kind, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True)
 
 
 def _last_digits(display: str) -> str:

@@ -17,6 +17,7 @@ from kiosk.flow.views import (
     Option,
     OutOfServiceView,
     QuestionView,
+    RehearsalView,
     ResultView,
     RowState,
     RowsView,
@@ -51,6 +52,10 @@ VIEWS: dict[str, View] = {
     "rows-first": RowsView(ROWS, 0, (1, 2), can_type=True),
     "rows-middle": RowsView(ROWS, 2, (3, 4), can_type=True),
     "rows-last": RowsView(ROWS, 3, (1, 4)),
+    "rows-first-alone": RowsView(ROWS, 0, (1, 2)),
+    "rehearsal": RehearsalView(ROWS[0], 13, MeterPicture("", ROWS[0][:13], "99100000001")),
+    "rehearsal-wrong": RehearsalView(ROWS[0], 13, MeterPicture("", ROWS[0][:13] + "9", "99100000001"), wrong=True),
+    "rehearsal-over": RehearsalView(ROWS[0], 20, MeterPicture("", "BENAR", "99100000001"), over=True),
     "advice-periksa": AdviceView(messages.CLEAR_FIRST, messages.CLEAR_FIRST_LINES, MeterPicture("", "PERIKSA")),
     "advice-token": AdviceView(messages.TOKEN_FIRST, messages.TOKEN_FIRST_LINES, MeterPicture("", "GAGAL")),
     "advice-go-on": AdviceView(

@@ -95,7 +95,8 @@ def test_every_view_has_a_screen_and_a_sample() -> None:
         ("confirm", {"yes": Choice.YES, "no": Choice.NO, "home": Choice.HOME}),
         ("rows-first", {"done": Choice.DONE, "next": Choice.NEXT, "type": Choice.TYPE}),
         ("rows-middle", {"previous": Choice.PREVIOUS, "next": Choice.NEXT, "type": Choice.TYPE}),
-        ("rows-last", {"previous": Choice.PREVIOUS, "done": Choice.DONE}),
+        ("rows-last", {"previous": Choice.PREVIOUS, "rehearse": Choice.REHEARSE, "done": Choice.DONE}),
+        ("rows-first-alone", {"done": Choice.DONE, "rehearse": Choice.REHEARSE, "next": Choice.NEXT}),
         ("typing", {}),
         ("typing-done", {"next": Choice.NEXT}),
         (

@@ -65,7 +65,7 @@ def _marked(part: str) -> str:
 
 pygame.font.init()
 UNTRANSLATED = re.compile(
-    r"English|Indonesia|BENAR|SALAH|PERIKSA|GAGAL|TERKUNCI \d+|OK|KRN \d|[A-Z]+-\d+|Keypad 4x\d( auto| #)?"
+    r"English|Indonesia|Enter|BENAR|SALAH|PERIKSA|GAGAL|TERKUNCI \d+|OK|KRN \d|[A-Z]+-\d+|Keypad 4x\d( auto| #)?"
     r"|W\*\*\* W\*\*\* W\*\*\*|R1MT / 197\.000 VA|[\d …<]*"
 )
 """What is the same in every language: languages, what a meter shows, codes, names of models, numbers."""
