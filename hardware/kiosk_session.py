@@ -51,6 +51,7 @@ class KioskSession:
         self._adapter: MeterAdapter | None = None
         self._cancel = threading.Event()
         self._worker: threading.Thread | None = None
+        self._working = False
         # The fingers never wait for a kiosk that does not read: what is told goes through a queue.
         self._told: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
@@ -115,13 +116,14 @@ class KioskSession:
         elif call.name == "release":
             if self._adapter is not None:
                 self._adapter.release_all()
-        elif self._worker is not None and self._worker.is_alive():
+        elif self._working:
             busy = AdapterBusy("a row is being typed already: wait for it, or abort it")
             self._tell({"id": call.number, "error": error_of(busy)})
         else:
             if self._worker is not None:
                 self._worker.join()
             self._cancel.clear()
+            self._working = True
             self._worker = threading.Thread(target=self._work, args=(call,), name=call.name, daemon=True)
             self._worker.start()
 
@@ -140,6 +142,8 @@ class KioskSession:
             answer = {"id": call.number, "error": error_of(broken)}
         finally:
             limit.cancel()
+        # First free, then the answer: the next call may follow it at once, before this thread has ended.
+        self._working = False
         self._tell(answer)
 
     def _do(self, call: _Call) -> Any:
