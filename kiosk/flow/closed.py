@@ -1,9 +1,9 @@
 """The flow of a kiosk that could not open its office: one screen with the reason, until it is time to try again."""
 
 from kiosk.flow.choices import Answer
+from kiosk.flow.error_steps import RETRY_SECONDS
 from kiosk.flow.flow import INDONESIAN
 from kiosk.flow.messages import CLOSED
-from kiosk.flow.steps import RETRY_SECONDS
 from kiosk.flow.views import PLAIN, OutOfServiceView, View
 
 

@@ -4,7 +4,8 @@ import logging
 from dataclasses import replace
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.steps import HomeStep, Step, step_for_error
+from kiosk.flow.error_steps import step_for_error
+from kiosk.flow.steps import HomeStep, Step
 from kiosk.flow.views import PLAIN, IdleView, Sight, View
 from kiosk.workplace import Workplace
 

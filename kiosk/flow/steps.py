@@ -4,7 +4,6 @@ A step that returns itself stays; None from `poll` means that nothing has happen
 time is `Background` work that `poll` asks for.
 """
 
-import time
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -16,12 +15,10 @@ from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
 from kiosk.flow.views import (
     ConfirmView,
-    ErrorView,
     HomeView,
     IdPadView,
     Message,
     Mood,
-    OutOfServiceView,
     ResultView,
     RowsView,
     View,
@@ -30,12 +27,8 @@ from kiosk.flow.views import (
 from kiosk.workplace import Workplace
 from krn_engine.office.identify import NotAnId
 from krn_engine.office.office import Blocked, Due, FindResult, Found, Issued, NotFound, NothingToDo, Unclear
-from krn_engine.register.errors import RegisterDamaged, RegisterMissing, RegisterReadOnly
 
-OUT_OF_SERVICE = (RegisterDamaged, RegisterMissing, RegisterReadOnly)
-"""With these nothing can be put on record, so nothing may be shown."""
 QUIET_SECONDS = 60.0
-RETRY_SECONDS = 10.0
 ROWS_SECONDS = 180.0
 """The rows take time to copy."""
 
@@ -154,9 +147,15 @@ def _after_found(here: Workplace, found: Found) -> Step:
             version = None if krn is None else (krn, krn)
             return ResultStep(here, ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), version))
         case Blocked():
-            return ErrorStep(here, messages.error_view("OFF-03"))
+            return _error(here, "OFF-03")
         case Unclear(code, _):
-            return ErrorStep(here, messages.error_view(code))
+            return _error(here, code)
+
+
+def _error(here: Workplace, code: str) -> Step:
+    from kiosk.flow.error_steps import ErrorStep  # noqa: PLC0415  the steps lead to each other
+
+    return ErrorStep(here, messages.error_view(code))
 
 
 class ConfirmStep(Step):
@@ -265,56 +264,3 @@ class ResultStep(Step):
 
     def choose(self, answer: Answer) -> Step:
         return HomeStep(self.here) if answer is Choice.DONE else super().choose(answer)
-
-
-class ErrorStep(Step):
-    """Something went wrong."""
-
-    def __init__(self, here: Workplace, view: ErrorView) -> None:
-        super().__init__(here)
-        self._view = view
-
-    @property
-    def view(self) -> View:
-        return self._view
-
-
-class OutOfServiceStep(Step):
-    """The office cannot keep records: nothing is shown until it can again."""
-
-    idle_after = None
-
-    def __init__(self, here: Workplace, code: str) -> None:
-        super().__init__(here)
-        self._code = code
-        self._work: Background[bool] = Background(self._try)
-
-    @property
-    def view(self) -> View:
-        return OutOfServiceView(messages.CLOSED, self._code)
-
-    def choose(self, answer: Answer) -> Step:
-        return self
-
-    def _try(self) -> bool:
-        time.sleep(RETRY_SECONDS)
-        self.here.office.progress()
-        return True
-
-    def poll(self) -> Step | None:
-        if not self._work.done:
-            return None
-        try:
-            self._work.result()
-        except OUT_OF_SERVICE:
-            self._work = Background(self._try)
-            return None
-        return HomeStep(self.here)
-
-
-def step_for_error(here: Workplace, error: Exception) -> Step:
-    """Where an exception leads: out of service if no record can be kept, an error screen otherwise."""
-    code = messages.code_of(error)
-    if isinstance(error, OUT_OF_SERVICE):
-        return OutOfServiceStep(here, code)
-    return ErrorStep(here, messages.error_view(code))

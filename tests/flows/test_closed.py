@@ -10,7 +10,7 @@ from kiosk.commands import kiosk as command
 from kiosk.config import Config
 from kiosk.flow.choices import Choice
 from kiosk.flow.closed import ClosedFlow
-from kiosk.flow.steps import RETRY_SECONDS
+from kiosk.flow.error_steps import RETRY_SECONDS
 from kiosk.flow.views import OutOfServiceView
 from kiosk.workplace import configured_workplace
 from krn_engine.register.errors import RegisterDamaged

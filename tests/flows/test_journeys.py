@@ -171,7 +171,7 @@ def test_a_damaged_register_closes_the_kiosk(here: Workplace, monkeypatch: pytes
         raise RegisterDamaged("the register is damaged")
 
     monkeypatch.setattr(here.office, "find", damaged)
-    monkeypatch.setattr("kiosk.flow.steps.RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("kiosk.flow.error_steps.RETRY_SECONDS", 0.0)
     person = Walker(here)
     person.flow.choose(Choice.START)
     person.flow.choose(Entered("1"))
