@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from hardware.errors import NotARow
+from hardware.errors import NotARow, NotCalibrated
 
 ROW_DIGITS = 20
 """Digits of a row: a token of IEC 62055-41."""
@@ -101,6 +101,14 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibrated:
+    """The pace that was found for a meter, in seconds."""
+
+    press: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeyDown:
     """A key went down: which, how many of the row are pressed now, and what the display shows, if that can be seen."""
 
@@ -162,6 +170,14 @@ class MeterAdapter(ABC):
 
     def unsettled(self) -> None:
         """An earlier hand may have left digits in the entry: the next key waits until the meter has forgotten them."""
+
+    def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
+        """Find the fastest pace that this meter reads without a mistake, and type at it from now on.
+
+        Digits are typed and taken back, nothing is submitted. Raises NotCalibrated where there is nothing to find,
+        nobody can read the display, or `deadline` seconds have passed or `cancel` is set: the pace is then as it was.
+        """
+        raise NotCalibrated("this adapter has no pace to find: there is nothing to calibrate")
 
     @abstractmethod
     def abort(self) -> None:

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hardware.adapter import Evidence, KeyDown, MeterAdapter, MeterRegister, Probe, Submission, Watch, require_row
+from hardware.adapter import (
+    Calibrated,
+    Evidence,
+    KeyDown,
+    MeterAdapter,
+    MeterRegister,
+    Probe,
+    Submission,
+    Watch,
+    require_row,
+)
 from hardware.errors import AdapterBusy, AdapterClosed, MeterProcessGone, ProtocolBroken
 from hardware.journal import UNKNOWN
 from hardware.protocol import LONGEST_LINE, VERSION, evidence_from, pack, raise_error, submission_from, unpack
@@ -91,6 +101,11 @@ class MeterProcess(MeterAdapter):
     def read_result(self) -> Submission:
         """See `MeterAdapter.read_result`."""
         return submission_from(self._call("result", CALL_SECONDS))
+
+    def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
+        """See `MeterAdapter.calibrate`; the meter process keeps what it finds."""
+        told = self._call("calibrate", deadline, cancel=cancel)
+        return Calibrated(float(told["press"]), float(told["gap"]))
 
     def recall(self, request: str) -> Submission:
         """What the meter process has in its journal; UNKNOWN for an attempt that it never heard of."""

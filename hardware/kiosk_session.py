@@ -14,6 +14,7 @@ from hardware.errors import AdapterBusy, AdapterClosed, HardwareError, JournalBr
 from hardware.journal import UNKNOWN, Journal
 from hardware.protocol import (
     LONGEST_LINE,
+    calibrated_to,
     checked_call,
     error_of,
     evidence_to,
@@ -159,6 +160,8 @@ class KioskSession:
             return probe_to(self._adapter.probe())
         if call.name == "read":
             return self._read_register(self._adapter, _register(call))
+        if call.name == "calibrate":
+            return calibrated_to(self._adapter.calibrate(deadline=call.deadline, cancel=self._cancel))
         if call.name == "settled":
             self._adapter.settled()
             self._journal.doubtful = False

@@ -9,12 +9,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hardware.adapter import Evidence, KeyDown, Outcome, Press, Probe, Source, Submission
+from hardware.adapter import Calibrated, Evidence, KeyDown, Outcome, Press, Probe, Source, Submission
 from hardware.errors import HardwareError, ProtocolBroken
 
 VERSION = 1
 LONGEST_LINE = 65536
-CALLS = frozenset({"open", "probe", "submit", "read", "result", "recall", "settled", "abort", "release"})
+CALLS = frozenset({"open", "probe", "submit", "read", "result", "recall", "settled", "calibrate", "abort", "release"})
 
 
 def pack(message: Mapping[str, Any]) -> bytes:
@@ -95,6 +95,11 @@ def evidence_from(message: Mapping[str, str] | None) -> Evidence | None:
     if message is None:
         return None
     return Evidence(Source(message["source"]), message["seen"], message["by"])
+
+
+def calibrated_to(calibrated: Calibrated) -> dict[str, float]:
+    """A pace as JSON."""
+    return {"press": calibrated.press, "gap": calibrated.gap}
 
 
 def probe_to(probe: Probe) -> dict[str, Any]:

@@ -11,14 +11,16 @@ import pygame
 from pygame import Surface
 
 from kiosk.errors import NoScreen
-from kiosk.flow.choices import Answer
-from kiosk.flow.views import HomeView, IdPadView, Sight, TypingView, View, WaitView
+from kiosk.flow.choices import Answer, Choice
+from kiosk.flow.views import Hearing, HomeView, IdPadView, Sight, TypingView, View, WaitView
+from kiosk.reader import Reader
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.curtain import Curtain
-from kiosk.ui.input import InputAdapter, InputEvent, KeyPress
+from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerUp
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS, Panel
+from kiosk.voice import Voice
 
 LIVELY_MS, QUIET_MS = 30, 250
 """How long the loop sleeps while something moves by itself, and while nothing does."""
@@ -26,6 +28,8 @@ LOOK_SECONDS = 0.02
 """Between two looks for an event: nobody notices so little."""
 SAME_BUTTON_SECONDS = 0.5
 """A second choice on the next screen sooner than this is a bouncing finger."""
+TWICE_SECONDS = 1.0
+"""The key that repeats, pressed again within this, makes it louder."""
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +43,10 @@ class AnyFlow(Protocol):
     def language(self) -> str: ...
     @property
     def sight(self) -> Sight: ...
+    @property
+    def hearing(self) -> Hearing: ...
+    @property
+    def over(self) -> bool: ...
     def choose(self, answer: Answer) -> None: ...
     def tick(self, now: float) -> None: ...
     def touched(self, now: float) -> None: ...
@@ -84,7 +92,11 @@ class App:
     """Shows a flow until the window is closed."""
 
     def __init__(
-        self, flow: AnyFlow, window: tuple[Panel, Surface], clock: Callable[[], float] = time.monotonic
+        self,
+        flow: AnyFlow,
+        window: tuple[Panel, Surface],
+        clock: Callable[[], float] = time.monotonic,
+        voice: Voice | None = None,
     ) -> None:
         self._flow = flow
         self._panel, self._surface = window
@@ -101,12 +113,15 @@ class App:
         self._by_keys = False
         self._curtain = Curtain(clock())
         self._dark = False
+        self._reader = Reader(voice)
+        self._repeated_at = -TWICE_SECONDS
         self.running = True
 
     def run(self) -> None:
         """Until the window is closed, or the flow says that it is over."""
-        while self.running and not getattr(self._flow, "over", False):
+        while self.running and not self._flow.over:
             self.step(self._wait())
+        self._reader.silence()
 
     def _wait(self) -> pygame.event.Event:
         """The next event, or none when it is time to look round.
@@ -147,6 +162,9 @@ class App:
         if self._screen is None:
             return
         self._last = event
+        if event == KeyPress("listen"):
+            self._listen()
+            return
         try:
             answer = self._screen.handle(event)
         except Exception as error:  # noqa: BLE001, RUF100  a broken screen must not end the kiosk
@@ -154,6 +172,10 @@ class App:
             return
         self._dirty = True
         self._by_keys = isinstance(event, KeyPress) and not event.key.isdigit()
+        if answer is None:
+            self._reader.handled(event, self._screen)
+            if isinstance(event, PointerUp) and not self._screen.at(event):
+                self._reader.again(self._screen)
         if answer is None or self._bounces(event):
             return
         at_home = isinstance(self._view, HomeView)
@@ -161,6 +183,19 @@ class App:
         self._show()
         if at_home and isinstance(event, KeyPress) and event.key.isdigit() and isinstance(self._view, IdPadView):
             self._handle(event)
+
+    def _listen(self) -> None:
+        """The key for reading aloud: the first time it begins, then it repeats, and twice at once is louder."""
+        assert self._screen is not None  # noqa: S101  the caller looked
+        if not self._flow.hearing.on:
+            self._flow.choose(Choice.LISTEN)
+        else:
+            if self._clock() - self._repeated_at < TWICE_SECONDS:
+                self._flow.choose(Choice.LOUDER)
+                self._reader.shown(self._flow.view, self._screen, self._flow.hearing)
+            self._reader.again(self._screen)
+        self._repeated_at = self._clock()
+        self._dirty = True
 
     def _bounces(self, event: InputEvent) -> bool:
         """The finger, or the key, that brought this screen up must not press anything on it."""
@@ -174,7 +209,7 @@ class App:
         view, language = self._flow.view, self._flow.language
         if self._rests(view):
             return
-        if (view, language, self._flow.sight) == (self._view, self._texts.language, self._sight) and not self._dirty:
+        if not self._dirty and (view, language, self._flow.sight) == (self._view, self._texts.language, self._sight):
             return
         try:
             self._prepare(view, language)
@@ -185,6 +220,7 @@ class App:
             return
         self._dirty = False
         self._flip()
+        self._reader.shown(view, self._screen, self._flow.hearing)
 
     def _rests(self, view: View) -> bool:
         """True while the screen is dark; what is seen after it is drawn anew."""
@@ -194,6 +230,7 @@ class App:
             self._prepare(view, self._flow.language)
             self._surface.fill((0, 0, 0))
             self._flip()
+            self._reader.silence()
         self._dirty = self._dirty or (was_dark and not self._dark)
         return self._dark
 
@@ -209,15 +246,20 @@ class App:
         stays = self._screen is not None and type(view) is type(self._view) and (view == self._view or _goes_on(view))
         if stays and self._screen is not None:
             self._screen.update(view)
+            self._screen.ui = self._ui
         else:
             if type(view) is not type(self._view):
                 self._changed_at, self._changed_by = self._clock(), self._last
-            self._screen = screen_for(view, Ui(self._panel, self._texts, self._sight))
+            self._screen = screen_for(view, self._ui)
             if self._by_keys:
                 # Its buttons are known when it was drawn: the ring comes with the picture after.
                 self._screen.draw(self._surface)
                 self._screen.focus_default()
         self._view = view
+
+    @property
+    def _ui(self) -> Ui:
+        return Ui(self._panel, self._texts, self._sight, self._flow.hearing)
 
     def _failed(self, error: Exception) -> None:
         log.error("screen failed: %s", type(error).__name__)

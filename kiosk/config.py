@@ -10,7 +10,7 @@ from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
 
 DEFAULT_PATH = Path("/etc/krn/kiosk.toml")
-PANELS = ("7", "10", "td2", "window")
+PANELS = ("7", "10", "td2", "td2-turned", "window")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Config:
     """Folder of what the kiosk itself remembers; None: nothing over a restart."""
     technician_pin: Path | None = None
     """File with the technician's PIN (krn pin); None: everybody may type into a connected meter."""
+    headphones: str | None = None
+    """ALSA device of the headphone jack, where screens are read aloud; None: nothing is."""
     printer: Path | None = None
     """Device file of a receipt printer."""
     paper: int = 80
@@ -85,6 +87,7 @@ _TYPES: dict[str, type] = {
     "meter_socket": str,
     "state": str,
     "technician_pin": str,
+    "headphones": str,
     "printer": str,
     "paper": int,
     "office_name": str,

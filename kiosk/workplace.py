@@ -17,6 +17,7 @@ from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
 from kiosk.look_ups import LookUps
 from kiosk.pin import Pin
+from kiosk.voice import Voice, find_voice
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.passphrase import from_system
 from krn_engine.issuing.vault import Vault
@@ -44,16 +45,23 @@ class Workplace:
     look_ups: LookUps = field(default_factory=LookUps)
     pin: Pin | None = None
     """Who types into meters is asked for it; None: nobody is asked."""
+    voice: Voice | None = None
+    """Reads the screens aloud."""
     demo: DemoProvince | None = None
     clock: Callable[[], float] = time.monotonic
     """The time that passes at the meter."""
     wait: Callable[[float], None] | None = None
     """How time passes between two rows; None: really, and a cancelled session ends it."""
 
+    @property
+    def has_staff(self) -> bool:
+        """Staff have screens of their own: behind the PIN, or in the demo."""
+        return self.pin is not None or self.demo is not None
+
 
 @contextmanager
 def demo_workplace(
-    wire: Wire = WATCHED, *, folder: Path | None = None, printer: Printer | None = None
+    wire: Wire = WATCHED, *, folder: Path | None = None, printer: Printer | None = None, voice: Voice | None = None
 ) -> Iterator[Workplace]:
     """A demo province of its own, made afresh, in `folder` or in a temporary one. Its meters and printer are virtual.
 
@@ -73,6 +81,7 @@ def demo_workplace(
             meters.connect,
             printer=printer or VirtualPrinter(),
             office_name="KANTOR DEMO",
+            voice=voice,
             demo=province,
             clock=meters.clock,
             wait=None if wire.real_time else meters.wait,
@@ -94,6 +103,7 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             config.office_name,
             LookUps(_kept(config, "look-ups.json")),
             None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
+            find_voice(config.headphones),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from hardware.adapter import (
+    Calibrated,
     Evidence,
     KeyDown,
     MeterAdapter,
@@ -18,9 +19,11 @@ from hardware.adapter import (
     Watch,
     require_row,
 )
-from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey
+from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey, NotCalibrated
+from hardware.keypad.calibrate import Calibration
 from hardware.keypad.contacts import ContactMatrix
-from hardware.keypad.profile import Profile
+from hardware.keypad.lockout import LockoutMemory
+from hardware.keypad.profile import Profile, Timing
 from hardware.keypad.sensors.base import Sensor, Sighting, Verdict, agreed, meaning
 from hardware.keypad.status import status_of
 from hardware.keypad.typist import Typist
@@ -54,7 +57,10 @@ class KeypadAdapter(MeterAdapter):
         *,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] = time.sleep,
+        keep: Callable[[Timing], None] = lambda _timing: None,
     ) -> None:
+        """`keep` puts a timing that was found on disk."""
+        self._keep = keep
         self.model = profile.name
         self.section_timeout = profile.section_timeout
         self.profile = profile
@@ -69,8 +75,7 @@ class KeypadAdapter(MeterAdapter):
         self._busy = threading.Lock()
         self._abort = threading.Event()
         self._closed = threading.Event()
-        self._refused = 0
-        self._locked_until = 0.0
+        self._lockout = LockoutMemory(profile.lockout)
         self._clean_at = 0.0
         """When the meter has surely forgotten what a broken-off row left in its entry."""
         self._left_over = 0
@@ -123,6 +128,27 @@ class KeypadAdapter(MeterAdapter):
                 return status_of(self._query(self.profile.result_query))
             self._begin()
             return self._submission(self._listen(), ())
+
+    def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
+        """See `MeterAdapter.calibrate`."""
+        with self._alone():
+            end = self._clock() + deadline
+
+            def judge(digits: str) -> bool | None:
+                if cancel.is_set() or self._abort.is_set() or self._closed.is_set() or self._clock() > end:
+                    raise NotCalibrated("the calibration was stopped: the timing is as it was")
+                shown = self.text()
+                return None if shown is None else shown == digits[-self.profile.digits_shown :]
+
+            try:
+                timing = Calibration(self._contacts, self.profile, judge, clock=self._clock, wait=self._wait).run()
+            except NotCalibrated:
+                self.unsettled()
+                raise
+            self._keep(timing)
+            self.profile = self.profile.with_timing(timing)
+            self._typist = Typist(self._contacts, self.profile, clock=self._clock, wait=self._wait)
+        return Calibrated(timing.press, timing.gap)
 
     def settled(self) -> None:
         """See `MeterAdapter.settled`: the next row need not wait for the meter's time-out."""
@@ -194,7 +220,7 @@ class KeypadAdapter(MeterAdapter):
         early = meaning(shown, self.profile.words, Source.PICTURE, "camera")
         if early is None:
             return "the meter's display shows other digits than were pressed"
-        self._count(early)
+        self._lockout.saw(early, self._clock())
         return "the meter answered before the row was complete"
 
     def _clear(self, pressed: int) -> None:
@@ -254,24 +280,9 @@ class KeypadAdapter(MeterAdapter):
                 self.unsettled()
             return Submission(Outcome.UNKNOWN, presses=presses)
         outcome = _OUTCOMES[sighting.verdict]
-        self._count(sighting)
-        wait = max(0.0, self._locked_until - self._clock()) if outcome is not Outcome.ACCEPTED else 0.0
+        self._lockout.saw(sighting, self._clock())
+        wait = self._lockout.left(self._clock()) if outcome is not Outcome.ACCEPTED else 0.0
         return Submission(outcome, sighting.evidence, locked_for=wait, presses=presses)
-
-    def _count(self, sighting: Sighting) -> None:
-        """Keep the model's lock-out rule in mind: few meters say for how long they are locked."""
-        rule = self.profile.lockout
-        if sighting.verdict is Verdict.ACCEPTED:
-            self._refused, self._locked_until = 0, 0.0
-        elif sighting.verdict is Verdict.REJECTED:
-            self._refused += 1
-            over = self._refused - rule.wrong_entries
-            if over >= 0:
-                self._locked_until = self._clock() + min(rule.first * 2.0**over, rule.longest)
-        elif sighting.verdict is Verdict.LOCKED:
-            told = sighting.locked_for if sighting.locked_for is not None else rule.first
-            # A second more: the display rounds, and a row typed too early costs a step.
-            self._locked_until = self._clock() + told + 1.0
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

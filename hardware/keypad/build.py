@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from hardware.errors import SettingsInvalid
+from hardware.errors import NotCalibrated, SettingsInvalid
 from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad.contacts import ContactMatrix
-from hardware.keypad.models import read_profile
+from hardware.keypad.models import read_profile, store_timing
 from hardware.keypad.pins import check_pins, open_factory
+from hardware.keypad.profile import Timing
 from hardware.keypad.sensors.base import Sensor
 from hardware.keypad.sensors.tone import ToneSensor
 from hardware.settings import MeterSettings
@@ -35,9 +36,15 @@ class KeypadBuilder:
         try:
             if tone is not None:
                 sensors.append(ToneSensor(tone, profile.tones, pin_factory=self._factory))
-            return KeypadAdapter(contacts, profile, sensors)
+            return KeypadAdapter(contacts, profile, sensors, keep=lambda timing: self._keep(model, timing))
         except Exception:
             contacts.close()
             for sensor in sensors:
                 sensor.close()
             raise
+
+    def _keep(self, model: str, timing: Timing) -> None:
+        try:
+            store_timing(model, timing, self._settings.calibrated)
+        except OSError as error:
+            raise NotCalibrated(f"the timing was found but cannot be kept: {error}") from error

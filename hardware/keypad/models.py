@@ -18,10 +18,9 @@ def models() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def model_titles() -> dict[str, str]:
-    """Names and titles of all models, the common one first."""
-    names = sorted(models(), key=lambda name: (name != DEFAULT_MODEL, name))
-    return {name: read_profile(name).title for name in names}
+def profiles() -> tuple[Profile, ...]:
+    """The profiles of all models, the common one first."""
+    return tuple(read_profile(name) for name in sorted(models(), key=lambda name: (name != DEFAULT_MODEL, name)))
 
 
 def read_profile(model: str, calibrated: Path | None = None) -> Profile:

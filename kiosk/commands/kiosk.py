@@ -9,6 +9,7 @@ from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import PANELS, Config
 from kiosk.demo_meters import Wire
 from kiosk.errors import NoScreen
+from kiosk.voice import find_voice
 from kiosk.workplace import Workplace, configured_workplace, demo_workplace
 from krn_engine.errors import KrnError
 
@@ -36,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
             return run_tour()
         from kiosk.ui.slip_picture import to_folder  # noqa: PLC0415  it needs pygame
 
-        with demo_workplace(Wire(pace=WATCHABLE), printer=VirtualPrinter(to_folder(Path("demo-output")))) as here:
+        printer = VirtualPrinter(to_folder(Path("demo-output")))
+        with demo_workplace(Wire(pace=WATCHABLE), printer=printer, voice=find_voice("default")) as here:
             _run_app(here, args.panel or "window", fullscreen=False)
         return 0
     config = Config.read(args.config)
@@ -56,7 +58,7 @@ def _run_app(here: Workplace, panel: str, *, fullscreen: bool) -> None:
     from kiosk.app import App, open_window, panel_named  # noqa: PLC0415
     from kiosk.flow.flow import Flow  # noqa: PLC0415
 
-    App(Flow(here, time.monotonic()), open_window(panel_named(panel), fullscreen=fullscreen)).run()
+    App(Flow(here, time.monotonic()), open_window(panel_named(panel), fullscreen=fullscreen), voice=here.voice).run()
 
 
 def _wait_out_of_service(error: KrnError, panel: str, *, fullscreen: bool) -> bool:

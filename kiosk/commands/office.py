@@ -116,9 +116,12 @@ def run_report(args: argparse.Namespace) -> int:
     with Register.open(register_url(args.register)) as register:
         progress = LocalOffice(register, campaign).progress()
     document = asdict(progress) | {"percent": round(progress.percent, 2)}
+    document["rows_accepted_today"] = progress.rows_accepted_today
+    document["days"] = {str(day.day): day.rows_accepted for day in progress.days}
     if args.json:
         print(json.dumps(document, indent=2, default=str))
         return 0
+    del document["days"]
     for name, value in document.items():
         print(f"{name.replace('_', ' '):20} {value}")
     return 0

@@ -13,6 +13,12 @@ class Choice(Enum):
     """Larger letters, or the usual ones again."""
     STRONGER = auto()
     """Black on white, or the usual colours again."""
+    LISTEN = auto()
+    """Read the screens aloud, or no longer."""
+    LOUDER = auto()
+    """Read them louder; after the loudest comes the quietest."""
+    STAFF = auto()
+    """Somebody of the office."""
     HOME = auto()
     YES = auto()
     NO = auto()

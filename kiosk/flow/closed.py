@@ -4,7 +4,7 @@ from kiosk.flow.choices import Answer
 from kiosk.flow.error_steps import RETRY_SECONDS
 from kiosk.flow.flow import INDONESIAN
 from kiosk.flow.messages import CLOSED
-from kiosk.flow.views import PLAIN, OutOfServiceView, View
+from kiosk.flow.views import PLAIN, SILENT, OutOfServiceView, View
 
 
 class ClosedFlow:
@@ -12,6 +12,7 @@ class ClosedFlow:
 
     language = INDONESIAN
     sight = PLAIN
+    hearing = SILENT
 
     def __init__(self, code: str, now: float) -> None:
         self._view = OutOfServiceView(CLOSED, code)

@@ -1,4 +1,4 @@
-"""The session's state machine: one step at a time, language, sight and the idle clock. Going home wipes all of it."""
+"""The session's state machine: one step at a time, and how the person sees and hears it. Going home wipes all of it."""
 
 import logging
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.error_steps import step_for_error
 from kiosk.flow.steps import HomeStep, Step
-from kiosk.flow.views import PLAIN, IdleView, Sight, View
+from kiosk.flow.views import PLAIN, SILENT, Hearing, IdleView, Sight, View
 from kiosk.workplace import Workplace
 
 INDONESIAN, ENGLISH = "id", "en"
@@ -24,8 +24,11 @@ class Flow:
         self._step: Step = HomeStep(here)
         self._language = INDONESIAN
         self._sight = PLAIN
+        self._hearing = SILENT
         self._touched = now
         self._now = now
+        self.over = False
+        """True when the application is to be started anew."""
 
     @property
     def view(self) -> View:
@@ -43,6 +46,11 @@ class Flow:
         """How this person wants to see it."""
         return self._sight
 
+    @property
+    def hearing(self) -> Hearing:
+        """Whether this person has it read aloud."""
+        return self._hearing
+
     def choose(self, answer: Answer) -> None:
         """Something was chosen on the screen that `view` is drawn on."""
         asked = self._seconds_left() is not None
@@ -56,6 +64,10 @@ class Flow:
                 self._sight = replace(self._sight, large=not self._sight.large)
             case Choice.STRONGER:
                 self._sight = replace(self._sight, strong=not self._sight.strong)
+            case Choice.LISTEN:
+                self._hearing = replace(self._hearing, on=not self._hearing.on)
+            case Choice.LOUDER:
+                self._hearing = self._hearing.louder()
             case _:
                 self._choose(answer)
 
@@ -96,7 +108,7 @@ class Flow:
         self._step.leave()
         self._step = step
         if isinstance(step, HomeStep):
-            self._language, self._sight = INDONESIAN, PLAIN
+            self._language, self._sight, self._hearing = INDONESIAN, PLAIN, SILENT
 
     def _idle_for(self) -> float:
         """Seconds past the step's patience; negative while it lasts."""

@@ -70,9 +70,13 @@ class HomeStep(Step):
 
     @property
     def view(self) -> View:
-        return HomeView(demo=self.here.demo is not None)
+        return HomeView(self.here.demo is not None, self.here.voice is not None, self.here.has_staff)
 
     def choose(self, answer: Answer) -> Step:
+        if answer is Choice.STAFF and self.here.has_staff:
+            from kiosk.flow.staff_steps import staff  # noqa: PLC0415  the steps lead to each other
+
+            return staff(self.here)
         if answer is not Choice.START:
             return self
         self.here.look_ups.begin_session()

@@ -31,10 +31,28 @@ PLAIN = Sight()
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """Whether the person in front of the screen has it read aloud, and how loudly."""
+
+    on: bool = False
+    volume: int = 2
+    """1 to 3."""
+
+    def louder(self) -> "Hearing":
+        """A step up; after the loudest comes the quietest."""
+        return Hearing(self.on, self.volume % 3 + 1)
+
+
+SILENT = Hearing()
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
-    """The first screen. Returns START, LANGUAGE, LARGER or STRONGER."""
+    """The first screen. Returns START, LANGUAGE, LARGER or STRONGER, and LISTEN or STAFF where they are offered."""
 
     demo: bool = False
+    can_listen: bool = False
+    has_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

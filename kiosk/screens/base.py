@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from pygame import Rect, Surface
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import PLAIN, Sight, View
+from kiosk.flow.views import PLAIN, SILENT, Hearing, Sight, View
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.texts import Texts
@@ -25,6 +25,7 @@ class Ui:
     panel: Panel
     texts: Texts
     sight: Sight = PLAIN
+    hearing: Hearing = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Screen(ABC, Generic[V]):
         self.say = ui.texts
         self.buttons: list[Button] = []
         self.overflows: list[Overflow] = []
+        self.said: list[str] = []
+        """Its texts without its buttons, as they are read aloud."""
         self.lines: list[tuple[str, Rect]] = []
         self.cards: list[Rect] = []
         self.focus: str | None = None
@@ -71,7 +74,7 @@ class Screen(ABC, Generic[V]):
             self.buttons = []
             self.paint(painter)
             self.scale, self.lines, self.overflows = scale, list(painter.lines), painter.overflows
-            self.cards = painter.cards
+            self.cards, self.said = painter.cards, list(painter.said)
             tidy = painter.tidy([button.rect for button in self.buttons])
             for button in self.buttons:
                 button.down = button.name in pressed
@@ -79,7 +82,7 @@ class Screen(ABC, Generic[V]):
             if tidy and not self.overflows:
                 break
 
-        focused = self._focused()
+        focused = self.focused()
         if focused is not None:
             draw_focus(painter, focused.rect)
 
@@ -98,32 +101,37 @@ class Screen(ABC, Generic[V]):
             return None
         return self._released(event)
 
+    def at(self, event: PointerUp) -> bool:
+        """True if there is a button here."""
+        return any(button.rect.collidepoint(event.x, event.y) for button in self.buttons)
+
     # --- keys alone
 
     def focus_default(self) -> None:
         """Somebody uses keys: show what Enter would do. After `draw`."""
-        default = (button for button in self._stops() if self.enter is not None and button.value == self.enter)
+        default = (button for button in self.stops() if self.enter is not None and button.value == self.enter)
         self.focus = next((button.name for button in default), None)
 
     def _key_pressed(self, key: str) -> Answer | None:
         if key in ("forward", "back"):
             self._move_focus(1 if key == "forward" else -1)
             return None
-        focused = self._focused()
+        focused = self.focused()
         if key == "enter" and focused is not None:
             return self.pressed(focused)
         return {"enter": self.enter, "escape": self.escape}.get(key)
 
-    def _stops(self) -> list[Button]:
+    def stops(self) -> list[Button]:
         """The buttons that the focus goes to, in the order of reading: digits are typed, not chosen."""
         return sorted((b for b in self.buttons if b.look is not Look.KEY), key=lambda b: (b.rect.y, b.rect.x))
 
-    def _focused(self) -> Button | None:
-        return next((button for button in self._stops() if button.name == self.focus), None)
+    def focused(self) -> Button | None:
+        """The button that Enter would press, if somebody uses keys."""
+        return next((button for button in self.stops() if button.name == self.focus), None)
 
     def _move_focus(self, step: int) -> None:
-        stops = self._stops()
-        focused = self._focused()
+        stops = self.stops()
+        focused = self.focused()
         if stops:
             at = stops.index(focused) + step if focused is not None else (0 if step > 0 else -1)
             self.focus = stops[at % len(stops)].name

@@ -10,11 +10,11 @@ from kiosk.screens.base import Screen
 from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type
-from kiosk.ui.widgets import Button, Look
+from kiosk.ui.widgets import KEY, Button, Look
 
 
 class HomeScreen(Screen[HomeView]):
-    """Returns START, LANGUAGE, LARGER or STRONGER."""
+    """Returns START, LANGUAGE, LARGER, STRONGER, LISTEN or STAFF."""
 
     enter: Answer | None = Choice.START
     escape: Answer | None = None
@@ -27,6 +27,12 @@ class HomeScreen(Screen[HomeView]):
         top = self._choices(painter, area)
         start = Rect(0, 0, min(area.width, px(110)), px(20 if painter.panel.small else 28))
         start.midbottom = (area.centerx, top - px(3 if painter.panel.small else 10))
+        if self.view.has_staff:
+            side = px(TARGET) + 1
+            start.width = min(start.width, area.width - 2 * (side + px(GAP)))
+            start.centerx = area.centerx
+            staff = Rect(area.right - side, start.bottom - side, side, side)
+            self.buttons.append(Button("staff", self.say("Petugas"), staff, Choice.STAFF, icon=KEY))
         self.buttons.append(Button("start", self.say("Mulai"), start, Choice.START, Look.PRIMARY))
 
         words = Rect(area.x, area.y, area.width, start.top - area.y - px(2))
@@ -51,15 +57,18 @@ class HomeScreen(Screen[HomeView]):
     def _choices(self, painter: Painter, area: Rect) -> int:
         """Language, large letters and contrast: each button says what it leads to. Gives their top."""
         sight = self.ui.sight
-        choices = (
+        choices = [
             ("language", "English" if self.say.language == "id" else "Indonesia", Choice.LANGUAGE),
             ("larger", self.say("Huruf biasa") if sight.large else self.say("Huruf besar"), Choice.LARGER),
             ("stronger", self.say("Warna biasa") if sight.strong else self.say("Hitam putih"), Choice.STRONGER),
-        )
+        ]
+        if self.view.can_listen:
+            listen = self.say("Tanpa suara") if self.ui.hearing.on else self.say("Bacakan")
+            choices.append(("listen", listen, Choice.LISTEN))
         if not painter.panel.portrait:
             return self._line(painter, area, choices)
-        top = self._line(painter, area, choices[1:])
-        return self._line(painter, Rect(area.x, area.y, area.width, top - painter.panel.px(GAP) - area.y), choices[:1])
+        top = self._line(painter, area, choices[-2:])
+        return self._line(painter, Rect(area.x, area.y, area.width, top - painter.panel.px(GAP) - area.y), choices[:-2])
 
     def _line(self, painter: Painter, area: Rect, choices: Sequence[tuple[str, str, Choice]]) -> int:
         """Equal buttons at the bottom of `area`, high enough for labels of two lines. Gives their top."""

@@ -31,14 +31,16 @@ class PointerUp:
 
 @dataclass(frozen=True, slots=True)
 class KeyPress:
-    """A key: "0" to "9", "enter", "backspace", "escape", "forward" or "back" (the focus goes to another button)."""
+    """A key: "0" to "9", "enter", "backspace", "escape", "forward" or "back" (the focus goes to another button), or
+    "listen" (read it aloud).
+    """
 
     key: str
 
 
 InputEvent = PointerDown | PointerUp | KeyPress
 
-# A keypad of digits has + and - for the focus, * for away and . for erase.
+# A keypad of digits has + and - for the focus, * for away, . for erase and / for reading aloud.
 _KEYS = {
     pygame.K_RETURN: "enter",
     pygame.K_KP_ENTER: "enter",
@@ -47,6 +49,9 @@ _KEYS = {
     pygame.K_KP_PERIOD: "backspace",
     pygame.K_ESCAPE: "escape",
     pygame.K_KP_MULTIPLY: "escape",
+    pygame.K_KP_DIVIDE: "listen",
+    pygame.K_SLASH: "listen",
+    pygame.K_F1: "listen",
     pygame.K_TAB: "forward",
     pygame.K_RIGHT: "forward",
     pygame.K_DOWN: "forward",

@@ -69,4 +69,4 @@ def _draw_keys(painter: Painter, box: Rect, meter: MeterPicture) -> None:
         if key in _ARROWS:
             draw_strokes(painter, rect.center, painter.panel.px(2.4), _ARROWS[key], ink)
         else:
-            painter.text(key, rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True)
+            painter.text(key, rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True, said=False)

@@ -40,6 +40,8 @@ class Painter:
     scale: float = 1.0
     """How much larger than the type scale every text is."""
     overflows: list[Overflow] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """Every text as it is read aloud, in the order in which it was drawn."""
     lines: list[tuple[str, Rect]] = field(default_factory=list)
     """Every line as it was drawn: a test sees which lie on one another."""
     cards: list[Rect] = field(default_factory=list)
@@ -104,8 +106,14 @@ class Painter:
         bold: bool = False,
         centre: bool = False,
         middle: bool = False,
+        said: bool = True,
     ) -> int:
-        """Draw wrapped text into `box`; gives the y below it. `centre` is across, `middle` is down."""
+        """Draw wrapped text into `box`; gives the y below it. `centre` is across, `middle` is down.
+
+        What is not `said` is only a picture to those who listen: it is left out.
+        """
+        if said:
+            self.said.append(text)
         lines = self.wrap(text, box.width, kind, bold=bold)
         step = self.line_height(kind)
         height = step * len(lines)

@@ -37,6 +37,8 @@ class Button:
     value: Answer | str
     look: Look = Look.PLAIN
     down: bool = False
+    icon: "Sequence[Stroke]" = ()
+    """Drawn in place of the label, which is then only read aloud."""
 
     def check_size(self, painter: Painter) -> None:
         """A target is never smaller than the theme says; a rounding pixel is forgiven."""
@@ -57,8 +59,8 @@ class Button:
             width = max(2, painter.panel.px(0.4))
             pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), self.rect, width, border_radius=radius)
         kind = Type.HEADING if self.look is Look.KEY and self.label.isdigit() else Type.BODY
-        if self.label == ERASE_SIGN:
-            draw_strokes(painter, self.rect.center, painter.panel.px(4), ARROW_LEFT, ink)
+        if self.icon:
+            draw_strokes(painter, self.rect.center, painter.panel.px(4), self.icon, ink)
             return
         inner = self.rect.inflate(-painter.panel.px(1.5), -painter.panel.px(1))
         painter.text(self.label, inner, kind, role=ink, bold=True, centre=True, middle=True)
@@ -71,10 +73,6 @@ def draw_focus(painter: Painter, rect: Rect) -> None:
     pygame.draw.rect(painter.surface, painter.rgb(Role.FOCUS), ring, width, border_radius=painter.panel.px(2.6))
 
 
-ERASE_SIGN = "<"
-"""A label that is drawn as an arrow."""
-
-
 def keypad(area: Rect, painter: Painter, labels: tuple[str, str]) -> list[Button]:
     """Telephone order, 1-2-3 at the top; below 7-8-9 stand erase, 0 and go on, with the given labels.
 
@@ -83,17 +81,17 @@ def keypad(area: Rect, painter: Painter, labels: tuple[str, str]) -> list[Button
     side, gap = painter.panel.px(key_size(painter.panel)), painter.panel.px(GAP)
     width = max(side, (area.width - 2 * gap) // 3)
     height = max(side, min((area.height - 3 * gap) // 4, round(side * 1.2)))
-    if max(painter.width(label, Type.BODY, bold=True) for label in labels) > width - painter.panel.px(1.5):
-        labels = (ERASE_SIGN, "OK")
+    narrow = max(painter.width(label, Type.BODY, bold=True) for label in labels) > width - painter.panel.px(1.5)
+    icon = ARROW_LEFT if narrow else ()
     buttons = []
     for index, digit in enumerate("123456789"):
         rect = Rect(area.x + index % 3 * (width + gap), area.y + index // 3 * (height + gap), width, height)
         buttons.append(Button(f"digit-{digit}", digit, rect, digit, Look.KEY))
     y = area.y + 3 * (height + gap)
-    buttons.append(Button("erase", labels[0], Rect(area.x, y, width, height), "erase", Look.KEY))
+    buttons.append(Button("erase", labels[0], Rect(area.x, y, width, height), "erase", Look.KEY, icon=icon))
     buttons.append(Button("digit-0", "0", Rect(area.x + width + gap, y, width, height), "0", Look.KEY))
     last = Rect(area.x + 2 * (width + gap), y, width, height)
-    buttons.append(Button("next", labels[1], last, "next", Look.PRIMARY))
+    buttons.append(Button("next", "OK" if narrow else labels[1], last, "next", Look.PRIMARY))
     return buttons
 
 
@@ -119,7 +117,10 @@ def digit_lines(painter: Painter, width: int, kind: Type, *, bold: bool = True) 
 def digit_row(
     painter: Painter, box: Rect, digits: str, kind: Type = Type.ROWS, *, done: int | None = None, bold: bool = True
 ) -> int:
-    """Twenty digits in five groups, on one line or on two; the first `done` of them marked. Gives the y below."""
+    """Twenty digits in five groups, on one line or on two; the first `done` of them marked. Gives the y below.
+
+    A row that is watched while it grows is not read aloud.
+    """
     parts = groups(digits)
     group_width = painter.width("0000", kind, bold=bold)
     gap = painter.width("0", kind, bold=bold)
@@ -139,7 +140,7 @@ def digit_row(
             # Not by colour alone: what is done is underlined.
             bar = Rect(shade.x, shade.bottom - painter.panel.px(0.6), shade.width, painter.panel.px(0.6))
             painter.surface.fill(painter.rgb(Role.PRIMARY), bar)
-        painter.text(part, place.inflate(4, 0), kind, bold=bold, middle=True, centre=True)
+        painter.text(part, place.inflate(4, 0), kind, bold=bold, middle=True, centre=True, said=done is None)
     return box.y + step * math.ceil(len(parts) / per_line)
 
 
@@ -155,6 +156,12 @@ def mood_mark(painter: Painter, centre: tuple[int, int], radius: int, mood: Mood
 
 Stroke = Sequence[tuple[float, float]]
 ARROW_LEFT: Sequence[Stroke] = (((0.45, 0.0), (-0.45, 0.0)), ((-0.1, -0.35), (-0.45, 0.0), (-0.1, 0.35)))
+KEY: Sequence[Stroke] = (
+    ((-0.75, 0.0), (-0.68, -0.2), (-0.45, -0.3), (-0.22, -0.2), (-0.15, 0.0)),
+    ((-0.75, 0.0), (-0.68, 0.2), (-0.45, 0.3), (-0.22, 0.2), (-0.15, 0.0)),
+    ((-0.15, 0.0), (0.8, 0.0), (0.8, 0.3)),
+    ((0.5, 0.0), (0.5, 0.25)),
+)
 _TICK: Sequence[Stroke] = (((-0.45, 0.05), (-0.12, 0.38), (0.48, -0.35)),)
 _CROSS: Sequence[Stroke] = (((-0.35, -0.35), (0.35, 0.35)), ((-0.35, 0.35), (0.35, -0.35)))
 _EXCLAMATION: Sequence[Stroke] = (((0.0, -0.5), (0.0, 0.15)), ((0.0, 0.42), (0.0, 0.46)))

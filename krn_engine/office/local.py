@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
@@ -21,6 +21,7 @@ from krn_engine.office.errors import (
 )
 from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
 from krn_engine.office.office import (
+    Attempt,
     Blocked,
     Customer,
     Due,
@@ -38,6 +39,7 @@ from krn_engine.office.office import (
     mask_name,
 )
 from krn_engine.office.queries import BY_IDPEL, BY_METER, CHANGES_OF_METER, CHANGES_OF_REQUEST, IDPEL_BEGINS
+from krn_engine.office.reports import read_history, read_progress
 from krn_engine.office.wanted import Record, as_issued, wanted
 from krn_engine.register.database import Register
 from krn_engine.register.tables import key_changes, meters, outcomes, requests
@@ -230,26 +232,14 @@ class LocalOffice:
             # What a meter said is kept even if its key has left the vault since; its KEN is then not known.
             return None
 
-    # --- progress
+    # --- reports
 
     def progress(self) -> Progress:
-        """See `Office.progress`."""
-        target = int(self._campaign.target.krn)
-        now = self._clock()
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        m = meters.c
-        counts = select(
-            func.count(),
-            func.count().filter(m.krn == target),
-            func.count().filter(m.blocked.is_(None), m.krn < target),
-            func.count().filter(m.blocked.is_not(None)),
-            func.count().filter(m.blocked.is_(None), or_(m.krn.is_(None), m.krn > target)),
-        ).select_from(meters)
+        """See `Office.progress`. A day is one of this machine's time zone."""
         with self._register.read() as connection:
-            total, upgraded, due, blocked, unclear = connection.execute(counts).one()
-            accepted = select(func.count()).where(
-                outcomes.c.outcome == RowOutcome.ACCEPTED.value, outcomes.c.recorded_at >= today
-            )
-            rows_today = connection.execute(accepted).scalar_one()
-            last = connection.execute(select(func.max(outcomes.c.recorded_at))).scalar()
-        return Progress(total, upgraded, due, blocked, unclear, rows_today, last)
+            return read_progress(connection, self._campaign, self._clock().astimezone())
+
+    def history(self, meter_number: str) -> tuple[Attempt, ...]:
+        """See `Office.history`."""
+        with self._register.read() as connection:
+            return read_history(connection, meter_number)

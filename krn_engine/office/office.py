@@ -1,7 +1,7 @@
 """What a kiosk may ask of an office, and what it gets: values, whose expected answers are types and not exceptions."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
@@ -157,6 +157,28 @@ class RowRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """What once came of one row, as staff may see it: never the row itself."""
+
+    at: datetime
+    old_krn: int | None
+    new_krn: int | None
+    section: int
+    """Row of its key change, from 1."""
+    outcome: RowOutcome
+    by: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How many rows meters took on one day."""
+
+    day: date
+    rows_accepted: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the campaign is, in meters."""
 
@@ -165,13 +187,19 @@ class Progress:
     due: int
     blocked: int
     unclear: int
-    rows_accepted_today: int
+    days: tuple[Day, ...]
+    """The last days, today at the end."""
     last_outcome_at: datetime | None
 
     @property
     def percent(self) -> float:
         """Share of the meters that are upgraded, 0 to 100."""
         return 100.0 * self.upgraded / self.meters if self.meters else 0.0
+
+    @property
+    def rows_accepted_today(self) -> int:
+        """Rows that meters took since midnight."""
+        return self.days[-1].rows_accepted
 
 
 class Office(Protocol):
@@ -195,4 +223,8 @@ class Office(Protocol):
 
     def progress(self) -> Progress:
         """How far the campaign is."""
+        ...
+
+    def history(self, meter_number: str) -> tuple[Attempt, ...]:
+        """What is on record about the rows of a meter, the newest first; nothing for a meter that is not known."""
         ...

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from krn_engine.issuing.campaign import Campaign
-from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import Step, plan, rows_of
 from krn_engine.issuing.vault import Vault
 from krn_engine.office.errors import NoVendingKeys
 from krn_engine.office.office import IssuedChange, RowOutcome
 from krn_engine.office.queries import CHANGES_OF_METER, OUTCOMES
+from krn_engine.office.reports import krn_of
 from krn_engine.sts.identity import Drn, MeterPan
 
 Record = Row[Any]
@@ -102,17 +102,10 @@ def _issued_change(record: Record, last: dict[tuple[str, int], tuple[RowOutcome,
     known = [last.get((record.id, section), (None, None)) for section in range(1, len(rows) + 1)]
     return IssuedChange(
         id=record.id,
-        old_krn=_krn_of(record.from_state),
-        new_krn=_krn_of(record.to_state),
+        old_krn=krn_of(record.from_state),
+        new_krn=krn_of(record.to_state),
         rows=rows,
         # A row that was begun and never answered is unknown, for ever: the power went, or the kiosk did.
         outcomes=tuple(RowOutcome.UNKNOWN if outcome is RowOutcome.STARTED else outcome for outcome, _ in known),
         attempts=tuple(attempt for _, attempt in known),
     )
-
-
-def _krn_of(state: str) -> int | None:
-    try:
-        return int(KeyState.parse(state).krn)
-    except KeyStateUnknown:
-        return None

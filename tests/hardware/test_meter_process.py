@@ -48,6 +48,13 @@ class TestContract:
         with process.connect() as adapter, pytest.raises(NotARow):
             adapter.submit("123", deadline=90, cancel=GO)
 
+    def test_a_calibration_is_kept_by_the_process(self, process: Process) -> None:
+        with process.connect() as adapter:
+            found = adapter.calibrate(deadline=3600, cancel=GO)
+            answer = adapter.submit(process.here.rows[0], deadline=90, cancel=GO)
+        assert 0 < found.press < process.here.bench.profile.timing.press
+        assert max(press.length for press in answer.presses) < process.here.bench.profile.timing.press
+
     def test_a_closed_client_says_so(self, process: Process) -> None:
         adapter = process.connect()
         adapter.close()

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 
 from hardware.adapter import MeterRegister, Outcome, Source
-from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey, NotARow
+from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey, NotARow, NotCalibrated
 from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad.contacts import ContactMatrix
 from hardware.keypad.forms import LinesForm
 from hardware.keypad.models import read_profile
+from hardware.keypad.profile import Timing
+from hardware.virtual.adapter import VirtualAdapter
+from hardware.virtual.bench import Senses
 from tests.hardware.keypad.on_bench import GO, OnBench
 
 
@@ -113,3 +116,41 @@ class TestContract:
         assert (again.outcome, again.result) == (Outcome.PARTIAL, "1stKCT")
         assert again.evidence is not None
         assert again.evidence.source is Source.STATUS_CODE
+
+
+class TestCalibrate:
+    """From the adapter's side; how the pace is found is test_calibrate's."""
+
+    def test_the_next_row_is_typed_at_the_pace_that_was_found(self) -> None:
+        here = OnBench()
+        kept: list[Timing] = []
+        adapter = here.bench.connect()
+        adapter._keep = kept.append
+        with adapter:
+            found = adapter.calibrate(deadline=3600, cancel=GO)
+            assert here.meter.entries == []
+            answer = adapter.submit(here.rows[0], deadline=90, cancel=GO)
+        assert [(timing.press, timing.gap) for timing in kept] == [(found.press, found.gap)]
+        assert found.press < here.bench.profile.timing.press
+        assert answer.outcome is Outcome.ACCEPTED
+        assert {round(press.length, 3) for press in answer.presses} == {round(found.press, 3)}
+
+    @pytest.mark.parametrize("why", ["cancelled", "too long", "no camera"])
+    def test_otherwise_the_pace_is_as_it_was(self, why: str) -> None:
+        here = OnBench(senses=Senses(()) if why == "no camera" else Senses())
+        cancel = threading.Event()
+        if why == "cancelled":
+            cancel.set()
+        with here.bench.connect() as adapter:
+            with pytest.raises(NotCalibrated):
+                adapter.calibrate(deadline=1 if why == "too long" else 3600, cancel=cancel)
+            before = here.clock()
+            answer = adapter.submit(here.rows[0], deadline=900, cancel=GO)
+        # What is left of the digits in the entry is forgotten before the first key.
+        assert here.clock() - before > here.bench.profile.entry_timeout
+        assert {round(press.length, 3) for press in answer.presses} == {here.bench.profile.timing.press}
+        assert [entry.digits for entry in here.meter.entries] == [here.rows[0]]
+
+    def test_without_a_keypad_there_is_nothing_to_find(self) -> None:
+        with VirtualAdapter(OnBench().meter) as adapter, pytest.raises(NotCalibrated, match="nothing"):
+            adapter.calibrate(deadline=60, cancel=GO)

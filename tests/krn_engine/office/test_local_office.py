@@ -5,6 +5,8 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from sqlalchemy import update
 from krn_engine.errors import KrnError
 from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.office.demo import DEMO_DAY, DemoCase, DemoProvince
 from krn_engine.office.errors import (
     MeterBlocked,
     MeterUnknown,
@@ -26,6 +28,7 @@ from krn_engine.office.identify import IdProblem, NotAnId
 from krn_engine.office.local import LocalOffice
 from krn_engine.office.office import (
     Blocked,
+    Day,
     Due,
     FindWarning,
     Found,
@@ -351,3 +354,33 @@ def test_progress(demo: Demo) -> None:
     assert after.rows_accepted_today == before.rows_accepted_today + 2
     assert after.last_outcome_at is not None
     assert 0 < after.percent < 100
+
+
+def test_progress_by_day(demo: Demo) -> None:
+    number = demo.first(DemoCase.TWO_ROWS).meter_number
+    earlier = demo.office.progress().days
+    accept(demo, demo.office.issue(number, "r1"), 0)
+    later = LocalOffice(demo.register, demo.province.campaign, clock=lambda: DEMO_DAY + timedelta(days=3))
+    days = later.progress().days
+    assert len(days) == 14
+    assert [(day.day - before.day).days for before, day in pairwise(days)] == [1] * 13
+    assert days[-4] == Day(earlier[-1].day, earlier[-1].rows_accepted + 2)
+    assert later.progress().rows_accepted_today == 0
+
+
+def test_history(demo: Demo) -> None:
+    number = demo.first(DemoCase.FOUR_ROWS).meter_number
+    issued = demo.office.issue(number, "r1")
+    assert demo.office.history(number) == ()
+    demo.office.record(record_of(issued, 0, 1, RowOutcome.STARTED, "a"))
+    demo.office.record(record_of(issued, 0, 1, RowOutcome.REJECTED, "a"))
+    accept(demo, issued, 0)
+    told = demo.office.history(number)
+    assert [(attempt.section, attempt.outcome) for attempt in told] == [
+        (2, RowOutcome.ACCEPTED),
+        (1, RowOutcome.ACCEPTED),
+        (1, RowOutcome.REJECTED),
+    ]
+    assert (told[0].old_krn, told[0].new_krn) == (issued.changes[0].old_krn, issued.changes[0].new_krn)
+    assert not any(row in repr(told) for row in issued.rows)
+    assert demo.office.history("99999999999") == ()

@@ -1,0 +1,31 @@
+"""A model's lock-out rule, kept in mind: few meters say for how long they are locked."""
+
+from hardware.keypad.profile import Lockout
+from hardware.keypad.sensors.base import Sighting, Verdict
+
+
+class LockoutMemory:
+    """Counts what one meter refused. Times are seconds of the caller's clock."""
+
+    def __init__(self, rule: Lockout) -> None:
+        self._rule = rule
+        self._refused = 0
+        self._until = 0.0
+
+    def left(self, now: float) -> float:
+        """Seconds until the meter takes a row again."""
+        return max(0.0, self._until - now)
+
+    def saw(self, sighting: Sighting, now: float) -> None:
+        """The meter answered."""
+        if sighting.verdict is Verdict.ACCEPTED:
+            self._refused, self._until = 0, 0.0
+        elif sighting.verdict is Verdict.REJECTED:
+            self._refused += 1
+            over = self._refused - self._rule.wrong_entries
+            if over >= 0:
+                self._until = now + min(self._rule.first * 2.0**over, self._rule.longest)
+        elif sighting.verdict is Verdict.LOCKED:
+            told = sighting.locked_for if sighting.locked_for is not None else self._rule.first
+            # A second more: the display rounds, and a row typed too early costs a step.
+            self._until = now + told + 1.0

@@ -1,0 +1,85 @@
+"""Reads screens aloud to whoever asked for it: what is new, what a key did, and all of it again."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from kiosk.flow.views import Hearing, IdleView, IdPadView, RehearsalView, TypingView, View
+from kiosk.screens.base import Screen
+from kiosk.ui.input import InputEvent, KeyPress, PointerDown
+from kiosk.ui.spoken import aloud
+from kiosk.voice import Voice
+
+
+class Reader:
+    """Between the screens and a voice. Without a voice, or while nobody wants it, it says nothing."""
+
+    def __init__(self, voice: Voice | None) -> None:
+        self._voice = voice
+        self._hearing = Hearing()
+        self._told: Hashable = None
+
+    def shown(self, view: View, screen: Screen[Any], hearing: Hearing) -> None:
+        """A screen was drawn: read it if it is new to the person."""
+        if self._voice is None:
+            return
+        begins = hearing.on and not self._hearing.on
+        if self._hearing.on and not hearing.on:
+            self._voice.stop()
+        self._hearing = hearing
+        if not hearing.on:
+            self._told = None
+        elif begins or self._told != _subject(view):
+            self._told = _subject(view)
+            hint = screen.say("Garis miring: ulangi. Dua kali: lebih keras.") if begins else ""
+            self._say(f"{hint} {_words(screen)}", screen)
+
+    def again(self, screen: Screen[Any]) -> None:
+        """The person asked for it once more."""
+        if self._hearing.on:
+            self._say(_words(screen), screen)
+
+    def handled(self, event: InputEvent, screen: Screen[Any]) -> None:
+        """The person did something on a screen that stays: what is being said stops, and a key is told."""
+        if self._voice is None or not self._hearing.on:
+            return
+        if isinstance(event, PointerDown):
+            self._voice.stop()
+        elif isinstance(event, KeyPress):
+            self._say(_echo(event.key, screen), screen)
+
+    def silence(self) -> None:
+        """Say nothing more, and start anew with the next screen."""
+        self._told = None
+        if self._voice is not None:
+            self._voice.stop()
+
+    def _say(self, text: str, screen: Screen[Any]) -> None:
+        if self._voice is not None:
+            self._voice.say(text.strip(), screen.say.language, self._hearing.volume)
+
+
+def _words(screen: Screen[Any]) -> str:
+    return aloud(screen.said, screen.stops(), screen.say)
+
+
+def _echo(key: str, screen: Screen[Any]) -> str:
+    """A digit as it is typed, unless it is secret; the button that the focus went to."""
+    if key in ("forward", "back"):
+        focused = screen.focused()
+        return focused.label if focused is not None else ""
+    secret = isinstance(screen.view, IdPadView) and screen.view.secret
+    return key if key.isdigit() and not secret else ""
+
+
+def _subject(view: View) -> Hashable:
+    """What of a view is worth telling again when it changes."""
+    match view:
+        case IdleView():
+            return IdleView
+        case TypingView():
+            return (TypingView, view.states, view.finished, view.checking, view.countdown is None)
+        case RehearsalView():
+            return (RehearsalView, view.wrong, view.over)
+        case _:
+            # By its words: some views hold what cannot be hashed.
+            return repr(view)

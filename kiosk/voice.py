@@ -1,0 +1,97 @@
+"""Reading aloud, into one pair of headphones: espeak-ng makes the sound, aplay plays it. A kiosk needs neither.
+
+Rows and numbers are spoken, so nothing here may end at a loudspeaker: the device is the headphone jack's.
+"""
+
+import contextlib
+import logging
+import shutil
+import subprocess
+from typing import Protocol
+
+AMPLITUDES = {1: 60, 2: 110, 3: 200}
+"""espeak-ng's own measure, 0 to 200."""
+WORDS_PER_MINUTE = 140
+ESPEAK, PLAYER = "espeak-ng", "aplay"
+
+log = logging.getLogger(__name__)
+
+
+class Voice(Protocol):
+    """Says one thing at a time; what is new interrupts what is being said."""
+
+    def say(self, text: str, language: str, volume: int) -> None:
+        """Say it, in "id" or "en", at a volume of 1 to 3. Never waits, never raises."""
+        ...
+
+    def stop(self) -> None:
+        """Say nothing more."""
+        ...
+
+
+class EspeakVoice:
+    """Plays on one ALSA device, such as "plughw:CARD=Headphones".
+
+    Plug headphones into the 3.5 mm jack of the Pi. For example::
+
+        voice = EspeakVoice("plughw:CARD=Headphones")
+        voice.say("Selamat datang.", "id", 2)
+    """
+
+    def __init__(self, device: str, espeak: str = ESPEAK, player: str = PLAYER) -> None:
+        self._device = device
+        self._espeak = espeak
+        self._player = player
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def command(self, language: str, volume: int) -> list[str]:
+        """The program that turns its input into sound (a WAV file) on its output.
+
+        The text is no argument: anybody on the machine may see those.
+        """
+        amplitude, speed = str(AMPLITUDES[volume]), str(WORDS_PER_MINUTE)
+        return [self._espeak, "-v", language, "-a", amplitude, "-s", speed, "-b", "1", "--stdin", "--stdout"]
+
+    def say(self, text: str, language: str, volume: int) -> None:
+        """See `Voice.say`."""
+        self.stop()
+        try:
+            self._start(text, self.command(language, volume))
+        except OSError as error:
+            log.error("the voice failed: %s", type(error).__name__)
+            self.stop()
+
+    def _start(self, text: str, command: list[str]) -> None:
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        maker = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere)  # noqa: S603  our own arguments
+        self._running.append(maker)
+        assert maker.stdin is not None  # noqa: S101  pipes were asked for
+        assert maker.stdout is not None  # noqa: S101  as above
+        playing = [self._player, "-q", "-D", self._device, "-"]
+        self._running.append(subprocess.Popen(playing, stdin=maker.stdout, stdout=nowhere, stderr=nowhere))  # noqa: S603
+        maker.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            maker.stdin.write(text.encode())
+            maker.stdin.close()
+
+    def stop(self) -> None:
+        """See `Voice.stop`."""
+        for process in self._running:
+            with contextlib.suppress(OSError):
+                process.kill()
+            process.wait()
+            if process.stdin is not None:
+                with contextlib.suppress(OSError):
+                    process.stdin.close()
+        self._running.clear()
+
+
+def find_voice(device: str | None) -> Voice | None:
+    """The voice of this machine; None where none is wanted, or a program for it is not installed."""
+    if device is None:
+        return None
+    missing = [program for program in (ESPEAK, PLAYER) if shutil.which(program) is None]
+    if missing:
+        log.warning("nothing is read aloud: %s is not installed", " and ".join(missing))
+        return None
+    return EspeakVoice(device)
