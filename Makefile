@@ -42,6 +42,9 @@ faults: setup  ## 2,400 seeded sessions over every fault and pair of faults, eac
 kills: setup  ## kill the meter process 500 times in the middle of typing (10 minutes)
 	$(BIN)/python -m tests.campaigns.kills $(SELECT)
 
+events: setup  ## renew docs/events.md from the catalogue of events
+	$(BIN)/python -c 'import kiosk.event_log as log; print(log.events_page(), end="")' > docs/events.md
+
 bench: setup  ## measure the figures this project promises (docs/figures.md)
 	$(BIN)/krn bench --json
 
@@ -54,4 +57,4 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test lint screens screens-accept faults kills bench lock clean
+.PHONY: help setup demo test lint screens screens-accept faults kills events bench lock clean

@@ -162,7 +162,7 @@ class App:
         if self._screen is None:
             return
         self._last = event
-        if event == KeyPress("listen"):
+        if event == KeyPress("listen") and self._reader.can:
             self._listen()
             return
         try:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+
 from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
 
@@ -40,6 +42,13 @@ class Config:
     """How this kiosk is named in the records."""
     panel: str = "10"
     fullscreen: bool = True
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where this workplace keeps records of its own: the folder of a register in a file, and that of its state."""
+        file = make_url(self.register).database if self.register.startswith("sqlite") else None
+        folders = [None if file is None else Path(file).parent, self.state]
+        return tuple(dict.fromkeys(folder for folder in folders if folder is not None and folder.is_dir()))
 
     @classmethod
     def parse(cls, text: str) -> "Config":

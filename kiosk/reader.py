@@ -18,6 +18,11 @@ class Reader:
         self._hearing = Hearing()
         self._told: Hashable = None
 
+    @property
+    def can(self) -> bool:
+        """True if there is a voice."""
+        return self._voice is not None
+
     def shown(self, view: View, screen: Screen[Any], hearing: Hearing) -> None:
         """A screen was drawn: read it if it is new to the person."""
         if self._voice is None:

@@ -2,19 +2,21 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hardware.adapter import MeterAdapter
 from hardware.client import MeterProcess
-from hardware.keypad.models import DEFAULT_MODEL, model_titles
+from hardware.keypad.models import DEFAULT_MODEL, profiles
 from hardware.printer.escpos import EscposPrinter
 from hardware.printer.port import Printer
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
+from kiosk.event_log import EventLog
+from kiosk.flow.views import Model
 from kiosk.look_ups import LookUps
 from kiosk.pin import Pin
 from kiosk.voice import Voice, find_voice
@@ -38,13 +40,16 @@ class Workplace:
     office: Office
     place: str
     connect: Callable[[str, str], MeterAdapter] | None = None
-    models: Mapping[str, str] = field(default_factory=lambda: {DEFAULT_MODEL: DEFAULT_MODEL})
-    """Names of the meter models that can be connected, the common one first, and what a person reads."""
+    models: tuple[Model, ...] = (Model(DEFAULT_MODEL, DEFAULT_MODEL),)
+    """The meter models that can be connected, the common one first."""
     printer: Printer | None = None
     office_name: str = "PLN"
     look_ups: LookUps = field(default_factory=LookUps)
     pin: Pin | None = None
     """Who types into meters is asked for it; None: nobody is asked."""
+    events: EventLog = field(default_factory=EventLog)
+    folders: tuple[Path, ...] = ()
+    """Where records are kept: there must be room."""
     voice: Voice | None = None
     """Reads the screens aloud."""
     demo: DemoProvince | None = None
@@ -52,6 +57,10 @@ class Workplace:
     """The time that passes at the meter."""
     wait: Callable[[float], None] | None = None
     """How time passes between two rows; None: really, and a cancelled session ends it."""
+
+    def model(self, name: str) -> Model:
+        """The model of a name; an unknown one is drawn with the usual keys."""
+        return next((model for model in self.models if model.name == name), Model(name, name))
 
     @property
     def has_staff(self) -> bool:
@@ -98,13 +107,20 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             LocalOffice(register, campaign, vault),
             config.place,
             _connector(config),
-            model_titles(),
+            all_models(),
             None if config.printer is None else EscposPrinter(config.printer, config.paper),
             config.office_name,
             LookUps(_kept(config, "look-ups.json")),
             None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
-            find_voice(config.headphones),
+            events=EventLog(_kept(config, "last-errors.json")),
+            folders=config.folders,
+            voice=find_voice(config.headphones),
         )
+
+
+def all_models() -> tuple[Model, ...]:
+    """Every meter model that the fingers know."""
+    return tuple(Model(profile.name, profile.title, profile.layout) for profile in profiles())
 
 
 def _kept(config: Config, name: str) -> Path | None:

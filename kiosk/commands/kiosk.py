@@ -1,6 +1,8 @@
 """`krn kiosk`: the touchscreen application; with --demo on invented data, and without a display in the terminal."""
 
 import argparse
+import os
+import sys
 import time
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import PANELS, Config
 from kiosk.demo_meters import Wire
 from kiosk.errors import NoScreen
+from kiosk.event_log import Event
 from kiosk.voice import find_voice
 from kiosk.workplace import Workplace, configured_workplace, demo_workplace
 from krn_engine.errors import KrnError
@@ -30,35 +33,44 @@ def run(args: argparse.Namespace) -> int:
     """Run until the window is closed."""
     from kiosk.app import has_display  # noqa: PLC0415  pygame is slow to import and other commands have none
 
-    if args.demo:
-        if not has_display():
-            from kiosk.tour import run_tour  # noqa: PLC0415
+    if args.demo and not has_display():
+        from kiosk.tour import run_tour  # noqa: PLC0415
 
-            return run_tour()
+        return run_tour()
+    if _run_until_closed(args):
+        # Staff asked for it: the same program from its beginning, with nothing left of this one.
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  the command that started us
+    return 0
+
+
+def _run_until_closed(args: argparse.Namespace) -> bool:
+    """True if it is to be started anew."""
+    if args.demo:
         from kiosk.ui.slip_picture import to_folder  # noqa: PLC0415  it needs pygame
 
         printer = VirtualPrinter(to_folder(Path("demo-output")))
         with demo_workplace(Wire(pace=WATCHABLE), printer=printer, voice=find_voice("default")) as here:
-            _run_app(here, args.panel or "window", fullscreen=False)
-        return 0
+            return _run_app(here, args.panel or "window", fullscreen=False)
     config = Config.read(args.config)
     while True:
         try:
             with configured_workplace(config) as here:
-                _run_app(here, args.panel or config.panel, fullscreen=config.fullscreen)
-            return 0
+                return _run_app(here, args.panel or config.panel, fullscreen=config.fullscreen)
         except NoScreen:
             raise
         except KrnError as error:
             if not _wait_out_of_service(error, args.panel or config.panel, fullscreen=config.fullscreen):
-                return 0
+                return False
 
 
-def _run_app(here: Workplace, panel: str, *, fullscreen: bool) -> None:
+def _run_app(here: Workplace, panel: str, *, fullscreen: bool) -> bool:
     from kiosk.app import App, open_window, panel_named  # noqa: PLC0415
     from kiosk.flow.flow import Flow  # noqa: PLC0415
 
-    App(Flow(here, time.monotonic()), open_window(panel_named(panel), fullscreen=fullscreen), voice=here.voice).run()
+    flow = Flow(here, time.monotonic())
+    here.events.note(Event.STARTED)
+    App(flow, open_window(panel_named(panel), fullscreen=fullscreen), voice=here.voice).run()
+    return flow.over
 
 
 def _wait_out_of_service(error: KrnError, panel: str, *, fullscreen: bool) -> bool:

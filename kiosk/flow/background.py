@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
 WORK_THREAD = "kiosk-work"
@@ -31,11 +31,13 @@ class Background(Generic[T]):
 
     def result(self) -> T | None:
         """What the job returned, once it is done."""
-        if not self.done:
-            return None
+        return self.finished() if self.done else None
+
+    def finished(self) -> T:
+        """What it returned, of a job that is done; raises what it raised."""
         if self._error is not None:
             raise self._error
-        return self._value
+        return cast("T", self._value)
 
     def join(self, seconds: float) -> None:
         """Wait for the job, at most this long."""

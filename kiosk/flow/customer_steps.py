@@ -9,20 +9,32 @@ from hardware.printer.port import Printer, PrinterState
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.steps import HomeStep, IdPadStep, IssueStep, ResultStep, RowsStep, Step
-from kiosk.flow.views import AdviceView, Message, MeterPicture, Mood, Option, QuestionView, ResultView, View, WaitView
+from kiosk.flow.steps import HomeStep, ResultStep, RowsStep, Step, WorkStep, issue
+from kiosk.flow.views import (
+    AdviceView,
+    CardPicture,
+    Message,
+    MeterPicture,
+    Mood,
+    Option,
+    QuestionView,
+    ResultView,
+    View,
+)
 from kiosk.workplace import Workplace
 from krn_engine.office.office import Issued, RowOutcome, RowRecord
 
 YES_NO = (Option(YES, Message("Ya")), Option(NO, Message("Tidak")))
 NONE_YET = "0"
 BY_CUSTOMER = "customer"
+METER_SAMPLE, CARD_SAMPLE = "01234567890", "012345678901"
+"""Numbers that are nobody's."""
 
 
 def before_rows(here: Workplace, meter_number: str, *, handed_out: bool) -> Step:
     """The first question: to somebody new about the meter, to somebody who comes back about the rows."""
     if handed_out:
-        return IssueStep(here, meter_number, then=ComeBackStep)
+        return issue(here, meter_number, then=ComeBackStep)
     return PeriksaStep(here, meter_number)
 
 
@@ -67,32 +79,19 @@ class PendingStep(Step):
         return self._rows()
 
     def _rows(self) -> Step:
-        rows = partial(IssueStep, self.here, self._meter_number, then=RowsStep)
-        return rows() if self.here.printer is None else PrinterStep(self.here, self.here.printer, rows)
+        rows = partial(issue, self.here, self._meter_number, then=RowsStep)
+        return rows() if self.here.printer is None else with_printer(self.here, self.here.printer, rows)
 
 
-class PrinterStep(Step):
+def with_printer(here: Workplace, printer: Printer, following: Callable[[], Step]) -> Step:
     """Whether a slip can be printed is said before rows are issued, with what to do without one."""
 
-    idle_after = None
-
-    def __init__(self, here: Workplace, printer: Printer, following: Callable[[], Step]) -> None:
-        super().__init__(here)
-        self._following = following
-        self._work: Background[PrinterState] = Background(printer.state)
-
-    @property
-    def view(self) -> View:
-        return WaitView(messages.ISSUING)
-
-    def poll(self) -> Step | None:
-        state = self._work.result()
-        if state is None:
-            return None
+    def then(state: PrinterState) -> Step:
         if state is PrinterState.READY:
-            return self._following()
-        advice = AdviceView(messages.PRINTER_FIRST, messages.PRINTER_FIRST_LINES, None)
-        return AdviceStep(self.here, advice, self._following)
+            return following()
+        return AdviceStep(here, AdviceView(messages.PRINTER_FIRST, messages.PRINTER_FIRST_LINES, None), following)
+
+    return WorkStep(here, messages.ISSUING, Background(printer.state), then)
 
 
 class AdviceStep(Step):
@@ -135,51 +134,34 @@ class ComeBackStep(Step):
         if not _answered(answer):
             return super().choose(answer)
         done = int(answer.text) if isinstance(answer, Entered) else 0
-        return RecordStep(self.here, self._issued, done) if done else _go_on(self.here, self._issued, 0)
+        return _record(self.here, self._issued, done) if done else _go_on(self.here, self._issued, 0)
 
 
-class RecordStep(Step):
+def _record(here: Workplace, issued: Issued, done: int) -> Step:
     """What the customer saw on the meter goes on record, by their word."""
 
-    idle_after = None
-
-    def __init__(self, here: Workplace, issued: Issued, done: int) -> None:
-        super().__init__(here)
-        self._issued = issued
-        self._done = done
-        self._work: Background[bool] = Background(self._record)
-
-    @property
-    def view(self) -> View:
-        return WaitView(messages.RECORDING)
-
-    def _record(self) -> bool:
+    def job() -> None:
         row = 0
-        for change in self._issued.changes:
+        for change in issued.changes:
             row += len(change.rows)
             for section in range(1, len(change.rows) + 1):
-                if row <= self._done and change.outcomes[section - 1] is not RowOutcome.ACCEPTED:
-                    self.here.office.record(
-                        RowRecord(
-                            change.id,
-                            section,
-                            RowOutcome.ACCEPTED,
-                            "BENAR",
-                            BY_CUSTOMER,
-                            self.here.place,
-                            uuid.uuid4().hex,
-                        )
-                    )
-        return True
+                if row <= done and change.outcomes[section - 1] is not RowOutcome.ACCEPTED:
+                    here.office.record(_by_word(here, change.id, section))
 
-    def poll(self) -> Step | None:
-        if not self._work.result():
-            return None
-        if self._done < len(self._issued.rows):
-            return _go_on(self.here, self._issued, self._done)
-        krn = self._issued.changes[-1].new_krn
+    def then(_nothing: None) -> Step:
+        if done < len(issued.rows):
+            return _go_on(here, issued, done)
+        krn = issued.changes[-1].new_krn
         lines = () if krn is None else (messages.prove_it(krn),)
-        return ResultStep(self.here, ResultView(Mood.GOOD, messages.ALL_IN, lines))
+        return ResultStep(here, ResultView(Mood.GOOD, messages.ALL_IN, lines))
+
+    return WorkStep(here, messages.RECORDING, Background(job), then)
+
+
+def _by_word(here: Workplace, key_change_id: str, section: int) -> RowRecord:
+    return RowRecord(
+        key_change_id, section, RowOutcome.ACCEPTED, "BENAR", BY_CUSTOMER, here.place, attempt_id=uuid.uuid4().hex
+    )
 
 
 def _go_on(here: Workplace, issued: Issued, done: int) -> Step:
@@ -199,11 +181,17 @@ def _answered(answer: Answer) -> bool:
 class WhereStep(Step):
     """Where the number stands; then back to the pad."""
 
+    def __init__(self, here: Workplace, back: Callable[[], Step]) -> None:
+        super().__init__(here)
+        self._back = back
+
     @property
     def view(self) -> View:
-        return AdviceView(messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", "01234567890"))
+        return AdviceView(
+            messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", METER_SAMPLE), CardPicture(CARD_SAMPLE)
+        )
 
     def choose(self, answer: Answer) -> Step:
         if answer is Choice.NEXT:
-            return IdPadStep(self.here)
+            return self._back()
         return super().choose(answer)

@@ -3,9 +3,13 @@
 import logging
 from dataclasses import replace
 
+from kiosk.event_log import Event
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.error_steps import step_for_error
+from kiosk.flow.messages import code_of
+from kiosk.flow.restart_step import RestartStep
 from kiosk.flow.steps import HomeStep, Step
+from kiosk.flow.telling import event_of
 from kiosk.flow.views import PLAIN, SILENT, Hearing, IdleView, Sight, View
 from kiosk.workplace import Workplace
 
@@ -89,6 +93,7 @@ class Flow:
             self._touched = now
             self._go(following)
         elif self._idle_for() >= WARNING_SECONDS:
+            self._here.events.note(Event.SESSION_LEFT)
             self._go(HomeStep(self._here))
 
     def touched(self, now: float) -> None:
@@ -100,6 +105,7 @@ class Flow:
     def failed(self, error: Exception) -> None:
         """An exception becomes an error screen; the log names its kind and never what it was about."""
         log.error("step failed: %s", type(error).__name__)
+        self._here.events.note(Event.STEP_FAILED, code_of(error))
         self._go(step_for_error(self._here, error))
 
     def _go(self, step: Step) -> None:
@@ -107,6 +113,12 @@ class Flow:
             return
         self._step.leave()
         self._step = step
+        if isinstance(step, RestartStep):
+            self._here.events.note(Event.RESTART_ASKED)
+            self.over = True
+        event = event_of(step.view)
+        if event is not None:
+            self._here.events.note(*event)
         if isinstance(step, HomeStep):
             self._language, self._sight, self._hearing = INDONESIAN, PLAIN, SILENT
 

@@ -10,8 +10,6 @@ from krn_engine.office.office import FindWarning
 SEARCHING = Message("Mencari data Anda…")
 ISSUING = Message("Menyiapkan baris token…")
 
-WHICH_MODEL = Message("Meter yang mana?")
-
 RECORDING = Message("Mencatat jawaban Anda…")
 
 SAYS_PERIKSA = Message("Apakah meter Anda menampilkan PERIKSA?")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Entered
-from kiosk.flow.steps import Step
-from kiosk.flow.views import IdPadView, Message, View, WaitView
+from kiosk.flow.steps import Step, WorkStep
+from kiosk.flow.views import IdPadView, Message, View
 from kiosk.pin import Pin
 from kiosk.workplace import Workplace
 
@@ -30,30 +30,15 @@ class PinStep(Step):
 
     def choose(self, answer: Answer) -> Step:
         if isinstance(answer, Entered) and self._pin.pause() <= 0:
-            return _CheckStep(self.here, self._pin, answer.text, self._following)
+            return self._check(answer.text)
         return super().choose(answer)
 
+    def _check(self, typed: str) -> Step:
+        """The digest takes its time on purpose."""
 
-class _CheckStep(Step):
-    """The digest takes its time on purpose."""
-
-    idle_after = None
-
-    def __init__(self, here: Workplace, pin: Pin, typed: str, following: Callable[[], Step]) -> None:
-        super().__init__(here)
-        self._pin = pin
-        self._following = following
-        self._work: Background[bool] = Background(lambda: pin.check(typed))
-
-    @property
-    def view(self) -> View:
-        return WaitView(messages.CHECKING_PIN)
-
-    def poll(self) -> Step | None:
-        match self._work.result():
-            case None:
-                return None
-            case True:
+        def then(right: bool) -> Step:
+            if right:
                 return self._following()
-            case _:
-                return PinStep(self.here, self._pin, self._following, messages.WRONG_PIN)
+            return PinStep(self.here, self._pin, self._following, messages.WRONG_PIN)
+
+        return WorkStep(self.here, messages.CHECKING_PIN, Background(lambda: self._pin.check(typed)), then)

@@ -7,9 +7,10 @@ time is `Background` work that `poll` asks for.
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from kiosk.errors import LookUpsExhausted
+from kiosk.event_log import Event
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
@@ -63,6 +64,46 @@ class Step(ABC):
         """The session goes elsewhere: stop what runs."""
 
 
+T = TypeVar("T")
+
+
+class WorkStep(Step, Generic[T]):
+    """Something takes a while; then on to the step that its result leads to.
+
+    `cancel` is called when the person leaves before it is done; without it nobody can.
+    """
+
+    idle_after = None
+
+    def __init__(
+        self,
+        here: Workplace,
+        doing: Message,
+        job: Background[T],
+        then: Callable[[T], Step],
+        cancel: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(here)
+        self._doing = doing
+        self._job = job
+        self._then = then
+        self._cancel = cancel
+
+    @property
+    def view(self) -> View:
+        return WaitView(self._doing, may_leave=self._cancel is not None)
+
+    def choose(self, answer: Answer) -> Step:
+        return self if self._cancel is None else super().choose(answer)
+
+    def poll(self) -> Step | None:
+        return self._then(self._job.finished()) if self._job.done else None
+
+    def leave(self) -> None:
+        if self._cancel is not None and not self._job.done:
+            self._cancel()
+
+
 class HomeStep(Step):
     """Nobody is here."""
 
@@ -80,15 +121,23 @@ class HomeStep(Step):
         if answer is not Choice.START:
             return self
         self.here.look_ups.begin_session()
+        self.here.events.note(Event.SESSION_BEGAN)
         return IdPadStep(self.here)
 
 
 class IdPadStep(Step):
-    """Which number?"""
+    """Which number? `then` says where a number leads that was found."""
 
-    def __init__(self, here: Workplace, typed: str = "", problem: Message | None = None) -> None:
+    def __init__(
+        self,
+        here: Workplace,
+        typed: str = "",
+        problem: Message | None = None,
+        then: "Callable[[Workplace, Found], Step] | None" = None,
+    ) -> None:
         super().__init__(here)
         self._view = IdPadView(typed, problem)
+        self._then = then or after_found
 
     @property
     def view(self) -> View:
@@ -96,11 +145,11 @@ class IdPadStep(Step):
 
     def choose(self, answer: Answer) -> Step:
         if isinstance(answer, Entered):
-            return FindStep(self.here, answer.text)
+            return FindStep(self.here, answer.text, self._then)
         if answer is Choice.WHERE:
             from kiosk.flow.customer_steps import WhereStep  # noqa: PLC0415  the steps lead to each other
 
-            return WhereStep(self.here)
+            return WhereStep(self.here, lambda: IdPadStep(self.here, then=self._then))
         return super().choose(answer)
 
 
@@ -109,9 +158,10 @@ class FindStep(Step):
 
     idle_after = None
 
-    def __init__(self, here: Workplace, text: str) -> None:
+    def __init__(self, here: Workplace, text: str, then: Callable[[Workplace, Found], Step]) -> None:
         super().__init__(here)
         self._text = text
+        self._then = then
         self._work: Background[FindResult] | None = None
 
     @property
@@ -136,14 +186,15 @@ class FindStep(Step):
             case None:
                 return None
             case NotAnId():
-                return IdPadStep(self.here, self._text, messages.ID_PROBLEMS[result.problem])
+                return IdPadStep(self.here, self._text, messages.ID_PROBLEMS[result.problem], self._then)
             case NotFound():
-                return IdPadStep(self.here, self._text, messages.NOT_FOUND)
+                return IdPadStep(self.here, self._text, messages.NOT_FOUND, self._then)
             case Found():
-                return _after_found(self.here, result)
+                return self._then(self.here, result)
 
 
-def _after_found(here: Workplace, found: Found) -> Step:
+def after_found(here: Workplace, found: Found) -> Step:
+    """Where a customer goes on."""
     match found.standing:
         case Due() as due:
             return ConfirmStep(here, found, due)
@@ -189,24 +240,16 @@ class ConfirmStep(Step):
         return super().choose(answer)
 
 
-class IssueStep(Step):
+def issue(here: Workplace, meter_number: str, then: Callable[[Workplace, Issued], Step]) -> Step:
     """The office issues the rows; they are on its disk before they are shown."""
+    request_id = uuid.uuid4().hex
 
-    idle_after = None
+    def issued(rows: Issued) -> Step:
+        here.events.note(Event.ROWS_ISSUED)
+        return then(here, rows)
 
-    def __init__(self, here: Workplace, meter_number: str, then: Callable[[Workplace, Issued], Step]) -> None:
-        super().__init__(here)
-        self._then = then
-        request_id = uuid.uuid4().hex
-        self._work: Background[Issued] = Background(lambda: here.office.issue(meter_number, request_id))
-
-    @property
-    def view(self) -> View:
-        return WaitView(messages.ISSUING)
-
-    def poll(self) -> Step | None:
-        issued = self._work.result()
-        return None if issued is None else self._then(self.here, issued)
+    job = Background(lambda: here.office.issue(meter_number, request_id))
+    return WorkStep(here, messages.ISSUING, job, issued)
 
 
 class RowsStep(Step):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from hardware.errors import PrintBroken, PrinterNotReady
 from hardware.printer.slip import Slip, SlipLine
+from kiosk.event_log import Event
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice
@@ -86,10 +87,13 @@ class TakeAwayStep(Step):
         assert self.here.printer is not None  # noqa: S101  PRINT is offered only where there is one
         try:
             self.here.printer.print(slip_of(self._issued, self.here.office_name, datetime.now().astimezone()))
-        except PrinterNotReady:
+        except PrinterNotReady as error:
+            self.here.events.note(Event.PRINTER_NOT_READY, error.code)
             return Printing.NOT_READY
-        except PrintBroken:
+        except PrintBroken as error:
+            self.here.events.note(Event.SLIP_BROKEN, error.code)
             return Printing.BROKEN
+        self.here.events.note(Event.SLIP_PRINTED)
         return Printing.DONE
 
     def poll(self) -> Step | None:

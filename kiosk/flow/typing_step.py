@@ -1,6 +1,8 @@
 """The rows go into the meter, before the person's eyes."""
 
 import queue
+from collections.abc import Callable
+from dataclasses import replace
 
 from hardware.adapter import KeyDown
 from kiosk.flow import messages
@@ -10,11 +12,9 @@ from kiosk.flow.pin_step import PinStep
 from kiosk.flow.screen_person import ScreenPerson
 from kiosk.flow.steps import QUIET_SECONDS, ROWS_SECONDS, ResultStep, RowsStep, Step
 from kiosk.flow.views import (
-    Message,
     MeterPicture,
+    ModelsView,
     Mood,
-    Option,
-    QuestionView,
     ResultView,
     RowState,
     TypingView,
@@ -30,38 +30,33 @@ _STATES = {True: RowState.ACCEPTED, False: RowState.REFUSED}
 
 def first_typing_step(here: Workplace, issued: Issued, index: int) -> Step:
     """To the fingers, by way of PIN and model where there are any. `index` is the row to go back to."""
-    if here.pin is None:
-        return _after_pin(here, issued, index)
-    return PinStep(here, here.pin, lambda: _after_pin(here, issued, index))
 
+    def with_model(model: str | None) -> Step:
+        return RowsStep(here, issued, index) if model is None else TypingStep(here, issued, model)
 
-def _after_pin(here: Workplace, issued: Issued, index: int) -> Step:
-    if len(here.models) > 1:
-        return ModelStep(here, issued, index)
-    return TypingStep(here, issued, next(iter(here.models)))
+    def after_pin() -> Step:
+        return ModelStep(here, with_model) if len(here.models) > 1 else with_model(here.models[0].name)
+
+    return after_pin() if here.pin is None else PinStep(here, here.pin, after_pin)
 
 
 class ModelStep(Step):
-    """Which meter model is connected: the fingers must know its keys."""
+    """Which meter model is connected: the fingers must know its keys. `then` gets its name, or None: not known."""
 
     idle_after = ROWS_SECONDS
 
-    def __init__(self, here: Workplace, issued: Issued, index: int) -> None:
+    def __init__(self, here: Workplace, then: Callable[[str | None], Step]) -> None:
         super().__init__(here)
-        self._issued = issued
-        self._index = index
+        self._then = then
 
     @property
     def view(self) -> View:
-        options = (Option(name, Message("{model}", {"model": title})) for name, title in self.here.models.items())
-        return QuestionView(messages.WHICH_MODEL, tuple(options))
+        return ModelsView(self.here.models)
 
     def choose(self, answer: Answer) -> Step:
         if isinstance(answer, Entered):
-            return TypingStep(self.here, self._issued, answer.text)
-        if answer is Choice.DONT_KNOW:
-            return RowsStep(self.here, self._issued, self._index)
-        return super().choose(answer)
+            return self._then(answer.text)
+        return self._then(None) if answer is Choice.DONT_KNOW else super().choose(answer)
 
 
 class TypingStep(Step):
@@ -88,7 +83,8 @@ class TypingStep(Step):
         self._states = [RowState.ACCEPTED if ready else RowState.WAITING for ready in done]
         self._current = done.index(False) if False in done else len(done) - 1
         self._pressed = 0
-        self._meter = MeterPicture(self._adapter.model, "", issued.meter_number)
+        keys = here.model(model).keys
+        self._meter = MeterPicture(self._adapter.model, "", issued.meter_number, keys=keys)
         self._countdown: int | None = None
         self._checking = True
         self._report: Report | None = None
@@ -136,15 +132,15 @@ class TypingStep(Step):
                 self._states[: row - 1] = [_before(state) for state in self._states[: row - 1]]
                 self._states[self._current] = RowState.TYPING
                 # The answer to the row before is gone with the first key, and not every adapter sees what comes then.
-                self._meter = MeterPicture(self._meter.model, "", self._meter.caption)
+                self._meter = replace(self._meter, display="", lit_key=None)
             case KeyDown(key, pressed, display):
                 self._pressed = min(pressed, len(self._issued.rows[self._current]))
                 shown = self._meter.display if display is None else display
-                self._meter = MeterPicture(self._meter.model, shown, self._meter.caption, key)
+                self._meter = replace(self._meter, display=shown, lit_key=key)
             case RowAnswer(row, submission):
                 evidence = submission.evidence
                 seen = self._meter.display if evidence is None else evidence.seen
-                self._meter = MeterPicture(self._meter.model, seen, self._meter.caption)
+                self._meter = replace(self._meter, display=seen, lit_key=None)
                 taken = submission.outcome in TAKEN
                 unknown = evidence is None
                 self._states[row - 1] = RowState.UNKNOWN if unknown else _STATES[taken]

@@ -99,6 +99,11 @@ class RowsView:
     can_type: bool = False
 
 
+Keys = tuple[tuple[str, ...], ...]
+"""A meter's keys as they lie, row by row; an empty name is a place without a key."""
+USUAL_KEYS: Keys = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))
+
+
 class RowState(Enum):
     """How far one row has come in the meter."""
 
@@ -119,7 +124,15 @@ class MeterPicture:
     caption: str = ""
     """The small second line, such as the meter's own number."""
     lit_key: str | None = None
-    """The key that is pressed now: 0-9, "enter" or "clear"."""
+    """The key that is pressed now, by its name in `keys`."""
+    keys: Keys = USUAL_KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class CardPicture:
+    """A customer's card, with the number that stands on it."""
+
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,7 @@ class AdviceView:
     title: Message
     lines: tuple[Message, ...]
     meter: MeterPicture | None
+    card: CardPicture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +214,70 @@ class QuestionView:
     options: tuple[Option, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MenuView:
+    """What somebody of the office can do next. Returns Entered(word) of an option, or HOME."""
+
+    title: Message
+    options: tuple[Option, ...]
+    lines: tuple[Message, ...] = ()
+    meter: MeterPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A meter model: its name for the adapter, what a person calls it, and its keys."""
+
+    name: str
+    title: str
+    keys: Keys = USUAL_KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsView:
+    """Which meter model is connected, by the picture of its keypad. Returns Entered(name) or DONT_KNOW."""
+
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    """How far the campaign is. Returns PREVIOUS (back to where it was asked for) or HOME."""
+
+    upgraded: int
+    meters: int
+    percent: float
+    due: int
+    unclear: int
+    """Without a complete record, or blocked."""
+    days: tuple[tuple[str, int], ...]
+    """The last days, today at the end: what the day is called, and how many rows meters took."""
+
+
 class Mood(Enum):
     """What kind of news a result is; never shown by colour alone."""
 
     GOOD = auto()
     CAREFUL = auto()
     BAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One line of a report; `mood` None: neither good nor bad."""
+
+    text: Message
+    mood: Mood | None = None
+    more: Message | None = None
+    """A second sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A list for staff, in as many pages as it takes. Returns PREVIOUS (back to where it was asked for) or HOME."""
+
+    title: Message
+    lines: tuple[ReportLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +330,10 @@ View = (
     | RehearsalView
     | TypingView
     | QuestionView
+    | MenuView
+    | ModelsView
+    | ProgressView
+    | ReportView
     | ResultView
     | ErrorView
     | IdleView

@@ -9,9 +9,13 @@ from kiosk.flow.views import (
     HomeView,
     IdleView,
     IdPadView,
+    MenuView,
+    ModelsView,
     OutOfServiceView,
+    ProgressView,
     QuestionView,
     RehearsalView,
+    ReportView,
     ResultView,
     RowsView,
     TakeAwayView,
@@ -25,9 +29,13 @@ from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.error import ErrorScreen
 from kiosk.screens.home import HomeScreen
 from kiosk.screens.id_pad import IdPadScreen
+from kiosk.screens.menu import MenuScreen
+from kiosk.screens.models import ModelsScreen
 from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
+from kiosk.screens.progress import ProgressScreen
 from kiosk.screens.question import QuestionScreen
 from kiosk.screens.rehearsal import RehearsalScreen
+from kiosk.screens.report import ReportScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.rows import RowsScreen
 from kiosk.screens.take_away import TakeAwayScreen
@@ -44,6 +52,10 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     RehearsalView: RehearsalScreen,
     TypingView: TypingScreen,
     QuestionView: QuestionScreen,
+    MenuView: MenuScreen,
+    ModelsView: ModelsScreen,
+    ProgressView: ProgressScreen,
+    ReportView: ReportScreen,
     ResultView: ResultScreen,
     ErrorView: ErrorScreen,
     IdleView: IdleScreen,

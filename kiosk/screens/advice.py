@@ -3,10 +3,11 @@
 from pygame import Rect
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import AdviceView
+from kiosk.flow.views import AdviceView, MeterPicture
 from kiosk.screens.base import Foot, Screen, paragraphs
-from kiosk.ui.meter_drawing import draw_meter
+from kiosk.ui.meter_drawing import LOWEST_WITH_KEYS, draw_card, draw_meter
 from kiosk.ui.text import Painter
+from kiosk.ui.theme import Type
 from kiosk.ui.widgets import Look
 
 
@@ -29,8 +30,27 @@ class AdviceScreen(Screen[AdviceView]):
         if painter.panel.portrait:
             y = paragraphs(painter, box, texts) + px(2)
             if box.bottom - y > px(26):
-                draw_meter(painter, Rect(box.x, y, box.width, min(px(62), box.bottom - y)), self.view.meter)
+                self._pictures(
+                    painter,
+                    Rect(box.x, y, box.width, min(px(62 if self.view.card is None else 92), box.bottom - y)),
+                    self.view.meter,
+                )
             return
         width = min(round(box.width * 0.4), box.height)
-        draw_meter(painter, Rect(box.right - width, box.y, width, box.height), self.view.meter)
+        self._pictures(painter, Rect(box.right - width, box.y, width, box.height), self.view.meter)
         paragraphs(painter, Rect(box.x, box.y, box.width - width - px(5), box.height), texts)
+
+    def _pictures(self, painter: Painter, box: Rect, meter: MeterPicture) -> None:
+        """The meter, and the card under it where one belongs there; the meter loses its keys before the card goes."""
+        px = painter.panel.px
+        card = self.view.card
+        if card is None:
+            draw_meter(painter, box, meter)
+            return
+        without_keys = px(20) + painter.line_height(Type.CAPTION)
+        least = px(26)
+        with_keys = px(LOWEST_WITH_KEYS * painter.scale)
+        top = with_keys if box.height >= with_keys + px(3) + least else without_keys
+        draw_meter(painter, Rect(box.x, box.y, box.width, top), meter)
+        rest = Rect(box.x, box.y + top + px(3), box.width, box.height - top - px(3))
+        draw_card(painter, rest, card)

@@ -34,7 +34,7 @@ class Foot:
 
     name: str
     label: str
-    value: Answer
+    value: Answer | str
     look: Look = Look.PLAIN
 
 
@@ -187,11 +187,11 @@ class Screen(ABC, Generic[V]):
             x += width + gap
 
 
-def paragraphs(painter: Painter, box: Rect, texts: Sequence[str], kind: Type = Type.BODY) -> int:
-    """Texts one below the other with a little air; gives the y below."""
+def paragraphs(painter: Painter, box: Rect, texts: Sequence[str], kind: Type = Type.BODY, *, air: float = 2.0) -> int:
+    """Texts one below the other with so many millimetres of air; gives the y below."""
     y = box.y
     for text in texts:
-        y = painter.text(text, Rect(box.x, y, box.width, box.bottom - y), kind) + painter.panel.px(2)
+        y = painter.text(text, Rect(box.x, y, box.width, box.bottom - y), kind) + painter.panel.px(air)
     return y
 
 

@@ -26,11 +26,12 @@ class HomeScreen(Screen[HomeView]):
             area = self._demo_band(painter, area)
         top = self._choices(painter, area)
         start = Rect(0, 0, min(area.width, px(110)), px(20 if painter.panel.small else 28))
-        start.midbottom = (area.centerx, top - px(3 if painter.panel.small else 10))
+        start.midbottom = (area.centerx, top - px(3 if painter.panel.small else 6))
         if self.view.has_staff:
             side = px(TARGET) + 1
-            start.width = min(start.width, area.width - 2 * (side + px(GAP)))
-            start.centerx = area.centerx
+            if start.right + px(GAP) + side > area.right:
+                start.width = min(start.width, area.width - side - px(GAP))
+                start.right = area.right - side - px(GAP)
             staff = Rect(area.right - side, start.bottom - side, side, side)
             self.buttons.append(Button("staff", self.say("Petugas"), staff, Choice.STAFF, icon=KEY))
         self.buttons.append(Button("start", self.say("Mulai"), start, Choice.START, Look.PRIMARY))
@@ -71,15 +72,25 @@ class HomeScreen(Screen[HomeView]):
         return self._line(painter, Rect(area.x, area.y, area.width, top - painter.panel.px(GAP) - area.y), choices[:-2])
 
     def _line(self, painter: Painter, area: Rect, choices: Sequence[tuple[str, str, Choice]]) -> int:
-        """Equal buttons at the bottom of `area`, high enough for labels of two lines. Gives their top."""
+        """Buttons at the bottom of `area`, equal if their words let them, high enough for two lines. Gives the top."""
         px = painter.panel.px
         gap = px(GAP)
-        width = (area.width - gap * (len(choices) - 1)) // len(choices)
-        lines = max(len(painter.wrap(label, width - px(1.5), Type.BODY, bold=True)) for _, label, _ in choices)
+        pad = px(1.5) + 2
+        needed = [
+            max(painter.width(word, Type.BODY, bold=True) for word in label.split()) + pad for _, label, _ in choices
+        ]
+        equal = (area.width - gap * (len(choices) - 1)) // len(choices)
+        spare = (area.width - gap * (len(choices) - 1) - sum(needed)) // len(choices)
+        widths = [equal if max(needed) <= equal else wants + spare for wants in needed]
+        lines = max(
+            len(painter.wrap(label, width - pad, Type.BODY, bold=True))
+            for (_, label, _), width in zip(choices, widths, strict=True)
+        )
         height = max(px(TARGET) + 1, lines * painter.line_height(Type.BODY) + px(1) + 2)
-        top = area.bottom - height
-        for index, (name, label, value) in enumerate(choices):
-            self.buttons.append(Button(name, label, Rect(area.x + index * (width + gap), top, width, height), value))
+        left, top = area.x, area.bottom - height
+        for (name, label, value), width in zip(choices, widths, strict=True):
+            self.buttons.append(Button(name, label, Rect(left, top, width, height), value))
+            left += width + gap
         return top
 
     def _demo_band(self, painter: Painter, area: Rect) -> Rect:

@@ -3,17 +3,17 @@
 import pygame
 from pygame import Rect
 
-from kiosk.flow.views import MeterPicture
+from kiosk.flow.views import CardPicture, Keys, MeterPicture
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import ARROW_LEFT, draw_strokes
+from kiosk.ui.widgets import ARROW_LEFT, draw_strokes, groups
 
-_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "backspace", "0", "enter")
 _ARROWS = {
     "backspace": ARROW_LEFT,
     "enter": (((0.45, -0.4), (0.45, 0.1), (-0.45, 0.1)), ((-0.15, -0.2), (-0.45, 0.1), (-0.15, 0.4))),
 }
 """The marks of the two keys without a digit, as lines in a square from -1 to 1."""
+_SIGNS = {"hash": "#", "star": "*"}
 LOWEST_WITH_KEYS = 54.0
 """Millimetres of height below which only the display is drawn."""
 ENTRY_SHOWN = 10
@@ -23,7 +23,7 @@ ENTRY_SHOWN = 10
 def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
     """The meter, as large as `box` allows."""
     px = painter.panel.px
-    with_keys = box.height >= px(LOWEST_WITH_KEYS)
+    with_keys = box.height >= px(LOWEST_WITH_KEYS * painter.scale)
     width = min(box.width, px(90), round(box.height * 0.95) if with_keys else box.width)
     without = px(5 + 14 + 1) + painter.line_height(Type.CAPTION)
     case = Rect(0, box.y, width, box.height if with_keys else min(box.height, without))
@@ -37,9 +37,8 @@ def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
     number = Rect(inner.x, display.bottom + px(1), inner.width, painter.line_height(Type.CAPTION))
     painter.text(meter.caption, number, Type.CAPTION, centre=True)
     if with_keys:
-        _draw_keys(
-            painter, Rect(inner.x, number.bottom + px(1), inner.width, inner.bottom - number.bottom - px(1)), meter
-        )
+        box = Rect(inner.x, number.bottom + px(1), inner.width, inner.bottom - number.bottom - px(1))
+        draw_keys(painter, box, meter.keys, meter.lit_key)
 
 
 def draw_display(painter: Painter, box: Rect, display: str) -> None:
@@ -53,20 +52,42 @@ def draw_display(painter: Painter, box: Rect, display: str) -> None:
     painter.text(shown, room, kind, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True)
 
 
+def draw_card(painter: Painter, box: Rect, card: CardPicture) -> None:
+    """A customer's card: a stripe, and the number under it."""
+    px = painter.panel.px
+    width = min(box.width, round(box.height * 1.6), px(86))
+    rect = Rect(0, box.y, width, min(box.height, round(width / 1.6)))
+    rect.centerx = box.centerx
+    painter.cards.append(rect)
+    pygame.draw.rect(painter.surface, painter.rgb(Role.SURFACE), rect, border_radius=px(3))
+    stripe = Rect(rect.x, rect.y + px(4), rect.width, max(px(4), rect.height // 5))
+    painter.surface.fill(painter.rgb(Role.PRIMARY), stripe)
+    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, max(2, px(0.4)), border_radius=px(3))
+    below = Rect(rect.x + px(2), stripe.bottom, rect.width - px(4), rect.bottom - stripe.bottom)
+    shown = " ".join(groups(card.number))
+    kind = painter.fitting(shown, below.width, Type.BODY, Type.CAPTION, bold=True)
+    painter.text(shown, below, kind, bold=True, centre=True, middle=True)
+
+
 def _last_digits(display: str) -> str:
     return display[-ENTRY_SHOWN:] if display.isdigit() else display
 
 
-def _draw_keys(painter: Painter, box: Rect, meter: MeterPicture) -> None:
+def draw_keys(painter: Painter, box: Rect, keys: Keys, lit_key: str | None = None) -> None:
+    """A keypad as its keys lie, as large as `box`; a key that does something else than a digit has a sign."""
     gap = painter.panel.px(1.2)
-    width, height = (box.width - 2 * gap) // 3, (box.height - 3 * gap) // 4
-    for index, key in enumerate(_KEYS):
-        rect = Rect(box.x + index % 3 * (width + gap), box.y + index // 3 * (height + gap), width, height)
-        lit = key == meter.lit_key
+    columns = max(len(row) for row in keys)
+    width, height = (box.width - (columns - 1) * gap) // columns, (box.height - (len(keys) - 1) * gap) // len(keys)
+    size = min(painter.panel.px(2.4), width // 3, height // 3)
+    for place, key in ((Rect(x, y, 1, 1), key) for y, row in enumerate(keys) for x, key in enumerate(row) if key):
+        rect = Rect(box.x + place.x * (width + gap), box.y + place.y * (height + gap), width, height)
+        lit = key == lit_key
         fill, ink = (Role.PRIMARY, Role.ON_PRIMARY) if lit else (Role.SURFACE, Role.TEXT)
         pygame.draw.rect(painter.surface, painter.rgb(fill), rect, border_radius=painter.panel.px(1))
         pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, 1, border_radius=painter.panel.px(1))
         if key in _ARROWS:
-            draw_strokes(painter, rect.center, painter.panel.px(2.4), _ARROWS[key], ink)
+            draw_strokes(painter, rect.center, size, _ARROWS[key], ink)
         else:
-            painter.text(key, rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True, said=False)
+            painter.text(
+                _SIGNS.get(key, key), rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True, said=False
+            )

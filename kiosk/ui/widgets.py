@@ -58,10 +58,14 @@ class Button:
         if self.look is not Look.PRIMARY:
             width = max(2, painter.panel.px(0.4))
             pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), self.rect, width, border_radius=radius)
-        kind = Type.HEADING if self.look is Look.KEY and self.label.isdigit() else Type.BODY
+        self.face(painter, ink)
+
+    def face(self, painter: Painter, ink: Role) -> None:
+        """What is on it."""
         if self.icon:
             draw_strokes(painter, self.rect.center, painter.panel.px(4), self.icon, ink)
             return
+        kind = Type.HEADING if self.look is Look.KEY and self.label.isdigit() else Type.BODY
         inner = self.rect.inflate(-painter.panel.px(1.5), -painter.panel.px(1))
         painter.text(self.label, inner, kind, role=ink, bold=True, centre=True, middle=True)
 

@@ -52,7 +52,7 @@ def test_four_rows_into_the_meter(here: Workplace, person: Walker) -> None:
     result = person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
     assert isinstance(result, ResultView)
     assert (result.mood, result.version) == (Mood.GOOD, (1, 3))
-    assert person.walk([At(ResultView, Choice.DONE), At(HomeView)]) == HomeView(demo=True)
+    assert person.walk([At(ResultView, Choice.DONE), At(HomeView)]) == HomeView(demo=True, has_staff=True)
 
 
 def test_four_rows_to_take_away(here: Workplace, person: Walker) -> None:

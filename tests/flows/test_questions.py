@@ -8,12 +8,12 @@ import pytest
 
 from hardware.adapter import MeterAdapter
 from hardware.errors import MeterProcessGone
-from hardware.keypad.models import DEFAULT_MODEL, model_titles
+from hardware.keypad.models import DEFAULT_MODEL
 from hardware.person import BENAR, NO, NOTHING, SALAH, YES
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.choices import Answer, Choice, Entered
 from kiosk.flow.customer_steps import NONE_YET
-from kiosk.flow.messages import WHICH_ARE_IN, WHICH_MODEL
+from kiosk.flow.messages import WHICH_ARE_IN
 from kiosk.flow.screen_person import ANOTHER_KRN
 from kiosk.flow.views import (
     AdviceView,
@@ -21,6 +21,7 @@ from kiosk.flow.views import (
     ErrorView,
     HomeView,
     IdPadView,
+    ModelsView,
     Mood,
     QuestionView,
     ResultView,
@@ -28,7 +29,7 @@ from kiosk.flow.views import (
     RowsView,
     TypingView,
 )
-from kiosk.workplace import Workplace
+from kiosk.workplace import Workplace, all_models
 from krn_engine.office.demo import DemoCase
 from krn_engine.office.office import RowOutcome
 from tests.flows.walker import At, Walker
@@ -113,12 +114,11 @@ def test_the_model_is_chosen_where_there_are_several(here: Workplace) -> None:
         chosen.append(model)
         return Scripted([BAD, BAD])
 
-    walker = at_meter(here, connect, DemoCase.TWO_ROWS, models=model_titles())
+    walker = at_meter(here, connect, DemoCase.TWO_ROWS, models=all_models())
     view = walker.view
-    assert isinstance(view, QuestionView)
-    assert view.question == WHICH_MODEL
-    assert view.options[0].word == DEFAULT_MODEL
-    assert isinstance(walker.walk([At(QuestionView, Choice.DONT_KNOW)]), RowsView)
+    assert isinstance(view, ModelsView)
+    assert view.models[0].name == DEFAULT_MODEL
+    assert isinstance(walker.walk([At(ModelsView, Choice.DONT_KNOW)]), RowsView)
     back: list[Answer] = [Choice.TYPE, Entered("auto-accept")]
     for answer in back:
         walker.flow.choose(answer)

@@ -1,23 +1,32 @@
 """Every view with the longest texts that it can have."""
 
-from hardware.keypad.models import model_titles
+from datetime import UTC, datetime
+
+from hardware.printer.port import PrinterState
 from kiosk.flow import messages
+from kiosk.flow import staff_messages as says
 from kiosk.flow.customer_steps import YES_NO
 from kiosk.flow.screen_person import QUESTIONS
 from kiosk.flow.take_away import NOTES, spaced
 from kiosk.flow.views import (
     AdviceView,
+    CardPicture,
     ConfirmView,
     HomeView,
     IdleView,
     IdPadView,
+    MenuView,
     Message,
     MeterPicture,
+    ModelsView,
     Mood,
     Option,
     OutOfServiceView,
+    ProgressView,
     QuestionView,
     RehearsalView,
+    ReportLine,
+    ReportView,
     ResultView,
     RowState,
     RowsView,
@@ -27,6 +36,8 @@ from kiosk.flow.views import (
     WaitView,
 )
 from kiosk.upgrade.events import Ending
+from kiosk.workplace import all_models
+from krn_engine.office.office import Attempt, Due, RowOutcome, Unclear
 
 ROWS = ("73786976294838206463", "00000000000000000000", "28888888888888888888", "10101010101010101010")
 QR = "\n".join(f"{number}) {spaced(row)}" for number, row in enumerate(ROWS, 1))
@@ -61,7 +72,9 @@ VIEWS: dict[str, View] = {
     "advice-go-on": AdviceView(
         Message("Lanjutkan dari baris {row}", {"row": "3"}), messages.GO_ON_LINES, MeterPicture("", "SALAH")
     ),
-    "advice-where": AdviceView(messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", "01234567890")),
+    "advice-where": AdviceView(
+        messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", "01234567890"), CardPicture("012345678901")
+    ),
     "question-periksa": QuestionView(messages.SAYS_PERIKSA, YES_NO),
     "question-token": QuestionView(messages.HOLDS_A_TOKEN, YES_NO),
     "question-come-back": QuestionView(
@@ -87,9 +100,62 @@ VIEWS: dict[str, View] = {
         f"question-{question.name}": QuestionView(Message(view.question.text, {"number": "88888888888"}), view.options)
         for question, view in QUESTIONS.items()
     },
-    "question-model": QuestionView(
-        messages.WHICH_MODEL,
-        tuple(Option(name, Message("{model}", {"model": title})) for name, title in model_titles().items()),
+    "models": ModelsView(all_models()),
+    "menu-staff": MenuView(
+        says.MENU, (says.PROGRESS, says.METER, says.READINESS, says.ERRORS, says.PRINTER_TEST, says.RESTART)
+    ),
+    "menu-meter": MenuView(
+        says.meter_title("88888888888"),
+        (says.HISTORY, says.MODEL, says.CHECK, says.CALIBRATE, says.TYPE, says.OTHER_METER_NEXT),
+        (says.standing(Due(4)), says.SILENT_METER),
+        MeterPicture("generic-4x3", "", "Keypad 4x3"),
+    ),
+    "menu-meter-unclear": MenuView(
+        says.meter_title("88888888888"),
+        (says.HISTORY, says.CHECK, says.CALIBRATE, says.OTHER_METER_NEXT),
+        (says.standing(Unclear("ISS-02", "")), says.OTHER_METER),
+        MeterPicture("enter-key", "", "Keypad 4x4", keys=all_models()[3].keys),
+    ),
+    "progress": ProgressView(
+        394_746, 662_241, 59.61, 262_000, 5_495, tuple((str(day), day * day * 12 % 1500) for day in range(10, 24))
+    ),
+    "progress-none": ProgressView(0, 0, 0.0, 0, 0, tuple((str(day), 0) for day in range(10, 24))),
+    "report-ready": ReportView(
+        says.IS_READY,
+        (
+            ReportLine(Message("Pencetak: tutup terbuka"), Mood.CAREFUL),
+            ReportLine(Message("Alat pengetik: {code}", {"code": "HW-11"}), Mood.BAD),
+            ReportLine(Message("Jam belum disinkronkan: {time}", {"time": "23-11-2026 14.30"}), Mood.CAREFUL),
+            ReportLine(Message("Data pelanggan: {meters} meter", {"meters": "662241"}), Mood.GOOD),
+            ReportLine(Message("Catu daya: tegangan pernah kurang"), Mood.CAREFUL),
+            ReportLine(Message("Ruang penyimpanan: {megabytes} MB", {"megabytes": "28000"}), Mood.GOOD),
+        ),
+    ),
+    "report-errors": ReportView(
+        says.LAST_ERRORS,
+        tuple(
+            ReportLine(says.noted("23-11 14.30", code), more=messages.HAPPENED.get(code))
+            for code in (*messages.HAPPENED, "UPG-10", "KIOSK-01")
+        ),
+    ),
+    "report-none": ReportView(says.LAST_ERRORS, (ReportLine(says.NO_ERRORS, Mood.GOOD),)),
+    "report-history": ReportView(
+        says.meter_title("88888888888"),
+        tuple(
+            ReportLine(
+                says.attempt(Attempt(datetime(2026, 11, 23, 14, 30, tzinfo=UTC), 1, 2, 2, outcome, "camera", "kiosk")),
+                Mood.BAD,
+            )
+            for outcome in RowOutcome
+        ),
+    ),
+    "report-printer": ReportView(says.PRINTER_TEST.label, (ReportLine(says.TEST_STATES[PrinterState.GONE], Mood.BAD),)),
+    "home-all": HomeView(demo=True, can_listen=True, has_staff=True),
+    "typing-4x4": TypingView(
+        (RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING),
+        ROWS[0],
+        13,
+        MeterPicture("enter-key", "73786976294838206463", "99100000001", "enter", all_models()[3].keys),
     ),
     "typing-done": TypingView((RowState.ACCEPTED,) * 4, ROWS[3], 20, PERIKSA, finished=True),
     **{

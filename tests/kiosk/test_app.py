@@ -1,5 +1,6 @@
 """The application's loop, driven through pygame's own event queue."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -8,9 +9,21 @@ import pytest
 from hardware.virtual.clock import HandClock
 from kiosk.app import App, open_window, panel_named
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import PLAIN, ErrorView, HomeView, IdPadView, Message, RowState, TypingView, View, WaitView
+from kiosk.flow.views import (
+    PLAIN,
+    SILENT,
+    ErrorView,
+    HomeView,
+    IdPadView,
+    Message,
+    RowState,
+    TypingView,
+    View,
+    WaitView,
+)
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
+from kiosk.voice import Voice
 from tests.kiosk.sample_views import METER, VIEWS
 
 
@@ -21,12 +34,18 @@ class FakeFlow:
         self.view: View = HomeView()
         self.language = "id"
         self.sight = PLAIN
+        self.hearing = SILENT
+        self.over = False
         self.chosen: list[Answer] = []
         self.touches = 0
         self.errors: list[Exception] = []
 
     def choose(self, answer: Answer) -> None:
         self.chosen.append(answer)
+        if answer is Choice.LISTEN:
+            self.hearing = replace(self.hearing, on=not self.hearing.on)
+        elif answer is Choice.LOUDER:
+            self.hearing = self.hearing.louder()
 
     def tick(self, now: float) -> None:
         pass
@@ -40,10 +59,10 @@ class FakeFlow:
 
 
 class Driven:
-    def __init__(self) -> None:
+    def __init__(self, voice: Voice | None = None) -> None:
         self.clock = HandClock()
         self.flow = FakeFlow()
-        self.app = App(self.flow, open_window(panel_named("7"), fullscreen=False), self.clock)
+        self.app = App(self.flow, open_window(panel_named("7"), fullscreen=False), self.clock, voice)
         pygame.event.clear()
         self.step()
 

@@ -34,11 +34,13 @@ from kiosk.screens.base import Screen, Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS
 from kiosk.upgrade.events import Ending
+from kiosk.voice import find_voice
 from krn_engine.office.demo import DemoCase, DemoProvince
 from krn_engine.office.office import mask_name
 from tests.kiosk.test_cli import krn as krn_in_process
 
 PANEL = PANELS["window"]
+HOME = HomeView(demo=True, can_listen=find_voice("default") is not None, has_staff=True)
 PATIENCE = 60.0
 pygame.font.init()
 pytestmark = pytest.mark.skipif(
@@ -133,7 +135,7 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
     rows = tuple(json.loads(out)["rows"])
     kiosk = subprocess.Popen([sys.executable, "-m", "kiosk.cli", "kiosk", "--demo"], env=screen.environment)
     try:
-        press(screen, wait_for(screen, HomeView(demo=True)), "start")
+        press(screen, wait_for(screen, HOME), "start")
         pad = wait_for(screen, IdPadView())
         for digit in customer.idpel:
             press(screen, pad, f"digit-{digit}")
@@ -150,7 +152,7 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
         press(screen, wait_for(screen, done), "next")
         title, line = messages.ENDINGS[Ending.UPGRADED], messages.AFTER[Ending.UPGRADED]
         press(screen, wait_for(screen, ResultView(Mood.GOOD, title, (line,), (1, 3), meter)), "done")
-        wait_for(screen, HomeView(demo=True))
+        wait_for(screen, HOME)
         assert kiosk.poll() is None
     finally:
         kiosk.terminate()

@@ -1,0 +1,52 @@
+"""`krn doctor`: is this kiosk ready? One line a part."""
+
+import argparse
+import json
+from pathlib import Path
+
+from kiosk.config import Config
+from kiosk.doctor import examine
+from kiosk.doctor.check import Check
+from kiosk.flow.views import Message, Mood
+from kiosk.ui.texts import Texts
+from kiosk.workplace import configured_workplace, demo_workplace
+from krn_engine.errors import KrnError
+
+_SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `krn doctor`."""
+    parser = subparsers.add_parser("doctor", help="is this kiosk ready? exit status 1 if it is not")
+    parser.add_argument("--config", type=Path, help="configuration file")
+    parser.add_argument("--demo", action="store_true", help="of the demo, on this machine")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Look at every part; 1 if one is bad."""
+    checks = _checks(args)
+    say = Texts("en")
+    if args.json:
+        found = [{"part": check.part, "state": check.mood.name.lower(), "says": say(check.says)} for check in checks]
+        print(json.dumps({"ready": _ready(checks), "checks": found}, indent=2))
+    else:
+        for check in checks:
+            print(f"{_SIGNS[check.mood]:<5} {say(check.says)}")
+    return 0 if _ready(checks) else 1
+
+
+def _ready(checks: list[Check]) -> bool:
+    return all(check.mood is not Mood.BAD for check in checks)
+
+
+def _checks(args: argparse.Namespace) -> list[Check]:
+    if args.demo:
+        with demo_workplace() as here:
+            return list(examine(here))
+    try:
+        with configured_workplace(Config.read(args.config)) as here:
+            return list(examine(here))
+    except KrnError as error:
+        return [Check("start", Mood.BAD, Message("Kios tidak dapat dibuka: {code}", {"code": error.code}))]

@@ -1,0 +1,28 @@
+"""Is this kiosk ready? One check a part, the same for the terminal and for the staff screen."""
+
+from collections.abc import Iterator
+
+from kiosk.doctor.check import Check
+from kiosk.doctor.devices import check_meter_process, check_pin, check_printer, check_voice
+from kiosk.doctor.machine import check_clock, check_disk, check_heat, check_supply
+from kiosk.doctor.office import check_campaign, check_office
+from kiosk.workplace import Workplace
+
+CHECKS = (
+    check_office,
+    check_campaign,
+    check_meter_process,
+    check_printer,
+    check_pin,
+    check_voice,
+    check_disk,
+    check_clock,
+    check_heat,
+    check_supply,
+)
+
+
+def examine(here: Workplace) -> Iterator[Check]:
+    """Every part in turn; a part that this kiosk does not have is left out."""
+    for check in CHECKS:
+        yield from check(here)

@@ -1,0 +1,15 @@
+"""What came of looking at one part."""
+
+from dataclasses import dataclass
+
+from kiosk.flow.views import Message, Mood
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """GOOD: ready. CAREFUL: it works, and somebody should look. BAD: the kiosk cannot do its work."""
+
+    part: str
+    """Its name for programs."""
+    mood: Mood
+    says: Message

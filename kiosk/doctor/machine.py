@@ -1,0 +1,67 @@
+"""The machine itself: its disk, its clock, its heat and its supply."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from kiosk.doctor.check import Check
+from kiosk.flow.views import Message, Mood
+from kiosk.workplace import Workplace
+
+LEAST_FREE = 200e6
+"""Bytes: below, nothing should be put on the disk but records."""
+BUILT = 1_763_856_000.0
+"""Seconds since 1970 of a day before which this kiosk was not built: a clock that tells an earlier one is wrong."""
+SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
+HOT, TOO_HOT = 75.0, 82.0
+"""Degrees Celsius; a Raspberry Pi slows down from 80."""
+THROTTLED = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
+UNDERVOLTAGE_NOW, UNDERVOLTAGE_ONCE = 1 << 0, 1 << 16
+"""Bits of the firmware's answer (Raspberry Pi documentation, vcgencmd get_throttled)."""
+
+
+def check_disk(here: Workplace) -> Iterator[Check]:
+    """There is room for records."""
+    for folder in here.folders:
+        free = shutil.disk_usage(folder).free
+        megabytes = {"megabytes": f"{free / 1e6:.0f}"}
+        mood = Mood.GOOD if free >= LEAST_FREE else Mood.BAD
+        yield Check("disk", mood, Message("Ruang penyimpanan: {megabytes} MB", megabytes))
+
+
+def check_clock(_here: Workplace) -> Iterator[Check]:
+    """The time can be right, and somebody vouches for it."""
+    now = time.time()
+    told = {"time": time.strftime("%d-%m-%Y %H.%M", time.localtime(now))}
+    if now < BUILT:
+        yield Check("clock", Mood.BAD, Message("Jam salah: {time}", told))
+    elif SYNCHRONISED.exists():
+        yield Check("clock", Mood.GOOD, Message("Jam: {time}", told))
+    else:
+        yield Check("clock", Mood.CAREFUL, Message("Jam belum disinkronkan: {time}", told))
+
+
+def check_heat(_here: Workplace) -> Iterator[Check]:
+    """Where the kernel tells it."""
+    try:
+        degrees = int(THERMAL.read_text()) / 1000
+    except (OSError, ValueError):
+        return
+    mood = Mood.GOOD if degrees < HOT else Mood.CAREFUL if degrees < TOO_HOT else Mood.BAD
+    yield Check("heat", mood, Message("Suhu: {degrees} °C", {"degrees": f"{degrees:.0f}"}))
+
+
+def check_supply(_here: Workplace) -> Iterator[Check]:
+    """On a Raspberry Pi: whether its voltage was ever too low since it started."""
+    try:
+        bits = int(THROTTLED.read_text(), 16)
+    except (OSError, ValueError):
+        return
+    if bits & UNDERVOLTAGE_NOW:
+        yield Check("supply", Mood.BAD, Message("Catu daya: tegangan kurang"))
+    elif bits & UNDERVOLTAGE_ONCE:
+        yield Check("supply", Mood.CAREFUL, Message("Catu daya: tegangan pernah kurang"))
+    else:
+        yield Check("supply", Mood.GOOD, Message("Catu daya: baik"))

@@ -1,0 +1,154 @@
+"""A technician and one meter: is it connected, how fast can it be typed into, what became of its rows; then type."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hardware.adapter import Calibrated, MeterAdapter, Probe
+from hardware.errors import HardwareError
+from kiosk.flow import staff_messages as says
+from kiosk.flow.background import Background
+from kiosk.flow.choices import Answer, Entered
+from kiosk.flow.report_step import ReportStep
+from kiosk.flow.steps import IdPadStep, Step, WorkStep, issue
+from kiosk.flow.typing_step import ModelStep, TypingStep
+from kiosk.flow.views import MenuView, Message, MeterPicture, Mood, ReportLine, ReportView
+from kiosk.workplace import Workplace
+from krn_engine.errors import KrnError
+from krn_engine.office.office import Attempt, Due, Found, RowOutcome
+
+CALIBRATION_SECONDS = 900.0
+TOOLS_SECONDS = 300.0
+"""A technician looks at the meter, not at the screen."""
+
+
+def which_meter(here: Workplace) -> Step:
+    """The meter's number, then its tools."""
+    return IdPadStep(here, then=lambda here, found: MeterToolsStep(here, MeterAtHand(found, here.models[0].name)))
+
+
+@dataclass(frozen=True, slots=True)
+class MeterAtHand:
+    """What is known of the meter that lies there."""
+
+    found: Found
+    model: str
+    told: Message = says.NOT_CHECKED
+    """What the last look at it said."""
+
+
+class MeterToolsStep(Step):
+    """Everything that can be done with one meter."""
+
+    idle_after = TOOLS_SECONDS
+
+    def __init__(self, here: Workplace, meter: MeterAtHand) -> None:
+        super().__init__(here)
+        self._meter = meter
+
+    @property
+    def view(self) -> MenuView:
+        number = self._meter.found.meter_number
+        options = [says.HISTORY]
+        if self.here.connect is not None:
+            options += [says.CHECK, says.CALIBRATE]
+            if len(self.here.models) > 1:
+                options.insert(1, says.MODEL)
+            if isinstance(self._meter.found.standing, Due):
+                options.append(says.TYPE)
+        options.append(says.OTHER_METER_NEXT)
+        model = self.here.model(self._meter.model)
+        told = (self._meter.told,) if self.here.connect is not None else ()
+        return MenuView(
+            says.meter_title(number),
+            tuple(options),
+            (says.standing(self._meter.found.standing), *told),
+            MeterPicture(model.name, "", model.title, keys=model.keys),
+        )
+
+    def _offers(self, word: str) -> bool:
+        return any(option.word == word for option in self.view.options)
+
+    def choose(self, answer: Answer) -> Step:
+        tool = _TOOLS.get(answer.text) if isinstance(answer, Entered) and self._offers(answer.text) else None
+        return super().choose(answer) if tool is None else tool(self.here, self._meter)
+
+
+def _history(here: Workplace, meter: MeterAtHand) -> Step:
+    number = meter.found.meter_number
+
+    def then(attempts: tuple[Attempt, ...]) -> Step:
+        lines = tuple(ReportLine(says.attempt(attempt), _MOODS.get(attempt.outcome)) for attempt in attempts)
+        view = ReportView(says.meter_title(number), lines or (ReportLine(says.NO_HISTORY),))
+        return ReportStep(here, view, lambda: MeterToolsStep(here, meter))
+
+    return WorkStep(here, says.COUNTING, Background(lambda: here.office.history(number)), then)
+
+
+def _model(here: Workplace, meter: MeterAtHand) -> Step:
+    def then(model: str | None) -> Step:
+        return MeterToolsStep(here, replace(meter, model=model or meter.model, told=says.NOT_CHECKED))
+
+    return ModelStep(here, then)
+
+
+def _check(here: Workplace, meter: MeterAtHand) -> Step:
+    def job(adapter: MeterAdapter) -> Message:
+        probe: Probe = adapter.probe()
+        return says.probed(probe, meter.found.meter_number)
+
+    return _at_the_wire(here, meter, says.CONNECTING, job)
+
+
+def _calibrate(here: Workplace, meter: MeterAtHand) -> Step:
+    cancel = threading.Event()
+
+    def job(adapter: MeterAdapter) -> Message:
+        found: Calibrated = adapter.calibrate(deadline=CALIBRATION_SECONDS, cancel=cancel)
+        return says.calibrated(found.press, found.gap)
+
+    return _at_the_wire(here, meter, says.CALIBRATING, job, cancel.set)
+
+
+def _at_the_wire(
+    here: Workplace,
+    meter: MeterAtHand,
+    doing: Message,
+    job: Callable[[MeterAdapter], Message],
+    cancel: Callable[[], None] | None = None,
+) -> Step:
+    """Open the meter, do something with it, and come back with what it said."""
+
+    def connected() -> Message:
+        assert here.connect is not None  # noqa: S101  the tools are offered only where a meter can be connected
+        try:
+            with here.connect(meter.found.meter_number, meter.model) as adapter:
+                return job(adapter)
+        except (HardwareError, KrnError) as error:
+            return says.failed(error.code)
+
+    def then(told: Message) -> Step:
+        return MeterToolsStep(here, replace(meter, told=told))
+
+    return WorkStep(here, doing, Background(connected), then, cancel)
+
+
+def _type(here: Workplace, meter: MeterAtHand) -> Step:
+    return issue(here, meter.found.meter_number, lambda here, issued: TypingStep(here, issued, meter.model))
+
+
+_TOOLS: dict[str, Callable[[Workplace, MeterAtHand], Step]] = {
+    says.HISTORY.word: _history,
+    says.MODEL.word: _model,
+    says.CHECK.word: _check,
+    says.CALIBRATE.word: _calibrate,
+    says.TYPE.word: _type,
+    says.OTHER_METER_NEXT.word: lambda here, _meter: which_meter(here),
+}
+_MOODS = {
+    RowOutcome.ACCEPTED: Mood.GOOD,
+    RowOutcome.PARTIAL: Mood.GOOD,
+    RowOutcome.REJECTED: Mood.BAD,
+    RowOutcome.LOCKED_OUT: Mood.BAD,
+    RowOutcome.UNKNOWN: Mood.CAREFUL,
+}

@@ -1,0 +1,246 @@
+"""The screens of the office's own people, and a technician with a meter on the table."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hardware.adapter import Calibrated, MeterAdapter, Probe
+from hardware.errors import MeterProcessGone
+from hardware.printer.port import PrinterState
+from hardware.virtual.printer import VirtualPrinter
+from kiosk.event_log import Event, EventLog
+from kiosk.flow import staff_messages as says
+from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.views import (
+    ConfirmView,
+    ErrorView,
+    HomeView,
+    IdPadView,
+    MenuView,
+    ModelsView,
+    Mood,
+    Option,
+    ProgressView,
+    ReportView,
+    ResultView,
+    TypingView,
+    View,
+    WaitView,
+)
+from kiosk.pin import Pin, write_pin
+from kiosk.workplace import Workplace, all_models
+from krn_engine.office.demo import DemoCase
+from tests.flows.walker import At, Walker
+from tests.kiosk.upgrade.scripted import BAD, OK, Scripted
+
+PIN = "271828"
+
+
+def to_menu(here: Workplace) -> Walker:
+    person = Walker(here)
+    person.walk([At(HomeView, Choice.STAFF), At(MenuView)])
+    return person
+
+
+def chosen(person: Walker, option: Option) -> View:
+    return person.walk([At(MenuView, Entered(option.word))])
+
+
+def lines(view: View) -> list[str]:
+    assert isinstance(view, ReportView)
+    return [line.text.text for line in view.lines]
+
+
+def test_staff_are_asked_for_the_pin_each_time(here: Workplace, tmp_path: Path) -> None:
+    write_pin(tmp_path / "pin", PIN)
+    kiosk = replace(here, pin=Pin(tmp_path / "pin"))
+    person = Walker(kiosk)
+    person.walk([At(HomeView, Choice.STAFF), At(IdPadView, Entered("314159")), At(IdPadView, Entered(PIN))])
+    person.walk([At(MenuView, Choice.HOME), At(HomeView, Choice.STAFF), At(IdPadView)])
+
+
+def test_without_a_pin_only_the_demo_has_staff_screens(here: Workplace) -> None:
+    person = Walker(replace(here, demo=None))
+    assert person.view == HomeView()
+    person.flow.choose(Choice.STAFF)
+    assert isinstance(person.view, HomeView)
+
+
+def test_staff_screens_close_when_nobody_is_there(here: Workplace) -> None:
+    person = to_menu(here)
+    person.wait(121.0)
+    assert isinstance(person.wait(31.0), HomeView)
+
+
+def test_progress(here: Workplace) -> None:
+    person = to_menu(here)
+    before = chosen(person, says.PROGRESS)
+    assert isinstance(before, ProgressView)
+    assert before.meters == before.upgraded + before.due + before.unclear
+    assert len(before.days) == 14
+    assert isinstance(person.walk([At(ProgressView, Choice.PREVIOUS)]), MenuView)
+
+
+def test_the_last_errors_are_told_newest_first(here: Workplace) -> None:
+    assert here.demo is not None
+    person = to_menu(here)
+    assert lines(chosen(person, says.ERRORS)) == ["Tidak ada gangguan yang tercatat."]
+    person.walk([At(ReportView, Choice.HOME)])
+    blocked, unclear = (here.demo.first(case).idpel for case in (DemoCase.BLOCKED, DemoCase.UNKNOWN_STATE))
+    for number in (blocked, unclear):
+        person.walk([At(HomeView, Choice.START), At(IdPadView, Entered(number)), At(ErrorView, Choice.HOME)])
+    person.walk([At(HomeView, Choice.STAFF)])
+    view = chosen(person, says.ERRORS)
+    assert isinstance(view, ReportView)
+    assert [line.text.values["code"] for line in view.lines] == ["ISS-02", "OFF-03"]
+    assert all(line.more is not None for line in view.lines)
+
+
+def test_readiness_tells_what_is_worst_first(here: Workplace) -> None:
+    printer = VirtualPrinter(condition=PrinterState.PAPER_OUT)
+    person = to_menu(replace(here, printer=printer))
+    view = chosen(person, says.READINESS)
+    assert isinstance(view, ReportView)
+    moods = [line.mood for line in view.lines if line.mood is not None]
+    assert "Pencetak: kertas habis" in lines(view)
+    assert moods == sorted(moods, key=list(Mood).index, reverse=True)
+
+
+@pytest.mark.parametrize(("state", "says_"), [(PrinterState.READY, "tercetak"), (PrinterState.GONE, "tidak menjawab")])
+def test_a_test_slip(here: Workplace, state: PrinterState, says_: str) -> None:
+    printer = VirtualPrinter(condition=state)
+    view = chosen(to_menu(replace(here, printer=printer)), says.PRINTER_TEST)
+    assert says_ in lines(view)[0]
+    assert len(printer.slips) == (1 if state is PrinterState.READY else 0)
+
+
+def test_without_a_printer_there_is_no_test(here: Workplace) -> None:
+    view = to_menu(replace(here, printer=None)).view
+    assert isinstance(view, MenuView)
+    assert says.PRINTER_TEST not in view.options
+
+
+def test_a_restart_ends_the_run(here: Workplace) -> None:
+    person = to_menu(here)
+    assert not person.flow.over
+    person.flow.choose(Entered(says.RESTART.word))
+    assert person.flow.over
+    assert isinstance(person.flow.view, WaitView)
+
+
+# --- a technician
+
+
+class Bench(Scripted):
+    """A scripted meter that can be asked and calibrated."""
+
+    def __init__(self, number: str, krn: int | None = 1) -> None:
+        super().__init__([OK] * 4)
+        self.told = Probe("generic-4x3", number, krn)
+
+    def probe(self) -> Probe:
+        return self.told
+
+    def calibrate(self, *, deadline: float, cancel: object) -> Calibrated:
+        return Calibrated(0.066, 0.045)
+
+
+def at_meter(here: Workplace, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:
+    assert here.demo is not None
+    person = to_menu(here)
+    chosen(person, says.METER)
+    person.walk([At(IdPadView, Entered(here.demo.first(case).meter_number)), At(MenuView)])
+    return person
+
+
+def told(view: View) -> str:
+    assert isinstance(view, MenuView)
+    message = view.lines[-1]
+    return message.text.format(**message.values)
+
+
+def test_a_technician_checks_calibrates_and_types(here: Workplace) -> None:
+    person = at_meter(here)
+    assert told(person.view) == "Belum diperiksa."
+    assert told(chosen(person, says.CHECK)) == "Terhubung. Meter menampilkan KRN 1."
+    assert told(chosen(person, says.CALIBRATE)) == "Tidak berhasil: HW-15"
+    result = person.walk([At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT), At(ResultView)])
+    assert isinstance(result, ResultView)
+    assert result.version == (1, 3)
+    person.walk([At(ResultView, Choice.DONE), At(HomeView)])
+
+
+def test_afterwards_the_history_tells_each_row(here: Workplace) -> None:
+    person = at_meter(here)
+    assert lines(chosen(person, says.HISTORY)) == ["Belum ada catatan untuk meter ini."]
+    person.walk([At(ReportView, Choice.PREVIOUS), At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT)])
+    person.walk([At(ResultView, Choice.DONE)])
+    view = chosen(at_meter(here), says.HISTORY)
+    assert isinstance(view, ReportView)
+    assert [(line.text.values["row"], line.text.values["said"]) for line in view.lines] == [
+        ("2", "BENAR"),
+        ("1", "BENAR"),
+    ] * 2
+
+
+def test_a_meter_that_is_up_to_date_is_not_typed_into(here: Workplace) -> None:
+    view = at_meter(here, DemoCase.DONE).view
+    assert isinstance(view, MenuView)
+    assert says.TYPE not in view.options
+    person = at_meter(here, DemoCase.DONE)
+    person.flow.choose(Entered(says.TYPE.word))
+    assert isinstance(person.view, MenuView)
+
+
+@pytest.mark.parametrize(
+    ("number", "krn", "said"),
+    [("itself", 2, "Terhubung"), ("itself", None, "layarnya tidak terbaca"), ("99999999999", 1, "Meter lain")],
+)
+def test_the_connect_check(here: Workplace, number: str, krn: int | None, said: str) -> None:
+    def connect(meter_number: str, _model: str) -> MeterAdapter:
+        return Bench(meter_number if number == "itself" else number, krn)
+
+    assert said in told(chosen(at_meter(replace(here, connect=connect)), says.CHECK))
+
+
+def test_a_meter_process_that_is_gone_is_a_line_and_no_end(here: Workplace) -> None:
+    def connect(_number: str, _model: str) -> MeterAdapter:
+        raise MeterProcessGone("is krn-meter running?")
+
+    assert told(chosen(at_meter(replace(here, connect=connect)), says.CHECK)) == "Tidak berhasil: HW-11"
+
+
+def test_the_model_is_chosen_by_its_picture_and_calibrated(here: Workplace) -> None:
+    models = []
+
+    def connect(meter_number: str, model: str) -> MeterAdapter:
+        models.append(model)
+        return Bench(meter_number)
+
+    person = at_meter(replace(here, connect=connect, models=all_models()))
+    view = person.walk([At(MenuView, Entered(says.MODEL.word)), At(ModelsView, Entered("enter-key")), At(MenuView)])
+    assert isinstance(view, MenuView)
+    assert view.meter is not None
+    assert view.meter.keys == next(model.keys for model in all_models() if model.name == "enter-key")
+    assert told(chosen(person, says.CALIBRATE)) == "Tekan 66 ms, jeda 45 ms."
+    assert models == ["enter-key"]
+
+
+def test_a_refusal_is_handed_over_with_its_reason(here: Workplace) -> None:
+    events = EventLog()
+    kiosk = replace(here, connect=lambda _number, _model: Scripted([BAD, BAD]), events=events)
+    person = at_meter(kiosk, DemoCase.TWO_ROWS)
+    chosen(person, says.TYPE)
+    while not isinstance(person.view, TypingView):
+        person.flow.choose(Choice.DONT_KNOW)
+    result = person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
+    assert isinstance(result, ResultView)
+    assert result.code
+    assert [(noted.event, noted.code) for noted in events.last_errors] == [(Event.HANDED_OVER, result.code)]
+
+
+def test_tools_are_for_the_next_meter_too(here: Workplace) -> None:
+    person = at_meter(here)
+    assert isinstance(chosen(person, says.OTHER_METER_NEXT), IdPadView)
+    assert not isinstance(person.view, ConfirmView)

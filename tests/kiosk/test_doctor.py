@@ -1,0 +1,120 @@
+"""Each part of a kiosk, in each of its states; and the command that tells them."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hardware.adapter import MeterAdapter
+from hardware.errors import MeterProcessGone
+from hardware.printer.port import PrinterState
+from hardware.virtual.printer import VirtualPrinter
+from kiosk.doctor import examine, machine
+from kiosk.flow.views import Mood
+from kiosk.workplace import Workplace, demo_workplace
+from krn_engine.register.errors import RegisterDamaged
+from tests.kiosk.test_cli import krn
+from tests.kiosk.upgrade.scripted import Scripted
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Workplace]:
+    with demo_workplace(folder=tmp_path) as workplace:
+        yield replace(workplace, folders=(tmp_path,))
+
+
+def states(here: Workplace) -> dict[str, Mood]:
+    return {check.part: check.mood for check in examine(here)}
+
+
+def test_a_kiosk_that_is_ready(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "SYNCHRONISED", Path(__file__))
+    found = states(here)
+    assert found["office"] is found["disk"] is found["clock"] is found["printer"] is Mood.GOOD
+    assert found["records"] is Mood.CAREFUL
+    assert "meter" not in found
+
+
+class Damaged:
+    """An office whose register broke."""
+
+    def progress(self) -> None:
+        raise RegisterDamaged("the register is damaged")
+
+
+def test_an_office_that_cannot_be_asked(here: Workplace) -> None:
+    assert states(replace(here, office=Damaged()))["office"] is Mood.BAD  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("state", PrinterState)
+def test_the_printer(here: Workplace, state: PrinterState) -> None:
+    found = states(replace(here, printer=VirtualPrinter(condition=state)))
+    assert found["printer"] is (Mood.GOOD if state is PrinterState.READY else Mood.CAREFUL)
+    assert "printer" not in states(replace(here, printer=None))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_meter_process(here: Workplace, there: bool) -> None:
+    def connect(_number: str, _model: str) -> MeterAdapter:
+        if not there:
+            raise MeterProcessGone("is krn-meter running?")
+        return Scripted([])
+
+    found = states(replace(here, connect=connect, demo=None))
+    assert found["meter"] is (Mood.GOOD if there else Mood.BAD)
+    assert found["pin"] is Mood.CAREFUL
+
+
+def test_the_clock(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "SYNCHRONISED", Path("/nowhere"))
+    assert states(here)["clock"] is Mood.CAREFUL
+    monkeypatch.setattr(time, "time", lambda: 86400.0)
+    assert states(here)["clock"] is Mood.BAD
+
+
+def test_the_disk(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "LEAST_FREE", 1e18)
+    assert states(here)["disk"] is Mood.BAD
+
+
+@pytest.mark.parametrize(("text", "mood"), [("45000", Mood.GOOD), ("76000", Mood.CAREFUL), ("85000", Mood.BAD)])
+def test_the_heat(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood) -> None:
+    (tmp_path / "temp").write_text(f"{text}\n")
+    monkeypatch.setattr(machine, "THERMAL", tmp_path / "temp")
+    assert states(here)["heat"] is mood
+    (tmp_path / "temp").write_text("?")
+    assert "heat" not in states(here)
+
+
+@pytest.mark.parametrize(("text", "mood"), [("0", Mood.GOOD), ("50000", Mood.CAREFUL), ("50005", Mood.BAD)])
+def test_the_supply(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood) -> None:
+    (tmp_path / "throttled").write_text(f"{text}\n")
+    monkeypatch.setattr(machine, "THROTTLED", tmp_path / "throttled")
+    assert states(here)["supply"] is mood
+
+
+class TestCommand:
+    def run(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+        status, out, _ = krn(capsys, "doctor", "--json", *arguments)
+        return status, json.loads(out)
+
+    def test_the_demo_is_ready(self, capsys: pytest.CaptureFixture[str]) -> None:
+        status, told = self.run(capsys, "--demo")
+        assert (status, told["ready"]) == (0, True)
+        assert {"part": "office", "state": "good", "says": "Customer records: 64 meters"} in told["checks"]
+
+    def test_a_kiosk_that_cannot_be_opened_is_not(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        config = tmp_path / "kiosk.toml"
+        config.write_text(f'register = "sqlite:///{tmp_path}/none.db"')
+        status, told = self.run(capsys, "--config", str(config))
+        assert (status, told["ready"]) == (1, False)
+        assert told["checks"][0]["says"].startswith("The kiosk cannot be opened: REG-")
+
+    def test_in_words(self, capsys: pytest.CaptureFixture[str]) -> None:
+        status, out, _ = krn(capsys, "doctor", "--demo")
+        assert status == 0
+        assert "ok    Customer records: 64 meters" in out
