@@ -14,7 +14,7 @@ from kiosk.flow.views import HomeView, IdPadView, RowsView, TypingView
 from kiosk.pin import FIRST_PAUSE, FREE_TRIES, LONGEST_PAUSE, Pin, write_pin
 from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase
-from tests.flows.test_take_away import to_rows
+from tests.flows.journeys import to_rows
 from tests.flows.walker import At, Walker
 from tests.kiosk.test_screens import drawn, tap
 

@@ -8,7 +8,7 @@ from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.views import RehearsalView, RowsView
 from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase
-from tests.flows.test_take_away import to_rows
+from tests.flows.journeys import to_rows
 from tests.flows.walker import At, Walker
 
 

@@ -7,20 +7,16 @@ import pygame
 import pytest
 import zxingcpp
 
-from hardware.person import NO
 from hardware.printer.port import PrinterState
 from hardware.printer.slip import SlipLine
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.flow import messages
-from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.choices import Choice
 from kiosk.flow.take_away import slip_of, spaced
 from kiosk.flow.views import (
     AdviceView,
-    ConfirmView,
     HomeView,
-    IdPadView,
     Printing,
-    QuestionView,
     RowsView,
     Sight,
     TakeAwayView,
@@ -33,16 +29,10 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.theme import Panel
 from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase
+from tests.flows.journeys import to_rows
 from tests.flows.walker import At, Walker
 from tests.kiosk.sample_views import VIEWS
 from tests.kiosk.test_screens import SIZES
-
-
-def to_rows(here: Workplace, case: DemoCase) -> list[At]:
-    assert here.demo is not None
-    number = Entered(here.demo.first(case).idpel)
-    journey = [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
-    return [*journey, *[At(QuestionView, Entered(NO))] * 2]
 
 
 def at_take_away(here: Workplace, printer: VirtualPrinter | None, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:

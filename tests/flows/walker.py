@@ -35,6 +35,8 @@ class Walker:
     def __init__(self, here: Workplace) -> None:
         self.now = 0.0
         self.flow = Flow(here, self.now)
+        self.seen: list[View] = []
+        """Every view of a journey, in order."""
 
     @property
     def view(self) -> View:
@@ -57,6 +59,7 @@ class Walker:
             view = self.view
             if not isinstance(view, at.view):
                 raise WrongView(f"step {number}: expected {at.view.__name__}, the kiosk shows {type(view).__name__}")
+            self.seen.append(view)
             if at.choose is not None:
                 self.flow.choose(at.choose)
         return self.view

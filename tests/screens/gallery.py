@@ -14,6 +14,14 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 import pygame
 
+from hardware.virtual.adapter import Pace
+from kiosk.demo_meters import Wire
+from kiosk.screens import screen_for
+from kiosk.screens.base import Ui
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import PANELS
+from kiosk.workplace import demo_workplace
+from tests.flows.journeys import journeys, walked
 from tests.kiosk.sample_views import VIEWS
 from tests.screens.pictures import HASHES, build, pictures_of
 
@@ -31,9 +39,30 @@ def render(out: Path, views: list[str]) -> dict[str, tuple[str, str]]:
     return digests
 
 
-def page(out: Path, names: list[str]) -> None:
-    """An index of the pictures, a heading for each view."""
-    parts = [f"<!doctype html><meta charset=utf-8><title>Screens</title><style>{STYLE}</style><h1>Screens</h1>"]
+def rows_of_journeys(out: Path) -> list[str]:
+    """Every journey as a row of pictures on the 10.1" panel; gives its part of the page."""
+    parts = ["<h1>Journeys</h1>"]
+    (out / "journeys").mkdir(parents=True, exist_ok=True)
+    ui = Ui(PANELS["10"], Texts())
+    with demo_workplace(Wire(pace=Pace(0, 0))) as here:
+        for number, (name, journey) in enumerate(journeys(here).items()):
+            parts.append(f"<h2>{html.escape(name)}</h2>")
+            for step, view in enumerate(walked(journey, here).seen):
+                surface = pygame.Surface((ui.panel.width, ui.panel.height))
+                screen_for(view, ui).draw(surface)
+                file = f"journeys/{number:02d}-{step:02d}.png"
+                pygame.image.save(surface, str(out / file))
+                parts.append(f'<a href="{file}"><img loading=lazy src="{file}"></a>')
+    return parts
+
+
+def page(out: Path, names: list[str], rows: list[str]) -> None:
+    """An index of the pictures: a row for each journey, then a heading for each view."""
+    parts = [
+        f"<!doctype html><meta charset=utf-8><title>Screens</title><style>{STYLE}</style>",
+        *rows,
+        "<h1>Screens</h1>",
+    ]
     view = ""
     for name in names:
         if name.partition("/")[0] != view:
@@ -61,7 +90,7 @@ def main() -> int:
     parser.add_argument("--accept", action="store_true")
     args = parser.parse_args()
     digests = render(args.out, [view for view in args.views if view in VIEWS] if args.views else list(VIEWS))
-    page(args.out, list(digests))
+    page(args.out, list(digests), [] if args.views else rows_of_journeys(args.out))
     if args.accept:
         accept(digests)
     print(f"{len(digests)} pictures: open {args.out / 'index.html'}")

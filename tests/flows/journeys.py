@@ -1,0 +1,178 @@
+"""Every journey that a person can make at a kiosk, as a table of steps: walked by tests, and drawn row by row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hardware.adapter import MeterAdapter
+from hardware.errors import MeterProcessGone
+from hardware.person import NO, YES
+from kiosk.flow import staff_messages as says
+from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.views import (
+    AdviceView,
+    ConfirmView,
+    ErrorView,
+    HomeView,
+    IdPadView,
+    MenuView,
+    ModelsView,
+    ProgressView,
+    QuestionView,
+    RehearsalView,
+    ReportView,
+    ResultView,
+    RowsView,
+    TakeAwayView,
+    TypingView,
+)
+from kiosk.look_ups import LookUps
+from kiosk.workplace import Workplace, all_models
+from krn_engine.office.demo import DemoCase
+from tests.flows.walker import At, Walker
+from tests.kiosk.upgrade.scripted import BAD, Scripted
+
+AWAY = [At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE), At(HomeView)]
+TYPED = [At(RowsView, Choice.TYPE), At(TypingView, Choice.NEXT), At(ResultView, Choice.DONE), At(HomeView)]
+NEITHER = [At(QuestionView, Entered(NO))] * 2
+"""It does not say PERIKSA, and there is no other token."""
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What somebody does at a kiosk; it ends at home."""
+
+    steps: list[At]
+    kiosk: Callable[[Workplace], Workplace] = lambda here: here
+    """How this kiosk differs from the demo's."""
+
+
+def walked(journey: Journey, here: Workplace, look_ups: LookUps | None = None) -> Walker:
+    """Somebody who made the journey, on a quiet day unless `look_ups` says otherwise; `seen` has what they saw."""
+    person = Walker(replace(journey.kiosk(here), look_ups=look_ups or LookUps()))
+    person.walk(journey.steps)
+    return person
+
+
+def to_rows(here: Workplace, case: DemoCase) -> list[At]:
+    """From home to the rows of the first customer of a case, who was never here before."""
+    return [*_to_confirm(here, case), At(ConfirmView, Choice.YES), *NEITHER]
+
+
+def _to_confirm(here: Workplace, case: DemoCase) -> list[At]:
+    return [At(HomeView, Choice.START), At(IdPadView, _number(here, case))]
+
+
+def _number(here: Workplace, case: DemoCase) -> Entered:
+    assert here.demo is not None
+    return Entered(here.demo.first(case).idpel)
+
+
+def _staff(option: str, *then: At) -> list[At]:
+    return [At(HomeView, Choice.STAFF), At(MenuView, Entered(option)), *then, At(HomeView)]
+
+
+def _technician(here: Workplace, case: DemoCase, *then: At) -> list[At]:
+    return _staff(says.METER.word, At(IdPadView, _number(here, case)), *then)
+
+
+def _refusing(here: Workplace) -> Workplace:
+    return replace(here, connect=lambda _number, _model: Scripted([BAD, BAD]))
+
+
+def _unplugged(here: Workplace) -> Workplace:
+    def connect(_number: str, _model: str) -> MeterAdapter:
+        raise MeterProcessGone("is krn-meter running?")
+
+    return replace(here, connect=connect)
+
+
+def journeys(here: Workplace) -> dict[str, Journey]:
+    """All of them, by name, to be made in this order: who comes back was here before."""
+    rehearsed = [At(RehearsalView, Entered(key)) for key in "123"]
+    tools: list[Answer] = [Entered(option.word) for option in (says.CHECK, says.CALIBRATE, says.HISTORY)]
+    refused = [At(RowsView, Choice.TYPE), *[At(QuestionView, Choice.DONT_KNOW)] * 3, At(TypingView, Choice.NEXT)]
+    return {
+        "four rows to take away": Journey([*to_rows(here, DemoCase.FOUR_ROWS), *AWAY]),
+        "coming back for the second pair": Journey(
+            [
+                *_to_confirm(here, DemoCase.FOUR_ROWS),
+                At(ConfirmView, Choice.YES),
+                At(QuestionView, Entered("2")),
+                At(AdviceView, Choice.NEXT),
+                *AWAY,
+            ]
+        ),
+        "two rows": Journey([*to_rows(here, DemoCase.TWO_ROWS), *AWAY]),
+        "an STS6 meter, with a token not yet entered": Journey(
+            [*to_rows(here, DemoCase.EA11)[:-1], At(QuestionView, Entered(YES)), At(AdviceView, Choice.NEXT), *AWAY]
+        ),
+        "the meter says PERIKSA": Journey(
+            [*to_rows(here, DemoCase.PERIKSA)[:-2], At(QuestionView, Entered(YES)), At(AdviceView, Choice.HOME)]
+        ),
+        "already upgraded": Journey([*_to_confirm(here, DemoCase.DONE), At(ResultView, Choice.DONE), At(HomeView)]),
+        "blocked": Journey([*_to_confirm(here, DemoCase.BLOCKED), At(ErrorView, Choice.HOME), At(HomeView)]),
+        "an incomplete record": Journey(
+            [*_to_confirm(here, DemoCase.UNKNOWN_STATE), At(ErrorView, Choice.HOME), At(HomeView)]
+        ),
+        "not found, and where the number stands": Journey(
+            [
+                At(HomeView, Choice.START),
+                At(IdPadView, Entered("123456789012")),
+                At(IdPadView, Choice.WHERE),
+                At(AdviceView, Choice.NEXT),
+                At(IdPadView, Choice.HOME),
+                At(HomeView),
+            ]
+        ),
+        "a rehearsal": Journey(
+            [
+                *to_rows(here, DemoCase.READY_MADE),
+                At(RowsView, Choice.REHEARSE),
+                *rehearsed,
+                At(RehearsalView, Choice.PREVIOUS),
+                *AWAY,
+            ],
+            lambda here: replace(here, connect=None),
+        ),
+        "typed into the meter": Journey([*to_rows(here, DemoCase.HALF_DONE), *TYPED]),
+        "a technician with a meter": Journey(
+            [
+                *_technician(here, DemoCase.EA11)[:-1],
+                At(MenuView, Entered(says.MODEL.word)),
+                At(ModelsView, Entered("generic-4x3")),
+                *[At(MenuView, tool) for tool in tools],
+                At(ReportView, Choice.PREVIOUS),
+                At(MenuView, Entered(says.TYPE.word)),
+                *TYPED[1:],
+            ],
+            lambda here: replace(here, models=all_models()),
+        ),
+        "a meter that refuses": Journey(
+            [
+                *_to_confirm(here, DemoCase.TWO_ROWS),
+                At(ConfirmView, Choice.YES),
+                At(QuestionView, Choice.DONT_KNOW),
+                At(AdviceView, Choice.NEXT),
+                *refused,
+                At(ResultView, Choice.DONE),
+                At(HomeView),
+            ],
+            _refusing,
+        ),
+        "nothing connected": Journey(
+            [
+                *_to_confirm(here, DemoCase.FOUR_ROWS),
+                At(ConfirmView, Choice.YES),
+                At(QuestionView, Choice.DONT_KNOW),
+                At(AdviceView, Choice.NEXT),
+                At(RowsView, Choice.TYPE),
+                At(ErrorView, Choice.HOME),
+                At(HomeView),
+            ],
+            _unplugged,
+        ),
+        "staff look at the progress": Journey(_staff(says.PROGRESS.word, At(ProgressView, Choice.HOME))),
+        "staff look at the readiness": Journey(_staff(says.READINESS.word, At(ReportView, Choice.HOME))),
+        "staff look at the last errors": Journey(_staff(says.ERRORS.word, At(ReportView, Choice.HOME))),
+        "staff test the printer": Journey(_staff(says.PRINTER_TEST.word, At(ReportView, Choice.HOME))),
+    }
