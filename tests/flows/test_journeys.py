@@ -1,12 +1,17 @@
 """Journeys through the real flow, on the real engine and the virtual meter."""
 
+import threading
+from dataclasses import replace
+
 import pytest
 
 from hardware.person import NO
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.views import (
+    SILENT,
     ConfirmView,
     ErrorView,
+    Hearing,
     HomeView,
     IdleView,
     IdPadView,
@@ -18,9 +23,11 @@ from kiosk.flow.views import (
     RowsView,
     TakeAwayView,
     TypingView,
+    WaitView,
 )
 from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase
+from krn_engine.office.office import Issued
 from krn_engine.register.errors import RegisterDamaged
 from tests.flows.walker import At, Walker, WrongView
 
@@ -120,7 +127,9 @@ def test_nothing_is_offered_to_type_where_no_meter_can_be_connected(here: Workpl
 
 
 def test_idle_asks_counts_down_and_wipes(here: Workplace, person: Walker) -> None:
-    person.flow.choose(Choice.LANGUAGE)
+    for choice in (Choice.LANGUAGE, Choice.LISTEN, Choice.LOUDER):
+        person.flow.choose(choice)
+    assert person.flow.hearing == Hearing(on=True, volume=3)
     person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView)])
     assert isinstance(person.wait(179), RowsView)
     asked = person.wait(1)
@@ -133,6 +142,25 @@ def test_idle_asks_counts_down_and_wipes(here: Workplace, person: Walker) -> Non
     assert isinstance(person.view, IdleView), "only the screen's own buttons answer the question"
     assert isinstance(person.wait(30), HomeView)
     assert person.flow.language == "id"
+    assert person.flow.hearing == SILENT
+
+
+def test_nobody_leaves_while_rows_are_issued(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are on disk a moment later, and the person should know."""
+    go, issue = threading.Event(), here.office.issue
+
+    def slow(meter_number: str, request_id: str) -> Issued:
+        go.wait(10)
+        return issue(meter_number, request_id)
+
+    monkeypatch.setattr(here.office, "issue", slow)
+    person = Walker(replace(here, printer=None))
+    person.walk(to_rows(idpel(here, DemoCase.FOUR_ROWS))[:-1])
+    person.flow.choose(Entered(NO))
+    person.flow.choose(Choice.HOME)
+    assert isinstance(person.flow.view, WaitView)
+    go.set()
+    assert isinstance(person.view, RowsView)
 
 
 def test_touching_keeps_a_session_alive(person: Walker) -> None:

@@ -4,15 +4,28 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+import pygame
 import pytest
 
 from hardware.person import NO
 from hardware.virtual.printer import VirtualPrinter
+from kiosk.app import App
 from kiosk.event_log import EventLog
 from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.views import ErrorView, HomeView, IdPadView, MenuView, RehearsalView, RowsView
+from kiosk.flow.flow import Flow
+from kiosk.flow.views import (
+    ErrorView,
+    HomeView,
+    IdPadView,
+    MenuView,
+    RehearsalView,
+    RowsView,
+    TakeAwayView,
+    WaitView,
+)
 from kiosk.look_ups import LookUps
 from kiosk.pin import Pin, write_pin
+from kiosk.ui.theme import PANELS
 from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase
 from tests.flows.journeys import journeys, to_rows, walked
@@ -73,3 +86,35 @@ def test_a_rehearsal_leaves_no_trace(here: Workplace, caplog: pytest.LogCaptureF
     )
     assert isinstance(view, RehearsalView)
     assert view.row not in caplog.text
+
+
+@pytest.mark.parametrize("leave", ["done", "home"])
+def test_the_rows_are_gone_within_one_frame(here: Workplace, leave: str) -> None:
+    """One round of the loop after the last touch, the panel shows what a kiosk shows that never had a customer."""
+    pygame.display.init()
+    pygame.font.init()
+    pygame.event.clear()
+    now = [100.0]
+    flow = Flow(here, now[0])
+    panel = PANELS["10"]
+    surface = pygame.Surface((panel.width, panel.height))
+    app = App(flow, (panel, surface), lambda: now[0])
+    app.step()
+    at_home = pygame.image.tobytes(surface, "RGB")
+    for step in to_rows(here, DemoCase.FOUR_ROWS):
+        if step.choose is not None:
+            flow.choose(step.choose)
+        while isinstance(flow.view, WaitView):
+            app.step()
+    flow.choose(Choice.DONE)
+    now[0] += 1.0
+    app.step()
+    assert isinstance(flow.view, TakeAwayView)
+    assert pygame.image.tobytes(surface, "RGB") != at_home
+    now[0] += 1.0
+    if leave == "done":
+        app.tap("done")
+    else:
+        flow.choose(Choice.HOME)
+    app.step()
+    assert pygame.image.tobytes(surface, "RGB") == at_home

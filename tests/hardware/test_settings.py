@@ -1,11 +1,12 @@
 """The meter process's settings, and the devices that they open."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from hardware.errors import GpioUnavailable, PinTaken, PinUnsafe, ProfileInvalid, SettingsInvalid
+from hardware.errors import GpioUnavailable, NotCalibrated, PinTaken, PinUnsafe, ProfileInvalid, SettingsInvalid
 from hardware.keypad.build import KeypadBuilder
 from hardware.keypad.forms import LinesForm, MatrixForm, MultiplexerForm
 from hardware.settings import MeterSettings
@@ -86,6 +87,24 @@ class TestBuilder:
         # Nothing stays open: the right thing can be opened with the next call.
         if error is ProfileInvalid:
             builder.open("generic-4x3").close()
+
+    def test_a_timing_that_was_found_is_kept_for_the_next_time(self, tmp_path: Path) -> None:
+        text = f'{MOCK}calibrated = "{tmp_path}/profiles"\n{MATRIX}'
+        builder = KeypadBuilder(MeterSettings.parse(text))
+        with builder.open("generic-4x3") as adapter:
+            faster = replace(adapter.profile.timing, press=0.07)
+            adapter._keep(faster)
+        with builder.open("generic-4x3") as again:
+            assert again.profile.timing == faster
+
+    def test_a_timing_that_cannot_be_kept_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        text = f'{MOCK}calibrated = "{tmp_path}/file"\n{MATRIX}'
+        with (
+            KeypadBuilder(MeterSettings.parse(text)).open("generic-4x3") as adapter,
+            pytest.raises(NotCalibrated, match="cannot be kept"),
+        ):
+            adapter._keep(adapter.profile.timing)
 
     def test_without_lgpio_it_says_what_to_install(self) -> None:
         with pytest.raises(GpioUnavailable, match="lgpio"):

@@ -7,7 +7,7 @@ import pygame
 import pytest
 
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import PLAIN, IdPadView, Message, Sight, TypingView, View
+from kiosk.flow.views import PLAIN, HomeView, IdPadView, Message, ReportView, Sight, TypingView, View
 from kiosk.screens import SCREENS, screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
@@ -74,6 +74,20 @@ def test_large_letters_are_larger(panel: Panel) -> None:
     if panel.name == "10":
         assert set(larger) == {SCALES[0]}
     assert sum(scale > 1.0 for scale in larger) > 0.7 * len(larger)
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
+@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+def test_black_on_white_changes_colours_and_nothing_else(panel: Panel, large: bool) -> None:
+    """What fits and can be hit in the usual colours does in these."""
+    for name, view in VIEWS.items():
+        plain, strong = drawn(view, panel, sight=Sight(large)), drawn(view, panel, sight=Sight(large, strong=True))
+        if isinstance(view, HomeView):
+            # Its buttons say what they lead to, so their words are others.
+            assert strong.overflows == []
+            continue
+        assert strong.lines == plain.lines, name
+        assert [button.rect for button in strong.buttons] == [button.rect for button in plain.buttons], name
 
 
 def test_every_view_has_a_screen_and_a_sample() -> None:
@@ -181,6 +195,22 @@ def test_a_held_button_looks_held() -> None:
     before = pixels(screen)
     screen.handle(PointerDown(*next(b for b in screen.buttons if b.name == "start").rect.center))
     assert pixels(screen) != before
+
+
+@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+def test_a_report_turns_its_pages_and_begins_again(panel: Panel) -> None:
+    view = VIEWS["report-errors"]
+    assert isinstance(view, ReportView)
+    screen = drawn(view, panel)
+    surface = pygame.Surface((panel.width, panel.height))
+    first, seen = screen.said[1:], screen.said[1:]
+    for _ in view.lines:
+        tap(screen, "more")
+        screen.draw(surface)
+        if screen.said[1:] == first:
+            break
+        seen += screen.said[1:]
+    assert len(seen) == len(set(seen)) == len(view.lines)
 
 
 def test_typing_goes_on_with_the_same_screen() -> None:

@@ -61,6 +61,7 @@ def test_what_is_new_interrupts(tmp_path: Path) -> None:
     for word in ("satu", "dua", "tiga"):
         voice.say(word, "id", 1)
         assert appeared(tmp_path / "said", word)
+        assert len(voice._running) == 2, "the one before has ended"
     voice.stop()
     assert time.monotonic() - start < 10
     assert voice._running == []

@@ -365,6 +365,7 @@ def test_progress_by_day(demo: Demo) -> None:
     assert len(days) == 14
     assert [(day.day - before.day).days for before, day in pairwise(days)] == [1] * 13
     assert days[-4] == Day(earlier[-1].day, earlier[-1].rows_accepted + 2)
+    assert sum(day.rows_accepted for day in days) == sum(day.rows_accepted for day in earlier) + 2
     assert later.progress().rows_accepted_today == 0
 
 
