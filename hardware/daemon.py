@@ -13,6 +13,7 @@ from pathlib import Path
 from hardware.errors import MeterProcessBusy, SettingsInvalid
 from hardware.journal import Journal
 from hardware.kiosk_session import END_SECONDS, KioskSession, OpenAdapter
+from hardware.notify import Pulse
 from hardware.protocol import error_of, pack
 
 SOCKET_MODE = 0o660
@@ -30,13 +31,20 @@ class MeterServer:
         self._session: KioskSession | None = None
         self._listener = _listen(path)
 
-    def serve(self) -> None:
-        """Until `stop`, or an exception of a signal handler."""
+    def serve(self, pulse: Pulse | None = None) -> None:
+        """Until `stop`, or an exception of a signal handler. `pulse` beats while somebody could be let in."""
+        pulse = pulse or Pulse({})
+        self._listener.settimeout(pulse.rest)
+        pulse.ready()
         while True:
+            pulse.beat()
             try:
                 connection, _ = self._listener.accept()
+            except TimeoutError:
+                continue
             except OSError:
                 return
+            connection.settimeout(None)
             threading.Thread(target=self._serve, args=(connection,), name="session", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:

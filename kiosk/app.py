@@ -1,7 +1,6 @@
 """The application: one loop, and one thread that draws. The flow decides; this shows it and passes choices on."""
 
 import logging
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, Protocol
 import pygame
 from pygame import Surface
 
-from kiosk.errors import NoScreen
+from hardware.notify import Pulse
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.views import Hearing, HomeView, IdPadView, Sight, TypingView, View, WaitView
 from kiosk.reader import Reader
@@ -19,7 +18,8 @@ from kiosk.screens.base import Screen, Ui
 from kiosk.ui.curtain import Curtain
 from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerUp
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import PANELS, Panel
+from kiosk.ui.theme import Panel
+from kiosk.ui.window import Window, turned_back
 from kiosk.voice import Voice
 
 LIVELY_MS, QUIET_MS = 30, 250
@@ -53,55 +53,22 @@ class AnyFlow(Protocol):
     def failed(self, error: Exception) -> None: ...
 
 
-_NO_SCREEN = ("dummy", "offscreen")
-
-
-def has_display() -> bool:
-    """True where a window can really be opened: the variables of a desktop may be left over from one that is gone."""
-    named = os.environ.get("SDL_VIDEODRIVER")
-    if named in _NO_SCREEN or not (named or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return False
-    try:
-        pygame.display.init()
-    except pygame.error:
-        return False
-    opened = pygame.display.get_driver() not in _NO_SCREEN
-    if not opened:
-        pygame.display.quit()
-    return opened
-
-
-def panel_named(name: str) -> Panel:
-    """The panel of a setting."""
-    return PANELS[name]
-
-
-def open_window(panel: Panel, *, fullscreen: bool) -> tuple[Panel, Surface]:
-    """The panel, and its surface on the screen; raises NoScreen if none can be opened."""
-    flags = pygame.FULLSCREEN | pygame.SCALED if fullscreen else 0
-    try:
-        pygame.display.init()
-        pygame.font.init()
-        pygame.display.set_caption("KRN")
-        return panel, pygame.display.set_mode((panel.width, panel.height), flags)
-    except pygame.error as error:
-        raise NoScreen(f"no screen can be opened ({error}): check the cable, the driver and SDL_VIDEODRIVER") from error
-
-
 class App:
     """Shows a flow until the window is closed."""
 
     def __init__(
         self,
         flow: AnyFlow,
-        window: tuple[Panel, Surface],
+        window: Window | tuple[Panel, Surface],
         clock: Callable[[], float] = time.monotonic,
         voice: Voice | None = None,
+        pulse: Pulse | None = None,
     ) -> None:
         self._flow = flow
-        self._panel, self._surface = window
+        self._window = Window(*window)
+        self._panel, self._surface = self._window.panel, self._window.surface
         self._clock = clock
-        self._input = InputAdapter(self._panel.width, self._panel.height)
+        self._input = InputAdapter(self._panel.width, self._panel.height, self._window.turn)
         self._texts = Texts(flow.language)
         self._sight = flow.sight
         self._view: View | None = None
@@ -114,6 +81,7 @@ class App:
         self._curtain = Curtain(clock())
         self._dark = False
         self._reader = Reader(voice)
+        self._pulse = pulse or Pulse({})
         self._repeated_at = -TWICE_SECONDS
         self.running = True
 
@@ -121,6 +89,8 @@ class App:
         """Until the window is closed, or the flow says that it is over."""
         while self.running and not self._flow.over:
             self.step(self._wait())
+            # Not from a thread of its own: a loop that hangs must be missed.
+            self._pulse.beat()
         self._reader.silence()
 
     def _wait(self) -> pygame.event.Event:
@@ -235,8 +205,8 @@ class App:
         return self._dark
 
     def _flip(self) -> None:
-        if pygame.display.get_surface() is self._surface:
-            pygame.display.flip()
+        self._window.show()
+        self._pulse.ready()
 
     def _prepare(self, view: View, language: str) -> None:
         if (language, self._flow.sight) != (self._texts.language, self._sight):
@@ -281,6 +251,7 @@ class App:
         for button in self.screen.buttons:
             if button.name == name:
                 x, y = button.rect.centerx / self._panel.width, button.rect.centery / self._panel.height
+                x, y = turned_back(x, y, -self._window.turn % 360)
                 for kind in (pygame.FINGERDOWN, pygame.FINGERUP):
                     pygame.event.post(pygame.event.Event(kind, touch_id=1, finger_id=1, x=x, y=y, dx=0, dy=0))
                 return

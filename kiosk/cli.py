@@ -8,7 +8,20 @@ import sys
 from hardware.errors import HardwareError
 from krn_engine.errors import KrnError
 
-COMMANDS = ("kiosk", "upgrade", "interop", "office", "vault", "meter", "doctor", "pin", "bench")
+COMMANDS = (
+    "kiosk",
+    "upgrade",
+    "interop",
+    "office",
+    "vault",
+    "meter",
+    "doctor",
+    "setup",
+    "backup",
+    "closed",
+    "pin",
+    "bench",
+)
 """Modules of `kiosk.commands`; each adds its own parsers."""
 _EXTRAS = dict.fromkeys(("pygame", "babel", "gpiozero", "segno", "escpos"), "kiosk") | {"openpyxl": "office"}
 """Packages that only some machines have, and the extra that brings them."""

@@ -12,6 +12,7 @@ from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
 
 DEFAULT_PATH = Path("/etc/krn/kiosk.toml")
+TURNS = (0, 90, 180, 270)
 PANELS = ("7", "10", "td2", "td2-turned", "window")
 
 
@@ -26,6 +27,8 @@ class Config:
     campaign: Path | None = None
     meter_socket: Path | None = None
     """Where the meter process listens; None: this kiosk only shows rows."""
+    backups: Path | None = None
+    """Folder of the register's copies (krn backup)."""
     state: Path | None = None
     """Folder of what the kiosk itself remembers; None: nothing over a restart."""
     technician_pin: Path | None = None
@@ -41,13 +44,21 @@ class Config:
     place: str = "kiosk"
     """How this kiosk is named in the records."""
     panel: str = "10"
+    turn: int = 0
+    """Degrees clockwise by which the picture is turned on the glass, for a panel that is mounted turned."""
     fullscreen: bool = True
+
+    @property
+    def register_file(self) -> Path | None:
+        """The file of a SQLite register; None for another database."""
+        file = make_url(self.register).database if self.register.startswith("sqlite") else None
+        return None if file is None else Path(file)
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """Where this workplace keeps records of its own: the folder of a register in a file, and that of its state."""
-        file = make_url(self.register).database if self.register.startswith("sqlite") else None
-        folders = [None if file is None else Path(file).parent, self.state]
+        file = self.register_file
+        folders = [None if file is None else file.parent, self.state]
         return tuple(dict.fromkeys(folder for folder in folders if folder is not None and folder.is_dir()))
 
     @classmethod
@@ -69,6 +80,8 @@ class Config:
             problems.append(f"panel must be one of {', '.join(PANELS)}")
         if data.get("paper", 80) not in WIDTHS:
             problems.append(f"paper must be one of {', '.join(str(width) for width in sorted(WIDTHS))}")
+        if data.get("turn", 0) not in TURNS:
+            problems.append("turn must be 0, 90, 180 or 270")
         if problems:
             raise ConfigInvalid("the configuration cannot be used: " + "; ".join(problems))
         return cls(**_paths(data))
@@ -94,6 +107,7 @@ _TYPES: dict[str, type] = {
     "passphrase_file": str,
     "campaign": str,
     "meter_socket": str,
+    "backups": str,
     "state": str,
     "technician_pin": str,
     "headphones": str,
@@ -102,12 +116,13 @@ _TYPES: dict[str, type] = {
     "office_name": str,
     "place": str,
     "panel": str,
+    "turn": int,
     "fullscreen": bool,
 }
 
 
 _KINDS = {str: "text", bool: "true or false", int: "a whole number"}
-_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket", "state", "technician_pin", "printer")
+_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket", "backups", "state", "technician_pin", "printer")
 
 
 def _paths(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from hardware.virtual.adapter import Pace
-from kiosk.app import App, open_window, panel_named
+from kiosk.app import App
 from kiosk.demo_meters import Wire
 from kiosk.flow.flow import Flow
 from kiosk.flow.views import (
@@ -23,6 +23,8 @@ from kiosk.flow.views import (
     TypingView,
     View,
 )
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import open_window
 from kiosk.workplace import Workplace, demo_workplace
 from krn_engine.office.demo import DemoCase
 from krn_engine.sts.framing import grouped
@@ -54,7 +56,7 @@ class Tour:
         self._folder = folder
         self._pictures = 0
         self._flow = Flow(here, self._clock())
-        self._app = App(self._flow, open_window(panel_named("window"), fullscreen=False), self._clock)
+        self._app = App(self._flow, open_window(PANELS["window"], fullscreen=False), self._clock)
 
     def arrive(self, at: type[View]) -> View:
         """Wait for a kind of screen; raises TimeoutError if another one stays."""

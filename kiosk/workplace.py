@@ -1,5 +1,6 @@
 """What one kiosk or terminal works with: its office, its name, and the meter at the end of its wire."""
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -50,6 +51,8 @@ class Workplace:
     events: EventLog = field(default_factory=EventLog)
     folders: tuple[Path, ...] = ()
     """Where records are kept: there must be room."""
+    restart_file: Path | None = None
+    """A file that asks for a restart as soon as nobody is there; the nightly timer makes it."""
     voice: Voice | None = None
     """Reads the screens aloud."""
     demo: DemoProvince | None = None
@@ -114,8 +117,19 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
             events=EventLog(_kept(config, "last-errors.json")),
             folders=config.folders,
+            restart_file=_restart_file(),
             voice=find_voice(config.headphones),
         )
+
+
+def _restart_file() -> Path | None:
+    """In the folder that systemd makes for a service. What an earlier run left there has been done."""
+    folder = os.environ.get("RUNTIME_DIRECTORY")
+    if folder is None:
+        return None
+    wanted = Path(folder) / "restart"
+    wanted.unlink(missing_ok=True)
+    return wanted
 
 
 def all_models() -> tuple[Model, ...]:

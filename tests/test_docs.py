@@ -14,6 +14,7 @@ from hardware.errors import HardwareError
 from hardware.keypad.pins import SAFE_PINS
 from hardware.settings import FORMS, MeterSettings
 from kiosk.bench import GROUPS
+from kiosk.commands.closed import REASONS, UNKNOWN
 from kiosk.config import Config
 from kiosk.upgrade.events import Ending
 from krn_engine.errors import KrnError
@@ -44,6 +45,7 @@ def test_every_refusal_has_a_code_of_its_own_a_builtin_and_a_line_in_the_list() 
         [problem.value for problem in IdProblem] + [warning.value for warning in FindWarning] + ["ID-10", "KIOSK-01"]
     )
     codes += [ending.code for ending in Ending if ending is not Ending.UPGRADED]
+    codes += sorted({UNKNOWN, *REASONS.values()})
     for root in (KrnError, HardwareError):
         for leaf in leaves(root):
             if not leaf.__name__.startswith("_") and not leaf.code.endswith("-00"):  # type: ignore[attr-defined]

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from kiosk.bench.figure import ROUNDS, Figure, child, figure
 
 _FIRST_FRAME = """
-from kiosk.app import App, open_window, panel_named
+from kiosk.app import App
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import open_window
 from kiosk.flow.flow import Flow
 from kiosk.workplace import demo_workplace
 with demo_workplace() as here:
-    app = App(Flow(here), open_window(panel_named("10"), fullscreen=False))
+    app = App(Flow(here), open_window(PANELS["10"], fullscreen=False))
     app.step()
     print(app.screen.buttons[0].name, flush=True)
 """

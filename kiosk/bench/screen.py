@@ -13,12 +13,14 @@ SESSIONS = 1000
 
 _IDLE = """
 import os, sys, threading, time
-from kiosk.app import App, open_window, panel_named
+from kiosk.app import App
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import open_window
 from kiosk.flow.flow import Flow
 from kiosk.workplace import demo_workplace
 
 with demo_workplace() as here:
-    app = App(Flow(here, time.monotonic()), open_window(panel_named("10"), fullscreen=False))
+    app = App(Flow(here, time.monotonic()), open_window(PANELS["10"], fullscreen=False))
     app.step()
     time.sleep(1.0)
     threading.Timer(float(sys.argv[1]), lambda: setattr(app, "running", False)).start()
@@ -30,7 +32,9 @@ with demo_workplace() as here:
 _TOUCH = """
 import sys, threading, time
 import pygame
-from kiosk.app import App, open_window, panel_named
+from kiosk.app import App
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import open_window
 from kiosk.demo_meters import Wire
 from kiosk.flow.flow import Flow
 from kiosk.flow.views import HomeView, IdPadView
@@ -49,7 +53,7 @@ with demo_workplace(Wire(gpio=True)) as here:
 
     threading.Thread(target=type_on, daemon=True).start()
     now = [0.0]
-    app = App(Flow(here, 0.0), open_window(panel_named("10"), fullscreen=False), lambda: now[0])
+    app = App(Flow(here, 0.0), open_window(PANELS["10"], fullscreen=False), lambda: now[0])
     app.step()
     times = []
     for number in range(int(sys.argv[1])):
@@ -72,7 +76,9 @@ _SESSIONS = """
 import gc, resource, sys
 from hardware.person import NO
 from hardware.virtual.adapter import Pace
-from kiosk.app import App, open_window, panel_named
+from kiosk.app import App
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import open_window
 from kiosk.demo_meters import Wire
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.flow import Flow
@@ -91,7 +97,7 @@ with demo_workplace(Wire(pace=Pace(0, 0))) as here:
     object.__setattr__(here, "look_ups", LookUps(clock=lambda: now[0]))
     due = [customer for customer in here.demo if customer.case is DemoCase.FOUR_ROWS]
     flow = Flow(here, 0.0)
-    app = App(flow, open_window(panel_named("10"), fullscreen=False), lambda: now[0])
+    app = App(flow, open_window(PANELS["10"], fullscreen=False), lambda: now[0])
 
     def session(customer):
         for choice in [Choice.START, Entered(customer.idpel), *CHOICES]:

@@ -33,7 +33,9 @@ QUICK = 0.008
 NEVER = threading.Event()
 
 _ANIMATION = """
-from kiosk.app import App, open_window, panel_named
+from kiosk.app import App
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import open_window
 from kiosk.flow.views import PLAIN, MeterPicture, RowState, TypingView
 
 ROW = "73786976294838206463"
@@ -53,7 +55,7 @@ class Moving:
         self.pressed = (self.pressed + 1) % len(ROW)
 
 
-app = App(Moving(), open_window(panel_named("10"), fullscreen=False))
+app = App(Moving(), open_window(PANELS["10"], fullscreen=False))
 app.step()
 print("drawing", flush=True)
 while True:

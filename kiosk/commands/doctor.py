@@ -11,6 +11,7 @@ from kiosk.flow.views import Message, Mood
 from kiosk.ui.texts import Texts
 from kiosk.workplace import configured_workplace, demo_workplace
 from krn_engine.errors import KrnError
+from krn_engine.register.database import Register
 
 _SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
 
@@ -20,12 +21,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("doctor", help="is this kiosk ready? exit status 1 if it is not")
     parser.add_argument("--config", type=Path, help="configuration file")
     parser.add_argument("--demo", action="store_true", help="of the demo, on this machine")
+    parser.add_argument(
+        "--opens", action="store_true", help="only whether the register opens; an older one is migrated"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Look at every part; 1 if one is bad."""
+    if args.opens:
+        Register.open(Config.read(args.config).register).close()
+        return 0
     checks = _checks(args)
     say = Texts("en")
     if args.json:

@@ -4,8 +4,11 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hardware.notify import Pulse
 from hardware.virtual.adapter import Pace
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import PANELS, Config
@@ -15,6 +18,9 @@ from kiosk.event_log import Event
 from kiosk.voice import find_voice
 from kiosk.workplace import Workplace, configured_workplace, demo_workplace
 from krn_engine.errors import KrnError
+
+if TYPE_CHECKING:
+    from kiosk.ui.window import Window
 
 WATCHABLE = Pace(press=0.05, gap=0.05)
 """Slow enough to watch, fast enough for a demonstration."""
@@ -31,7 +37,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Run until the window is closed."""
-    from kiosk.app import has_display  # noqa: PLC0415  pygame is slow to import and other commands have none
+    from kiosk.ui.window import has_display  # noqa: PLC0415  pygame is slow to import and other commands have none
 
     if args.demo and not has_display():
         from kiosk.tour import run_tour  # noqa: PLC0415
@@ -45,40 +51,50 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_until_closed(args: argparse.Namespace) -> bool:
     """True if it is to be started anew."""
+    pulse = Pulse()
     if args.demo:
         from kiosk.ui.slip_picture import to_folder  # noqa: PLC0415  it needs pygame
 
         printer = VirtualPrinter(to_folder(Path("demo-output")))
         with demo_workplace(Wire(pace=WATCHABLE), printer=printer, voice=find_voice("default")) as here:
-            return _run_app(here, args.panel or "window", fullscreen=False)
+            return _run_app(here, Config("", panel=args.panel or "window", fullscreen=False), pulse)
     config = Config.read(args.config)
+    if args.panel:
+        config = replace(config, panel=args.panel)
     while True:
         try:
             with configured_workplace(config) as here:
-                return _run_app(here, args.panel or config.panel, fullscreen=config.fullscreen)
+                return _run_app(here, config, pulse)
         except NoScreen:
             raise
         except KrnError as error:
-            if not _wait_out_of_service(error, args.panel or config.panel, fullscreen=config.fullscreen):
+            if not _wait_out_of_service(error, config, pulse):
                 return False
 
 
-def _run_app(here: Workplace, panel: str, *, fullscreen: bool) -> bool:
-    from kiosk.app import App, open_window, panel_named  # noqa: PLC0415
+def _run_app(here: Workplace, config: Config, pulse: Pulse) -> bool:
+    from kiosk.app import App  # noqa: PLC0415
     from kiosk.flow.flow import Flow  # noqa: PLC0415
 
     flow = Flow(here, time.monotonic())
     here.events.note(Event.STARTED)
-    App(flow, open_window(panel_named(panel), fullscreen=fullscreen), voice=here.voice).run()
+    App(flow, _window(config), voice=here.voice, pulse=pulse).run()
     return flow.over
 
 
-def _wait_out_of_service(error: KrnError, panel: str, *, fullscreen: bool) -> bool:
+def _wait_out_of_service(error: KrnError, config: Config, pulse: Pulse) -> bool:
     """Show the reason for a while; True when it is time to try again, False when the window was closed."""
-    from kiosk.app import App, open_window, panel_named  # noqa: PLC0415
+    from kiosk.app import App  # noqa: PLC0415
     from kiosk.flow.closed import ClosedFlow  # noqa: PLC0415
 
     print(f"out of service: {error.message} [{error.code}]", flush=True)
     flow = ClosedFlow(error.code, time.monotonic())
-    App(flow, open_window(panel_named(panel), fullscreen=fullscreen)).run()
+    App(flow, _window(config), pulse=pulse).run()
     return flow.over
+
+
+def _window(config: Config) -> "Window":
+    from kiosk.ui.theme import PANELS as SIZES  # noqa: PLC0415
+    from kiosk.ui.window import open_window  # noqa: PLC0415
+
+    return open_window(SIZES[config.panel], fullscreen=config.fullscreen, turn=config.turn)

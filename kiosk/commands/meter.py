@@ -20,6 +20,7 @@ from hardware.journal import Journal
 from hardware.keypad.build import KeypadBuilder
 from hardware.keypad.calibrate import Calibration
 from hardware.keypad.models import DEFAULT_MODEL, read_profile, store_timing
+from hardware.notify import Pulse
 from hardware.person import asked
 from hardware.settings import ABORT, MeterSettings
 from kiosk.errors import CannotUpgrade
@@ -82,7 +83,7 @@ def _serve(args: argparse.Namespace) -> int:
         stack.callback(server.stop)
         signal.signal(signal.SIGTERM, _leave)
         print(f"krn-meter: listening on {socket}", flush=True)
-        server.serve()
+        server.serve(Pulse())
     return 0
 
 

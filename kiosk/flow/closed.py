@@ -14,9 +14,9 @@ class ClosedFlow:
     sight = PLAIN
     hearing = SILENT
 
-    def __init__(self, code: str, now: float) -> None:
+    def __init__(self, code: str, now: float, seconds: float = RETRY_SECONDS) -> None:
         self._view = OutOfServiceView(CLOSED, code)
-        self._until = now + RETRY_SECONDS
+        self._until = now + seconds
         self.over = False
         """True when the application should end, so that the office is opened again."""
 

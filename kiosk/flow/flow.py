@@ -14,6 +14,8 @@ from kiosk.flow.views import PLAIN, SILENT, Hearing, IdleView, Sight, View
 from kiosk.workplace import Workplace
 
 INDONESIAN, ENGLISH = "id", "en"
+ALONE_SECONDS = 60.0
+"""A home screen that nobody has touched for so long is nobody's."""
 WARNING_SECONDS = 30.0
 """How long the question "are you still there?" stands before the session is wiped."""
 
@@ -95,6 +97,14 @@ class Flow:
         elif self._idle_for() >= WARNING_SECONDS:
             self._here.events.note(Event.SESSION_LEFT)
             self._go(HomeStep(self._here))
+        elif self._restart_is_due():
+            self._go(RestartStep(self._here))
+
+    def _restart_is_due(self) -> bool:
+        """Somebody asked for a restart, and nobody has touched the home screen for a while."""
+        file = self._here.restart_file
+        alone = isinstance(self._step, HomeStep) and self._now - self._touched >= ALONE_SECONDS
+        return alone and file is not None and file.exists()
 
     def touched(self, now: float) -> None:
         """Somebody is there. Once the question stands, only its own buttons answer it."""

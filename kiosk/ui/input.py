@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pygame
 
+from kiosk.ui.window import turned_back
+
 os.environ["SDL_TOUCH_MOUSE_EVENTS"] = "0"
 os.environ["SDL_MOUSE_TOUCH_EVENTS"] = "0"
 
@@ -67,8 +69,10 @@ _KEYS = {
 class InputAdapter:
     """Turns pygame's events into ours. Only one finger counts at a time: the first one down."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, turn: int = 0) -> None:
+        """Size of the upright picture, and by how many degrees it is turned when it is shown."""
         self._size = (width, height)
+        self._turn = turn
         self._finger: tuple[int, int] | None = None
 
     def translate(self, event: pygame.event.Event) -> InputEvent | None:
@@ -83,14 +87,13 @@ class InputAdapter:
         if event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
             if getattr(event, "touch", False) or event.button != 1:
                 return None
-            return PointerDown(*event.pos) if event.type == pygame.MOUSEBUTTONDOWN else PointerUp(*event.pos)
+            at = self._at_mouse(*event.pos)
+            return PointerDown(*at) if event.type == pygame.MOUSEBUTTONDOWN else PointerUp(*at)
         return None
 
     def _from_finger(self, event: pygame.event.Event) -> InputEvent | None:
         finger = (event.touch_id, event.finger_id)
-        x, y = (
-            min(max(round(part * size), 0), size - 1) for part, size in zip((event.x, event.y), self._size, strict=True)
-        )
+        x, y = self._at(event.x, event.y)
         if event.type == pygame.FINGERDOWN:
             if self._finger is not None:
                 return None
@@ -100,3 +103,13 @@ class InputAdapter:
             return None
         self._finger = None
         return PointerUp(x, y)
+
+    def _at_mouse(self, x: int, y: int) -> tuple[int, int]:
+        width, height = self._size if self._turn % 180 == 0 else reversed(self._size)
+        return self._at(x / width, y / height)
+
+    def _at(self, x: float, y: float) -> tuple[int, int]:
+        """From shares of the glass to a pixel of the upright picture: some drivers tell of places beside the glass."""
+        shares = zip(turned_back(x, y, self._turn), self._size, strict=True)
+        across, down = (min(max(round(share * size), 0), size - 1) for share, size in shares)
+        return across, down

@@ -5,6 +5,7 @@ from pathlib import Path
 import pygame
 import pytest
 
+from hardware.notify import Pulse
 from kiosk import app as app_module
 from kiosk.commands import kiosk as command
 from kiosk.config import Config
@@ -44,7 +45,7 @@ def test_a_damaged_register_is_shown_and_never_started_empty(
 
     monkeypatch.setattr(app_module.App, "step", step_and_leave)
     error = RegisterDamaged("this file is not a register")
-    assert command._wait_out_of_service(error, "7", fullscreen=False) is False
+    assert command._wait_out_of_service(error, Config("", panel="7", fullscreen=False), Pulse({})) is False
     assert isinstance(seen[-1], OutOfServiceView)
     assert "REG-02" in capsys.readouterr().out
     config = Config(f"sqlite:///{tmp_path / 'register.db'}")

@@ -7,7 +7,7 @@ import pygame
 import pytest
 
 from hardware.virtual.clock import HandClock
-from kiosk.app import App, open_window, panel_named
+from kiosk.app import App
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.views import (
     PLAIN,
@@ -23,6 +23,8 @@ from kiosk.flow.views import (
 )
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import open_window
 from kiosk.voice import Voice
 from tests.kiosk.sample_views import METER, VIEWS
 
@@ -62,7 +64,7 @@ class Driven:
     def __init__(self, voice: Voice | None = None) -> None:
         self.clock = HandClock()
         self.flow = FakeFlow()
-        self.app = App(self.flow, open_window(panel_named("7"), fullscreen=False), self.clock, voice)
+        self.app = App(self.flow, open_window(PANELS["7"], fullscreen=False), self.clock, voice)
         pygame.event.clear()
         self.step()
 

@@ -3,7 +3,10 @@
 import pygame
 import pytest
 
+from kiosk.config import TURNS
 from kiosk.ui.input import InputAdapter, KeyPress, PointerDown, PointerUp
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import Window, open_window
 
 
 def finger(kind: int, x: float, y: float, which: int = 1) -> pygame.event.Event:
@@ -60,3 +63,40 @@ def test_keys(adapter: InputAdapter, key: int, name: str) -> None:
 def test_what_is_not_for_us(adapter: InputAdapter) -> None:
     assert adapter.translate(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_a)) is None
     assert adapter.translate(pygame.event.Event(pygame.MOUSEMOTION, pos=(1, 1), rel=(0, 0), buttons=(0, 0, 0))) is None
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_turned_panel_is_touched_where_it_shows(turn: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dot is drawn upright, turned on its way to the glass, touched there, and found where it was drawn."""
+    panel = PANELS["td2-turned"]
+    glass = (panel.height, panel.width) if turn in (90, 270) else (panel.width, panel.height)
+    display = pygame.Surface(glass)
+    monkeypatch.setattr(pygame.display, "get_surface", lambda: display)
+    monkeypatch.setattr(pygame.display, "flip", lambda: None)
+    upright = pygame.Surface((panel.width, panel.height)) if turn else display
+    drawn = (250, 600)
+    pygame.draw.rect(upright, (255, 255, 255), pygame.Rect(drawn[0] - 4, drawn[1] - 4, 9, 9))
+    Window(panel, upright, turn).show()
+    x, y = pygame.mask.from_threshold(display, (255, 255, 255), (1, 1, 1)).centroid()
+    adapter = InputAdapter(panel.width, panel.height, turn)
+    shares = {"touch_id": 1, "finger_id": 1, "x": x / glass[0], "y": y / glass[1]}
+    finger = adapter.translate(pygame.event.Event(pygame.FINGERDOWN, shares))
+    mouse = adapter.translate(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(x, y), touch=False))
+    for at in (finger, mouse):
+        assert isinstance(at, PointerDown)
+        assert abs(at.x - drawn[0]) <= 2
+        assert abs(at.y - drawn[1]) <= 2
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_turned_window_has_the_size_of_the_glass(turn: int) -> None:
+    window = open_window(PANELS["td2-turned"], fullscreen=False, turn=turn)
+    assert pygame.display.get_surface().get_size() == ((720, 1280) if turn in (90, 270) else (1280, 720))
+    assert window.surface.get_size() == (1280, 720)
+
+
+def test_a_touch_beside_the_glass_is_at_its_edge() -> None:
+    """Some drivers tell of shares below 0 and over 1."""
+    adapter = InputAdapter(1280, 720, 90)
+    far = {"touch_id": 1, "finger_id": 1, "x": 15.98, "y": -3.0}
+    assert adapter.translate(pygame.event.Event(pygame.FINGERDOWN, far)) == PointerDown(0, 0)

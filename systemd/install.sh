@@ -1,0 +1,169 @@
+#!/bin/sh
+# Install the kiosk on Raspberry Pi OS or Debian 12/13 (64-bit), bring it up to date, or take it away.
+#
+#   sudo systemd/install.sh                 install, or upgrade: data and settings stay, a failed upgrade rolls back
+#   sudo systemd/install.sh --uninstall     take the program away; data and settings stay
+#   sudo systemd/install.sh --uninstall --purge     those too
+#   --no-start      do not start anything (an image is being built); --no-apt      Debian packages are there already
+#
+# Releases lie in /opt/krn/releases; /opt/krn/current points to the one that runs. Run it twice: the end is the same.
+set -eu
+
+HERE=$(cd "$(dirname "$0")/.." && pwd)
+OPT=/opt/krn
+UNITS="krn-meter.service krn-kiosk.service krn-out-of-service.service krn.slice
+ krn-backup.service krn-backup.timer krn-journal.service krn-journal.timer krn-restart.service krn-restart.timer"
+ENABLED="krn-meter.service krn-kiosk.service krn-backup.timer krn-journal.timer krn-restart.timer"
+# The screen (docs/decisions/0011), sound for headphones, and what Python wheels do not bring.
+PACKAGES="python3-venv cage seatd xwayland libwayland-egl1 libegl1 libgles2 xkb-data espeak-ng alsa-utils adduser"
+KEPT=2
+
+start=yes apt=yes uninstall=no purge=no
+for argument in "$@"; do
+  case $argument in
+    --no-start) start=no ;;
+    --no-apt) apt=no ;;
+    --uninstall) uninstall=yes ;;
+    --purge) purge=yes ;;
+    *) sed -n '2,11p' "$0" >&2; exit 2 ;;
+  esac
+done
+
+say() { printf 'krn: %s\n' "$*"; }
+fail() { printf 'krn: error: %s\n' "$*" >&2; exit 1; }
+[ "$(id -u)" = 0 ] || fail "this changes the system: run it with sudo"
+running() { [ -d /run/systemd/system ]; }
+
+uninstall() {
+  if running; then
+    # shellcheck disable=SC2086  a list
+    systemctl disable --now --quiet $ENABLED krn-out-of-service.service 2>/dev/null || true
+  fi
+  for unit in $UNITS; do
+    rm -f "/etc/systemd/system/$unit"
+    find /etc/systemd/system -type l -name "$unit" -delete
+  done
+  rm -f /etc/udev/rules.d/60-krn.rules /usr/lib/sysusers.d/krn.conf /usr/lib/tmpfiles.d/krn.conf
+  rm -f /etc/systemd/journald.conf.d/krn.conf /etc/systemd/system.conf.d/krn.conf /usr/local/bin/krn
+  rm -rf "$OPT"
+  if [ $purge = yes ]; then
+    rm -rf /etc/krn /var/lib/krn /var/lib/krn-meter
+    say "taken away, with its data and settings"
+  else
+    say "taken away; data (/var/lib/krn, /var/lib/krn-meter) and settings (/etc/krn) are where they were"
+  fi
+  if running; then systemctl daemon-reload; fi
+}
+
+if [ $uninstall = yes ]; then
+  uninstall
+  exit 0
+fi
+
+# --- what Debian has to give
+if [ $apt = yes ]; then
+  apt-get update -qq
+  # shellcheck disable=SC2086  a list
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $PACKAGES >/dev/null
+  # Wheels of lgpio end with Python 3.12; later Debians bring it themselves.
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-lgpio >/dev/null || true
+fi
+
+# --- the new release, beside the one that runs
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$HERE/pyproject.toml")
+[ -n "$version" ] || fail "$HERE is not the project: start this script from where it lies"
+content=$(cd "$HERE" && find kiosk hardware krn_engine systemd requirements pyproject.toml -type f ! -path '*__pycache__*' -print0 |
+  LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12)
+release=$OPT/releases/$version-$content
+if [ ! -e "$release/.complete" ]; then
+  say "building $version-$content"
+  rm -rf "$release"
+  mkdir -p "$release"
+  (cd "$HERE" && tar -cf - kiosk hardware krn_engine systemd docs requirements pyproject.toml README.md LICENSE) |
+    tar -xf - -C "$release"
+  python3 -m venv --system-site-packages "$release/venv"
+  pip="$release/venv/bin/python -m pip install --quiet --disable-pip-version-check --ignore-installed"
+  $pip --require-hashes -r "$release/requirements/kiosk.txt"
+  # On a Pi the lines are real; where there is no wheel, Debian's package has been installed above.
+  case $(uname -m) in aarch64) $pip --no-deps "lgpio>=0.2.2" || true ;; esac
+  # A path file instead of a build: nothing is fetched for it, and a trace back names the file that is there.
+  site=$("$release/venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+  printf '%s\n' "$release" >"$site/krn.pth"
+  printf '#!/bin/sh\nexec %s -m kiosk.cli "$@"\n' "$release/venv/bin/python" >"$release/venv/bin/krn"
+  chmod 755 "$release/venv/bin/krn"
+  "$release/venv/bin/python" -m compileall -q "$release/kiosk" "$release/hardware" "$release/krn_engine"
+  touch "$release/.complete"
+fi
+"$release/venv/bin/krn" upgrade --demo --json >/dev/null || fail "the new release does not work here; nothing was changed"
+
+# --- users, folders, units
+install -m 644 -D "$release/systemd/sysusers.conf" /usr/lib/sysusers.d/krn.conf
+install -m 644 -D "$release/systemd/tmpfiles.conf" /usr/lib/tmpfiles.d/krn.conf
+install -m 644 -D "$release/systemd/60-krn.rules" /etc/udev/rules.d/60-krn.rules
+install -m 644 -D "$release/systemd/journald.conf" /etc/systemd/journald.conf.d/krn.conf
+install -m 644 -D "$release/systemd/watchdog.conf" /etc/systemd/system.conf.d/krn.conf
+systemd-sysusers krn.conf
+systemd-tmpfiles --create krn.conf
+before=$(readlink "$OPT/current" 2>/dev/null || true)
+point() { ln -sfn "$1" "$OPT/current.new" && mv -T "$OPT/current.new" "$OPT/current"; }
+
+put_units() {
+  for unit in $UNITS; do install -m 644 "$OPT/current/systemd/units/$unit" "/etc/systemd/system/$unit"; done
+  install -d /etc/systemd/system/multi-user.target.wants /etc/systemd/system/timers.target.wants
+  for unit in $ENABLED; do
+    case $unit in *.timer) target=timers ;; *) target=multi-user ;; esac
+    ln -sf "/etc/systemd/system/$unit" "/etc/systemd/system/$target.target.wants/$unit"
+  done
+  if running; then systemctl daemon-reload; fi
+}
+
+# A copy of the register before a newer program touches it; nobody writes to it meanwhile.
+if [ $start = yes ] && running; then systemctl stop krn-kiosk.service krn-meter.service 2>/dev/null || true; fi
+if [ -n "$before" ] && [ "$before" != "$release" ] && [ -e /etc/krn/kiosk.toml ]; then
+  runuser -u krn-kiosk -- "$before/venv/bin/krn" backup --to /var/lib/krn/backups >/dev/null ||
+    fail "the register could not be copied before the upgrade; nothing was changed"
+fi
+point "$release"
+put_units
+ln -sf "$OPT/current/venv/bin/krn" /usr/local/bin/krn
+
+# --- settings, once
+if [ ! -e /etc/krn/kiosk.toml ]; then
+  if [ -t 0 ]; then
+    "$OPT/current/venv/bin/krn" setup
+  else
+    say "no settings yet: run krn setup, then systemctl restart krn-meter krn-kiosk"
+  fi
+fi
+systemd-tmpfiles --create krn.conf
+
+# --- does it work? otherwise back to the release before
+opens() {
+  [ -e /etc/krn/kiosk.toml ] || return 0
+  # It migrates the register, which an older program would refuse: so the copy above is put back with it.
+  runuser -u krn-kiosk -- "$OPT/current/venv/bin/krn" doctor --opens >/dev/null
+}
+comes_up() {
+  [ $start = yes ] && running && [ -e /etc/krn/kiosk.toml ] || return 0
+  systemctl restart krn-meter.service krn-kiosk.service
+}
+if ! { opens && comes_up; }; then
+  if [ -n "$before" ] && [ "$before" != "$release" ]; then
+    point "$before"
+    put_units
+    newest=$(ls -1 /var/lib/krn/backups/register-*.db 2>/dev/null | tail -1)
+    if [ -n "$newest" ] && ! opens; then
+      runuser -u krn-kiosk -- cp "$newest" /var/lib/krn/register.db
+      rm -f /var/lib/krn/register.db-wal /var/lib/krn/register.db-shm
+    fi
+    comes_up || true
+    fail "the new release does not work with this kiosk's data or devices: the one before runs again"
+  fi
+  fail "it is installed, but it does not come up: krn doctor says why"
+fi
+
+# --- the last releases stay, to go back to
+ls -1dt "$OPT"/releases/* | grep -vxF -e "$release" -e "${before:-$release}" | tail -n "+$KEPT" | xargs -r rm -rf
+if running; then udevadm control --reload 2>/dev/null && udevadm trigger 2>/dev/null || true; fi
+say "installed $version-$content"

@@ -1,0 +1,133 @@
+"""`krn setup`, `krn backup` and `krn closed`: the commands of a kiosk that is being installed and looked after."""
+
+import argparse
+import io
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+import pytest
+
+from hardware.settings import MeterSettings
+from kiosk.commands import closed
+from kiosk.config import Config
+from kiosk.config_file import EXPLAINED, config_text
+from kiosk.errors import ConfigInvalid
+from kiosk.pin import Pin
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import Window
+from tests.kiosk.test_cli import krn
+
+Answering = Callable[[str], tuple[int, str]]
+PAGE = Path(__file__).parents[2] / "docs/config.md"
+PLAIN = "10\nPLN\nkiosk\nn\nn\nn\nn\n"
+FULL = (
+    'td2-turned\n270\nKANTOR "UJI"\nKios 1\ny\n/srv/vault\ny\ny\n/dev/usb/lp1\n58\ny\nhw:1\n'
+    "16 17 18 19\n20 21 22\n27\n271828\n"
+)
+
+
+@pytest.fixture
+def answer(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Answering:
+    def run(text: str) -> tuple[int, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        status, _, err = krn(capsys, "setup", "--folder", str(tmp_path / "etc"), "--state", str(tmp_path / "state"))
+        return status, err
+
+    return run
+
+
+def test_a_kiosk_that_only_shows_rows(answer: Answering, tmp_path: Path) -> None:
+    assert answer(PLAIN) == (0, "")
+    config = Config.read(tmp_path / "etc/kiosk.toml")
+    assert (config.panel, config.meter_socket, config.technician_pin, config.printer) == ("10", None, None, None)
+    assert config.register_file == tmp_path / "state/register.db"
+    assert config.register_file.exists()
+    assert not (tmp_path / "etc/meter.toml").exists()
+
+
+def test_a_kiosk_with_everything(answer: Answering, tmp_path: Path) -> None:
+    assert answer(FULL) == (0, "")
+    config = Config.read(tmp_path / "etc/kiosk.toml")
+    assert (config.panel, config.turn, config.office_name) == ("td2-turned", 270, 'KANTOR "UJI"')
+    assert (config.vault, config.printer, config.paper) == (Path("/srv/vault"), Path("/dev/usb/lp1"), 58)
+    assert config.headphones == "hw:1"
+    assert config.technician_pin is not None
+    assert Pin(config.technician_pin).check("271828")
+    meter = MeterSettings.read(tmp_path / "etc/meter.toml")
+    assert meter.form.enable == 27
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ("10\nPLN\n", "to the end"),
+        ("11\n", "one of"),
+        (FULL.replace("271828", "111111"), "guessed first"),
+        (FULL.replace("16 17 18 19", "a b"), "GPIO numbers"),
+    ],
+)
+def test_a_wrong_answer_writes_nothing(answer: Answering, tmp_path: Path, answers: str, says: str) -> None:
+    status, err = answer(answers)
+    assert status == 1
+    assert says in err
+    assert not (tmp_path / "etc/kiosk.toml").exists()
+
+
+def test_settings_that_are_there_are_asked_about(answer: Answering, tmp_path: Path) -> None:
+    answer(PLAIN)
+    known = (tmp_path / "etc/kiosk.toml").read_bytes()
+    assert answer("n\n")[0] == 0
+    assert (tmp_path / "etc/kiosk.toml").read_bytes() == known
+    assert answer("y\n" + FULL)[0] == 0
+    assert (tmp_path / "etc/kiosk.toml").read_bytes() != known
+
+
+def test_the_file_explains_every_setting_in_the_words_of_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    text = config_text({"register": "sqlite:///x"})
+    assert set(EXPLAINED) == set(Config.__dataclass_fields__)
+    for name, meaning in EXPLAINED.items():
+        assert f"| `{name}` | {meaning} |" in page, name
+        assert f"# {meaning}\n" in text
+    assert tomllib.loads(text) == {"register": "sqlite:///x"}
+
+
+def test_a_file_that_could_not_be_used_is_not_made() -> None:
+    with pytest.raises(ConfigInvalid, match="panel must be one of"):
+        config_text({"register": "x", "panel": "11"})
+
+
+def test_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    krn(capsys, "office", "demo", "--customers", "4", "--out", str(tmp_path / "demo"))
+    config = str(tmp_path / "demo/kiosk.toml")
+    status, _, err = krn(capsys, "backup", "--config", config)
+    assert (status, "say where to" in err) == (1, True)
+    status, out, _ = krn(capsys, "backup", "--config", config, "--to", str(tmp_path / "copies"))
+    assert status == 0
+    assert Path(out.strip()).is_file()
+
+
+def test_another_database_has_a_backup_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "kiosk.toml").write_text('register = "postgresql://office/krn"')
+    status, _, err = krn(capsys, "backup", "--config", str(tmp_path / "kiosk.toml"))
+    assert (status, "pg_dump" in err) == (1, True)
+
+
+@pytest.mark.parametrize(("result", "code"), [("watchdog", "SYS-03"), ("start-limit-hit", "SYS-04"), ("", "SYS-00")])
+def test_the_still_picture_says_why(result: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def run(app: object) -> None:
+        flow = app._flow  # type: ignore[attr-defined]
+        shown.append(flow.view.code)
+        flow.tick(1e9)
+        assert flow.over
+
+    monkeypatch.setenv("MONITOR_SERVICE_RESULT", result)
+    monkeypatch.setattr("kiosk.app.App.run", run)
+    window = Window(PANELS["7"], pygame.Surface((800, 480)))
+    monkeypatch.setattr("kiosk.ui.window.open_window", lambda *_, **__: window)
+    assert closed.run(argparse.Namespace(seconds=1.0, panel="7")) == 0
+    assert shown == [code]

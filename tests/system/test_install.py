@@ -1,0 +1,204 @@
+"""The installer in a throw-away Debian: install, again, upgrade, a failed upgrade, take away."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SUITE, PYTHON = "bookworm", "3.11"
+INCLUDED = "python3,python3-venv,systemd,udev,cage,seatd,xwayland,libwayland-egl1,xkb-data"
+SHIPPED = (
+    "kiosk",
+    "hardware",
+    "krn_engine",
+    "systemd",
+    "docs",
+    "requirements",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+)
+WANTED = "apt-get install debootstrap, and be root"
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("debootstrap") is None or os.geteuid() != 0, reason=WANTED),
+    pytest.mark.timeout(900),
+]
+
+
+class Machine:
+    """A Debian in a folder, with the project in /src and the wheels of the lock file beside it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.chmod(0o755)
+        subprocess.run(
+            ["debootstrap", "--variant=minbase", f"--include={INCLUDED}", SUITE, str(root)],
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        wheels = root / "wheels"
+        only = ["--only-binary=:all:", "--python-version", PYTHON, "--no-deps", "--require-hashes"]
+        lock = str(ROOT / "requirements/kiosk.txt")
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "-q", *only, "-r", lock, "-d", str(wheels)], check=True
+        )
+        self.take(ROOT)
+
+    def take(self, project: Path) -> None:
+        """Another state of the project in /src."""
+        source = self.root / "src"
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir()
+        for name in SHIPPED:
+            path = project / name
+            if path.is_dir():
+                shutil.copytree(path, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(path, source / name)
+
+    def run(self, *command: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+        """Inside of it; without any network."""
+        environment = {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": "/wheels",
+            "LC_ALL": "C.UTF-8",
+        }
+        inside = ["unshare", "--net", "--pid", "--fork", f"--root={self.root}", "--mount-proc", *command]
+        return subprocess.run(inside, env=environment, input=answers, capture_output=True, text=True, check=False)
+
+    def install(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.run("sh", "/src/systemd/install.sh", "--no-apt", "--no-start", *options)
+
+    @property
+    def current(self) -> str:
+        return str((self.root / "opt/krn/current").readlink())
+
+    def tree(self) -> dict[str, tuple[int, int, int]]:
+        """Mode and owner of everything that the installer made, but for the insides of the releases."""
+        found = {}
+        for top in (
+            "etc/krn",
+            "etc/systemd/system",
+            "etc/udev/rules.d",
+            "usr/lib/sysusers.d",
+            "var/lib/krn",
+            "opt/krn",
+        ):
+            for path in sorted((self.root / top).rglob("*")):
+                name = str(path.relative_to(self.root))
+                if name.count("/") < 4 and "krn" in name:
+                    state = path.lstat()
+                    found[name] = (state.st_mode, state.st_uid, state.st_gid)
+        return found
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    root = tmp_path_factory.mktemp("machine")
+    yield Machine(root)
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def ok(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_from_nothing_to_a_kiosk(machine: Machine) -> None:
+    assert "run krn setup" in ok(machine.install())
+    # Panel, name, place, then: no vault, a keypad adapter, no printer, no headphones, the pins, a PIN.
+    ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\nKios 1\nn\ny\nn\nn\n\n\n\n271828\n"))
+    before = machine.tree()
+    assert "installed" in ok(machine.install())
+    assert {name: state for name, state in machine.tree().items() if name in before} == before
+    again = machine.tree()
+    ok(machine.install())
+    assert machine.tree() == again, "twice is once"
+
+
+def test_the_units_are_without_fault(machine: Machine) -> None:
+    names = sorted(path.name for path in (ROOT / "systemd/units").iterdir())
+    done = machine.run("systemd-analyze", "verify", *(f"/etc/systemd/system/{name}" for name in names))
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+
+
+def test_the_kiosk_can_read_what_is_its_own_and_nothing_else(machine: Machine) -> None:
+    def as_kiosk(*command: str) -> int:
+        return machine.run("runuser", "-u", "krn-kiosk", "--", *command).returncode
+
+    assert as_kiosk("krn", "doctor", "--opens") == 0
+    assert as_kiosk("cat", "/etc/krn/pin") == 0
+    assert as_kiosk("sh", "-c", "echo x >> /etc/krn/kiosk.toml") != 0
+    assert as_kiosk("touch", "/var/lib/krn-meter/journal") != 0
+    assert machine.run("runuser", "-u", "krn-meter", "--", "cat", "/var/lib/krn/register.db").returncode != 0
+
+
+def test_an_upgrade_keeps_data_and_settings(machine: Machine, tmp_path: Path) -> None:
+    register, settings = (machine.root / name for name in ("var/lib/krn/register.db", "etc/krn/kiosk.toml"))
+    known = settings.read_bytes()
+    before = machine.current
+    machine.take(changed(tmp_path, "kiosk/__init__.py", "# a later release\n"))
+    ok(machine.install())
+    assert machine.current != before
+    assert settings.read_bytes() == known
+    assert register.exists()
+    assert list((machine.root / "var/lib/krn/backups").glob("register-*.db"))
+    assert (machine.root / before.lstrip("/")).exists(), "the release before is there to go back to"
+
+
+@pytest.mark.parametrize(
+    ("file", "fault"),
+    [
+        ("krn_engine/sts/__init__.py", "raise RuntimeError('this release is broken')\n"),
+        ("krn_engine/register/database.py", "raise RuntimeError('the register does not open')\n"),
+    ],
+)
+def test_an_upgrade_that_fails_changes_nothing(machine: Machine, tmp_path: Path, file: str, fault: str) -> None:
+    before, tree = machine.current, machine.tree()
+    machine.take(changed(tmp_path, file, fault))
+    done = machine.install()
+    assert done.returncode == 1
+    assert "krn: error:" in done.stderr
+    assert machine.current == before
+    left = machine.tree()
+    assert {name: left[name] for name in tree} == tree
+    assert ok(machine.run("krn", "--help"))
+
+
+def test_an_upgrade_that_cannot_open_the_data_goes_back(machine: Machine, tmp_path: Path) -> None:
+    """It works on demo data, so that only this kiosk's own register shows the fault."""
+    before = machine.current
+    fault = "\n_opens = Register.open.__func__\n\n\ndef _refuse(cls, url):\n    raise RegisterTooNew('no')\n\n\n"
+    machine.take(changed(tmp_path, "krn_engine/register/database.py", f"{fault}Register.open = classmethod(_refuse)\n"))
+    done = machine.install()
+    assert done.returncode == 1
+    assert "the one before runs again" in done.stderr
+    assert machine.current == before
+    assert machine.run("runuser", "-u", "krn-kiosk", "--", "krn", "doctor", "--opens").returncode == 0
+
+
+def test_taking_it_away_leaves_data_unless_told(machine: Machine) -> None:
+    ok(machine.install("--uninstall"))
+    assert not (machine.root / "opt/krn").exists()
+    assert not list((machine.root / "etc/systemd/system").rglob("krn*"))
+    assert (machine.root / "var/lib/krn/register.db").exists()
+    assert (machine.root / "etc/krn/kiosk.toml").exists()
+    ok(machine.install("--uninstall", "--purge"))
+    assert not (machine.root / "var/lib/krn").exists()
+    assert not (machine.root / "etc/krn").exists()
+
+
+def changed(folder: Path, file: str, addition: str) -> Path:
+    """The project with something added to one of its files."""
+    for name in SHIPPED:
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
+    path = folder / file
+    path.write_text(path.read_text() + addition)
+    return folder
