@@ -26,6 +26,11 @@ class Pulse:
         self._beaten = float("-inf")
         self._is_ready = False
 
+    @property
+    def heard(self) -> bool:
+        """True where systemd listens."""
+        return bool(self._address)
+
     def ready(self) -> None:
         """The service can be used; told once."""
         if not self._is_ready:

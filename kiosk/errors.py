@@ -49,3 +49,9 @@ class PinRefused(KioskError, ValueError):
     """A PIN, or a file with one, that cannot be used."""
 
     code = "KSK-07"
+
+
+class ClockWrong(KioskError, RuntimeError):
+    """The machine's clock tells a day before this kiosk was built."""
+
+    code = "KSK-08"

@@ -14,6 +14,7 @@ from hardware.keypad.models import DEFAULT_MODEL, profiles
 from hardware.printer.escpos import EscposPrinter
 from hardware.printer.port import Printer
 from hardware.virtual.printer import VirtualPrinter
+from kiosk.clock import require_clock
 from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
 from kiosk.event_log import EventLog
@@ -48,6 +49,8 @@ class Workplace:
     look_ups: LookUps = field(default_factory=LookUps)
     pin: Pin | None = None
     """Who types into meters is asked for it; None: nobody is asked."""
+    vault: Vault | None = None
+    """The vending keys that are held here, for the check of their values; the office is what uses them."""
     events: EventLog = field(default_factory=EventLog)
     folders: tuple[Path, ...] = ()
     """Where records are kept: there must be room."""
@@ -103,6 +106,7 @@ def demo_workplace(
 @contextmanager
 def configured_workplace(config: Config) -> Iterator[Workplace]:
     """The workplace that a configuration describes. Raises what opening its register and vault raises."""
+    require_clock()
     campaign = Campaign.default() if config.campaign is None else Campaign.read(config.campaign)
     with Register.open(config.register) as register:
         vault = None if config.vault is None else Vault.read(config.vault, from_system(config.passphrase_file))
@@ -115,6 +119,7 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             config.office_name,
             LookUps(_kept(config, "look-ups.json")),
             None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
+            vault=vault,
             events=EventLog(_kept(config, "last-errors.json")),
             folders=config.folders,
             restart_file=_restart_file(),

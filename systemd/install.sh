@@ -128,6 +128,14 @@ point "$release"
 put_units
 ln -sf "$OPT/current/venv/bin/krn" /usr/local/bin/krn
 
+# --- a line whose process was killed becomes an input again (raspberrypi/linux, pull requests 6117 and 6150)
+for boot in /boot/firmware/config.txt /boot/config.txt; do
+  if [ -f "$boot" ] && ! grep -q '^dtparam=strict_gpiod' "$boot"; then
+    printf '\n# KRN kiosk: no key stays pressed when a process is killed\n[all]\ndtparam=strict_gpiod\n' >>"$boot"
+    say "strict_gpiod is set in $boot: it counts from the next start on"
+  fi
+done
+
 # --- settings, once
 if [ ! -e /etc/krn/kiosk.toml ]; then
   if [ -t 0 ]; then

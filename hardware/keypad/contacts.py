@@ -103,10 +103,13 @@ class ContactMatrix(CompositeDevice):
             for name, pin in form.lines.items():
                 devices[name] = Contact(pin, pin_factory=pin_factory)
             devices["enable"] = Enable(form.enable, pin_factory=pin_factory)
-        except GPIOZeroError as error:
+        except Exception as error:
             for device in devices.values():
                 device.close()
-            raise PinTaken(f"a line is held already: {error}") from error
+            # lgpio's own error is none of gpiozero's: "GPIO busy", where another process holds the line.
+            if isinstance(error, GPIOZeroError) or type(error).__module__ == "lgpio":
+                raise PinTaken(f"a line is held already: {error}") from error
+            raise
         super().__init__(**devices, pin_factory=pin_factory)
 
     @property

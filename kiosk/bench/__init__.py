@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 from kiosk.bench.figure import Figure
+from kiosk.bench.footprint import footprint
 from kiosk.bench.processes import processes
 from kiosk.bench.register import register
 from kiosk.bench.rows import rows
@@ -18,6 +19,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "processes": processes,
     "typing": typing,
     "screen": screen,
+    "footprint": footprint,
 }
 """What can be asked for by name."""
 

@@ -13,7 +13,7 @@ from hardware.virtual.adapter import Pace
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.config import PANELS, Config
 from kiosk.demo_meters import Wire
-from kiosk.errors import NoScreen
+from kiosk.errors import ConfigInvalid, NoScreen
 from kiosk.event_log import Event
 from kiosk.voice import find_voice
 from kiosk.workplace import Workplace, configured_workplace, demo_workplace
@@ -58,16 +58,20 @@ def _run_until_closed(args: argparse.Namespace) -> bool:
         printer = VirtualPrinter(to_folder(Path("demo-output")))
         with demo_workplace(Wire(pace=WATCHABLE), printer=printer, voice=find_voice("default")) as here:
             return _run_app(here, Config("", panel=args.panel or "window", fullscreen=False), pulse)
-    config = Config.read(args.config)
-    if args.panel:
-        config = replace(config, panel=args.panel)
+    config = Config("", panel=args.panel or "10")
     while True:
         try:
+            config = Config.read(args.config)
+            if args.panel:
+                config = replace(config, panel=args.panel)
             with configured_workplace(config) as here:
                 return _run_app(here, config, pulse)
         except NoScreen:
             raise
         except KrnError as error:
+            if isinstance(error, ConfigInvalid) and not pulse.heard:
+                # Somebody at a terminal reads what is wrong; in an office it has to be on the screen.
+                raise
             if not _wait_out_of_service(error, config, pulse):
                 return False
 

@@ -4,17 +4,27 @@ from collections.abc import Iterator
 
 from kiosk.doctor.check import Check
 from kiosk.doctor.devices import check_meter_process, check_pin, check_printer, check_voice
-from kiosk.doctor.machine import check_clock, check_disk, check_heat, check_supply
-from kiosk.doctor.office import check_campaign, check_office
+from kiosk.doctor.machine import (
+    check_clock,
+    check_disk,
+    check_heat,
+    check_lines,
+    check_supply,
+    check_touch,
+)
+from kiosk.doctor.office import check_campaign, check_keys, check_office
 from kiosk.workplace import Workplace
 
 CHECKS = (
     check_office,
     check_campaign,
+    check_keys,
     check_meter_process,
     check_printer,
     check_pin,
     check_voice,
+    check_touch,
+    check_lines,
     check_disk,
     check_clock,
     check_heat,

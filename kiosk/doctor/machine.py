@@ -5,19 +5,24 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from kiosk.clock import clock_can_be_right
 from kiosk.doctor.check import Check
 from kiosk.flow.views import Message, Mood
 from kiosk.workplace import Workplace
 
 LEAST_FREE = 200e6
 """Bytes: below, nothing should be put on the disk but records."""
-BUILT = 1_763_856_000.0
-"""Seconds since 1970 of a day before which this kiosk was not built: a clock that tells an earlier one is wrong."""
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
 HOT, TOO_HOT = 75.0, 82.0
 """Degrees Celsius; a Raspberry Pi slows down from 80."""
 THROTTLED = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
+UDEV = Path("/run/udev/data")
+IS_TOUCH = "E:ID_INPUT_TOUCHSCREEN=1"
+PERSISTENT = tuple(
+    Path(f"/sys/module/{driver}/parameters/persist_gpio_outputs") for driver in ("pinctrl_bcm2835", "pinctrl_rp1")
+)
+"""Raspberry Pi's kernels: Y leaves a line that a process gave back as it was (pull requests 6117 and 6150)."""
 UNDERVOLTAGE_NOW, UNDERVOLTAGE_ONCE = 1 << 0, 1 << 16
 """Bits of the firmware's answer (Raspberry Pi documentation, vcgencmd get_throttled)."""
 
@@ -35,7 +40,7 @@ def check_clock(_here: Workplace) -> Iterator[Check]:
     """The time can be right, and somebody vouches for it."""
     now = time.time()
     told = {"time": time.strftime("%d-%m-%Y %H.%M", time.localtime(now))}
-    if now < BUILT:
+    if not clock_can_be_right():
         yield Check("clock", Mood.BAD, Message("Jam salah: {time}", told))
     elif SYNCHRONISED.exists():
         yield Check("clock", Mood.GOOD, Message("Jam: {time}", told))
@@ -65,3 +70,25 @@ def check_supply(_here: Workplace) -> Iterator[Check]:
         yield Check("supply", Mood.CAREFUL, Message("Catu daya: tegangan pernah kurang"))
     else:
         yield Check("supply", Mood.GOOD, Message("Catu daya: baik"))
+
+
+def check_touch(_here: Workplace) -> Iterator[Check]:
+    """Where udev keeps a list of devices: is one of them a touchscreen?"""
+    if not UDEV.is_dir():
+        return
+    found = any(IS_TOUCH in path.read_text(errors="replace") for path in UDEV.glob("c13:*"))
+    if found:
+        yield Check("touch", Mood.GOOD, Message("Layar sentuh: ada"))
+    else:
+        yield Check("touch", Mood.CAREFUL, Message("Layar sentuh: tidak ditemukan"))
+
+
+def check_lines(here: Workplace) -> Iterator[Check]:
+    """What the kernel does with a line of a killed process. Only the monostable can be relied on, but both help."""
+    told = [path.read_text().strip() for path in PERSISTENT if path.exists()]
+    if here.connect is None or not told:
+        return
+    if "Y" in told:
+        yield Check("lines", Mood.CAREFUL, Message("Jalur GPIO: strict_gpiod belum dipasang"))
+    else:
+        yield Check("lines", Mood.GOOD, Message("Jalur GPIO: aman"))

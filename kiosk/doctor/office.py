@@ -6,6 +6,7 @@ from kiosk.doctor.check import Check
 from kiosk.flow.views import Message, Mood
 from kiosk.workplace import Workplace
 from krn_engine.errors import KrnError
+from krn_engine.issuing.vault import check_value
 
 
 def check_office(here: Workplace) -> Iterator[Check]:
@@ -31,3 +32,14 @@ def check_campaign(here: Workplace) -> Iterator[Check]:
         return
     if unclear:
         yield Check("records", Mood.CAREFUL, Message("Data belum lengkap: {meters} meter", {"meters": str(unclear)}))
+
+
+def check_keys(here: Workplace) -> Iterator[Check]:
+    """The vending keys that this kiosk holds, by their check values: compare them with the region's list."""
+    if here.vault is None:
+        return
+    if not here.vault.keys:
+        yield Check("keys", Mood.BAD, Message("Kunci: brankas kosong"))
+    for entry in here.vault.keys:
+        told = {"sgc": str(entry.key.sgc), "krn": str(int(entry.key.krn)), "check": check_value(entry.key)}
+        yield Check("keys", Mood.GOOD, Message("Kunci SGC {sgc} KRN {krn}: {check}", told))

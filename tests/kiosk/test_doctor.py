@@ -16,6 +16,7 @@ from hardware.virtual.printer import VirtualPrinter
 from kiosk.doctor import examine, machine
 from kiosk.flow.views import Mood
 from kiosk.workplace import Workplace, demo_workplace
+from krn_engine.issuing.vault import Vault, check_value
 from krn_engine.register.errors import RegisterDamaged
 from tests.kiosk.test_cli import krn
 from tests.kiosk.upgrade.scripted import Scripted
@@ -95,6 +96,36 @@ def test_the_supply(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "throttled").write_text(f"{text}\n")
     monkeypatch.setattr(machine, "THROTTLED", tmp_path / "throttled")
     assert states(here)["supply"] is mood
+
+
+@pytest.mark.parametrize(("device", "mood"), [("E:ID_INPUT_TOUCHSCREEN=1", Mood.GOOD), ("E:ID_INPUT=1", Mood.CAREFUL)])
+def test_the_touchscreen(
+    here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, mood: Mood
+) -> None:
+    monkeypatch.setattr(machine, "UDEV", Path("/nowhere"))
+    assert "touch" not in states(here)
+    (tmp_path / "c13:64").write_text(f"I:1\n{device}\n")
+    monkeypatch.setattr(machine, "UDEV", tmp_path)
+    assert states(here)["touch"] is mood
+
+
+@pytest.mark.parametrize(("text", "mood"), [("N", Mood.GOOD), ("Y", Mood.CAREFUL)])
+def test_what_the_kernel_does_with_a_line_of_a_killed_process(
+    here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood
+) -> None:
+    assert "lines" not in states(here)
+    (tmp_path / "persist").write_text(f"{text}\n")
+    monkeypatch.setattr(machine, "PERSISTENT", (tmp_path / "persist", tmp_path / "other"))
+    assert states(here)["lines"] is mood
+    assert "lines" not in states(replace(here, connect=None))
+
+
+def test_vending_keys_by_their_check_values(here: Workplace) -> None:
+    assert here.demo is not None
+    told = [check.says.values for check in examine(replace(here, vault=here.demo.vault)) if check.part == "keys"]
+    assert [values["check"] for values in told] == [check_value(entry.key) for entry in here.demo.vault.keys]
+    assert not any(entry.key.value.hex().upper() in repr(told) for entry in here.demo.vault.keys)
+    assert states(replace(here, vault=Vault()))["keys"] is Mood.BAD
 
 
 class TestCommand:

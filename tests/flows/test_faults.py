@@ -1,0 +1,161 @@
+"""What can be wrong with an office's machine: each fault has a screen, an event, and, where it lasts, a doctor's line.
+
+The meter's own faults are those of `tests/campaigns/faults.py`; the printer's are in `test_take_away.py`.
+"""
+
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hardware.adapter import MeterAdapter
+from hardware.errors import MeterProcessBusy, MeterProcessGone, PinTaken
+from kiosk.clock import BUILT
+from kiosk.commands import kiosk as command
+from kiosk.config import Config
+from kiosk.doctor import examine
+from kiosk.errors import ClockWrong, ConfigInvalid
+from kiosk.event_log import Event, EventLog
+from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.closed import ClosedFlow
+from kiosk.flow.views import ErrorView, HomeView, IdPadView, Mood, OutOfServiceView, RowsView
+from kiosk.look_ups import LookUps
+from kiosk.workplace import Workplace, configured_workplace, demo_workplace
+from krn_engine.office.demo import DemoCase
+from krn_engine.register import database
+from krn_engine.register.database import Register, sqlite_url
+from tests.flows.journeys import to_rows
+from tests.flows.walker import At, Walker
+from tests.tiny_disk import tiny_disk
+
+
+def bad_parts(here: Workplace) -> set[str]:
+    return {check.part for check in examine(here) if check.mood is Mood.BAD}
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """Nothing is shown that could not be kept; when there is room again the same person gets the rows."""
+    with tiny_disk(tmp_path / "small", 400) as small, demo_workplace(folder=small) as demo:
+        events = EventLog()
+        here = replace(demo, events=events, folders=(small,), printer=None)
+        filler = small / "filler"
+        with filler.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"\0" * 512)
+            except OSError:
+                pass
+        person = Walker(here)
+        view = person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(ErrorView)])
+        assert isinstance(view, ErrorView)
+        assert view.code == "REG-05"
+        assert (Event.ERROR_SHOWN, "REG-05") in [(noted.event, noted.code) for noted in events.last_errors]
+        assert "disk" in bad_parts(here)
+        filler.unlink()
+        again = Walker(here).walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView)])
+        assert isinstance(again, RowsView)
+
+
+def test_a_read_only_file_system(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite says so at the first write; the kiosk closes itself until records can be kept again."""
+    monkeypatch.setattr("kiosk.flow.error_steps.RETRY_SECONDS", 0.0)
+    events = EventLog()
+    # A read-only database stands for a read-only file system: root may write to every file.
+    with here.office._register._engine.connect() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.commit()
+    person = Walker(replace(here, events=events, printer=None))
+    for step in to_rows(here, DemoCase.FOUR_ROWS):
+        assert step.choose is not None
+        assert isinstance(person.view, step.view)
+        person.flow.choose(step.choose)
+    seen = []
+    for _ in range(400):
+        person.flow.tick(0.0)
+        seen.append(type(person.flow.view))
+        time.sleep(0.005)
+    assert OutOfServiceView in seen
+    assert (Event.OUT_OF_SERVICE, "REG-04") in [(noted.event, noted.code) for noted in events.last_errors]
+
+
+def test_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with demo_workplace(folder=tmp_path) as demo:
+        here = replace(demo, printer=None)
+        with closing(sqlite3.connect(tmp_path / "register.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            view = Walker(here).walk([*to_rows(here, DemoCase.FOUR_ROWS), At(ErrorView)])
+            assert isinstance(view, ErrorView)
+            assert view.code == "REG-06"
+            other.execute("ROLLBACK")
+        assert isinstance(Walker(here).walk(to_rows(here, DemoCase.FOUR_ROWS)), RowsView)
+
+
+@pytest.mark.parametrize("jump", [-10 * 365 * 86400.0, -3600.0, 3600.0, 10 * 365 * 86400.0])
+def test_a_clock_that_jumps_closes_nothing(here: Workplace, jump: float) -> None:
+    """In the middle of a session: the idle clock and the look-ups' limits go by it, or survive it."""
+    now = [1_795_000_000.0]
+    person = Walker(replace(here, look_ups=LookUps(clock=lambda: now[0]), printer=None))
+    steps = to_rows(here, DemoCase.FOUR_ROWS)
+    person.walk(steps[:2])
+    now[0] += jump
+    assert isinstance(person.walk(steps[2:]), RowsView)
+    person.walk([At(RowsView, Choice.HOME), At(HomeView, Choice.START), At(IdPadView, Entered("123456789012"))])
+    assert isinstance(person.walk([At(IdPadView, Choice.HOME)]), HomeView)
+
+
+def test_a_clock_in_the_past_closes_the_kiosk_with_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Register.create(sqlite_url(tmp_path / "register.db")).close()
+    config = Config(sqlite_url(tmp_path / "register.db"))
+    with configured_workplace(config):
+        pass
+    monkeypatch.setattr(time, "time", lambda: BUILT - 1.0)
+    with pytest.raises(ClockWrong) as caught, configured_workplace(config):
+        pass
+    view = ClosedFlow(caught.value.code, 0.0).view
+    assert isinstance(view, OutOfServiceView)
+    assert view.code == "KSK-08"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(MeterProcessGone, "HW-11"), (MeterProcessBusy, "HW-12"), (PinTaken, "HW-05")]
+)
+def test_nothing_to_type_with(here: Workplace, error: type[MeterProcessGone], code: str) -> None:
+    """The meter process is missing, is busy, or its lines are held by another program: the rows are not lost."""
+
+    def connect(_number: str, _model: str) -> MeterAdapter:
+        raise error("not now")
+
+    events = EventLog()
+    person = Walker(replace(here, connect=connect, events=events, printer=None))
+    view = person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView, Choice.TYPE), At(ErrorView)])
+    assert isinstance(view, ErrorView)
+    assert view.code == code
+    assert (Event.ERROR_SHOWN, code) in [(noted.event, noted.code) for noted in events.last_errors]
+    assert "meter" in bad_parts(replace(here, connect=connect, demo=None))
+
+
+@pytest.mark.parametrize("text", [None, "register = ", "colour = 1"])
+def test_a_wrong_configuration_is_on_the_screen_where_nobody_reads_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None
+) -> None:
+    path = tmp_path / "kiosk.toml"
+    if text is not None:
+        path.write_text(text)
+    shown: list[str] = []
+
+    def shows(error: Exception, _config: Config, _pulse: object) -> bool:
+        shown.append(error.code)  # type: ignore[attr-defined]
+        return False
+
+    monkeypatch.setattr(command, "_wait_out_of_service", shows)
+    arguments = command.argparse.Namespace(demo=False, config=path, panel=None)  # type: ignore[attr-defined]
+    with pytest.raises(ConfigInvalid):
+        command.run(arguments)
+    assert shown == []
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    assert command.run(arguments) == 0
+    assert shown == ["KSK-01"]
