@@ -8,7 +8,7 @@ SELECT ?=
 .DEFAULT_GOAL := help
 
 help:  ## print this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: $(STAMP)  ## make the virtual environment in .venv, with krn in it
 
@@ -42,6 +42,21 @@ faults: setup  ## 2,400 seeded sessions over every fault and pair of faults, eac
 kills: setup  ## kill the meter process 500 times in the middle of typing (10 minutes)
 	$(BIN)/python -m tests.campaigns.kills $(SELECT)
 
+crash: setup  ## kill kiosk and meter process 2,000 times in whole sessions, and hold the register to account
+	$(BIN)/python -m tests.campaigns.crash $(SELECT)
+
+soak: setup  ## an hour of sessions at full speed: memory, files and threads must stay flat
+	$(BIN)/python -m tests.campaigns.soak $(SELECT)
+
+install-arm64: setup  ## the installer's tests on an emulated arm64 Debian (qemu-user-static, as root; half an hour)
+	KRN_ARCHITECTURE=arm64 $(BIN)/python -m pytest tests/system/test_install.py $(SELECT)
+
+pi: setup  ## boot an emulated Raspberry Pi, let it type a row, and watch its lines from outside (Debian, as root)
+	$(BIN)/python -m tests.pi.run $(SELECT)
+
+pi-crash: setup  ## cut the emulated Pi's power again and again; what was shown must be on its card (Debian, as root)
+	$(BIN)/python -m tests.pi.crash $(SELECT)
+
 events: setup  ## renew docs/events.md from the catalogue of events
 	$(BIN)/python -c 'import kiosk.event_log as log; print(log.events_page(), end="")' > docs/events.md
 
@@ -57,4 +72,4 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test lint screens screens-accept faults kills events bench lock clean
+.PHONY: help setup demo test lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash events bench lock clean

@@ -34,11 +34,11 @@ class MeterServer:
     def serve(self, pulse: Pulse | None = None) -> None:
         """Until `stop`, or an exception of a signal handler. `pulse` beats while somebody could be let in."""
         pulse = pulse or Pulse({})
-        self._listener.settimeout(pulse.rest)
         pulse.ready()
         while True:
             pulse.beat()
             try:
+                self._listener.settimeout(pulse.rest)
                 connection, _ = self._listener.accept()
             except TimeoutError:
                 continue

@@ -28,8 +28,13 @@ LOOK_SECONDS = 0.02
 """Between two looks for an event: nobody notices so little."""
 SAME_BUTTON_SECONDS = 0.5
 """A second choice on the next screen sooner than this is a bouncing finger."""
+SETTLING_SECONDS = 3.0
+"""A compositor may lose the first frames of a window, and tells nobody: until then they are drawn again."""
 TWICE_SECONDS = 1.0
 """The key that repeats, pressed again within this, makes it louder."""
+
+_REDRAWN = (pygame.WINDOWEXPOSED, pygame.WINDOWFOCUSGAINED, pygame.WINDOWSHOWN, pygame.WINDOWSIZECHANGED)
+"""After these what was drawn may be gone."""
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +92,9 @@ class App:
 
     def run(self) -> None:
         """Until the window is closed, or the flow says that it is over."""
+        settled = time.monotonic() + SETTLING_SECONDS
         while self.running and not self._flow.over:
+            self._dirty = self._dirty or time.monotonic() < settled
             self.step(self._wait())
             # Not from a thread of its own: a loop that hangs must be missed.
             self._pulse.beat()
@@ -116,7 +123,7 @@ class App:
     def _take(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:
             self.running = False
-        elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWFOCUSGAINED):
+        elif event.type in _REDRAWN:
             self._dirty = True
         ours = self._input.translate(event)
         if ours is None:

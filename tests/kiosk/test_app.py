@@ -1,5 +1,6 @@
 """The application's loop, driven through pygame's own event queue."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pygame
 import pytest
 
 from hardware.virtual.clock import HandClock
-from kiosk.app import App
+from kiosk.app import SETTLING_SECONDS, App
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.views import (
     PLAIN,
@@ -174,3 +175,20 @@ def test_pictures_and_unknown_buttons(driven: Driven, tmp_path: Path) -> None:
     assert (tmp_path / "home.png").stat().st_size > 1000
     with pytest.raises(LookupError, match="start"):
         driven.app.tap("nothing")
+
+
+def test_the_first_frames_are_drawn_again_and_then_no_more(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compositor may lose the first one: a kiosk that draws nothing while nothing changes would stay black."""
+    shown: list[float] = []
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(driven.app, "_flip", lambda: shown.append(now[0]))
+
+    def wait() -> None:
+        now[0] += 0.25
+        driven.app.running = now[0] < 10.0
+
+    monkeypatch.setattr(driven.app, "_wait", wait)
+    driven.app.run()
+    assert len(shown) > 8
+    assert max(shown) <= SETTLING_SECONDS + 0.25

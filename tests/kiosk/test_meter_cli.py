@@ -107,7 +107,7 @@ class TestProcess:
             "from hardware.client import MeterProcess\n"
             "from hardware.daemon import MeterServer\n"
             "from pathlib import Path\n"
-            "def use(self):\n"
+            "def use(self, pulse):\n"
             "    thread = threading.Thread(target=serve, args=(self,)); thread.start()\n"
             f"    MeterProcess(Path({str(tmp_path / 'socket')!r}), 'generic-4x3').close()\n"
             "    self.stop(); thread.join()\n"

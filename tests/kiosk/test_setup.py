@@ -59,6 +59,12 @@ def test_a_kiosk_with_everything(answer: Answering, tmp_path: Path) -> None:
     assert meter.form.enable == 27
 
 
+def test_a_kiosk_whose_staff_want_no_pin(answer: Answering, tmp_path: Path) -> None:
+    assert answer(FULL.replace("271828\n", "\n")) == (0, "")
+    assert Config.read(tmp_path / "etc/kiosk.toml").technician_pin is None
+    assert not (tmp_path / "etc/pin").exists()
+
+
 @pytest.mark.parametrize(
     ("answers", "says"),
     [

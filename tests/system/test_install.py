@@ -11,6 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SUITE, PYTHON = "bookworm", "3.11"
+ARCHITECTURE = os.environ.get("KRN_ARCHITECTURE", "")
+"""Debian's name of another processor, emulated by qemu-user-static (make install-arm64); empty: this machine's."""
+PLATFORMS = {"arm64": [f"manylinux_2_{glibc}_aarch64" for glibc in (34, 28, 17)] + ["manylinux2014_aarch64"]}
 INCLUDED = "python3,python3-venv,systemd,udev,cage,seatd,xwayland,libwayland-egl1,xkb-data"
 SHIPPED = (
     "kiosk",
@@ -27,7 +30,7 @@ WANTED = "apt-get install debootstrap, and be root"
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("debootstrap") is None or os.geteuid() != 0, reason=WANTED),
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(7200 if ARCHITECTURE else 900),
 ]
 
 
@@ -37,13 +40,15 @@ class Machine:
     def __init__(self, root: Path) -> None:
         self.root = root
         root.chmod(0o755)
+        other = [f"--arch={ARCHITECTURE}"] if ARCHITECTURE else []
         subprocess.run(
-            ["debootstrap", "--variant=minbase", f"--include={INCLUDED}", SUITE, str(root)],
+            ["debootstrap", *other, "--variant=minbase", f"--include={INCLUDED}", SUITE, str(root)],
             stdout=subprocess.DEVNULL,
             check=True,
         )
         wheels = root / "wheels"
         only = ["--only-binary=:all:", "--python-version", PYTHON, "--no-deps", "--require-hashes"]
+        only += [f"--platform={platform}" for platform in PLATFORMS.get(ARCHITECTURE, ())]
         lock = str(ROOT / "requirements/kiosk.txt")
         subprocess.run(
             [sys.executable, "-m", "pip", "download", "-q", *only, "-r", lock, "-d", str(wheels)], check=True
@@ -112,6 +117,9 @@ def ok(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_from_nothing_to_a_kiosk(machine: Machine) -> None:
+    boot = machine.root / "boot/firmware/config.txt"
+    boot.parent.mkdir(parents=True)
+    boot.write_text("arm_64bit=1\n")
     assert "run krn setup" in ok(machine.install())
     # Panel, name, place, then: no vault, a keypad adapter, no printer, no headphones, the pins, a PIN.
     ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\nKios 1\nn\ny\nn\nn\n\n\n\n271828\n"))
@@ -121,6 +129,7 @@ def test_from_nothing_to_a_kiosk(machine: Machine) -> None:
     again = machine.tree()
     ok(machine.install())
     assert machine.tree() == again, "twice is once"
+    assert boot.read_text().count("dtparam=strict_gpiod") == 1
 
 
 def test_the_units_are_without_fault(machine: Machine) -> None:

@@ -212,3 +212,16 @@ def test_the_examples_run(mock_factory: Any, device: type, monkeypatch: pytest.M
     monkeypatch.setattr(Device, "pin_factory", mock_factory)
     exec(textwrap.dedent(example), {"sleep": lambda _seconds: None})
     assert high(mock_factory) == frozenset()
+
+
+def test_a_line_that_another_process_holds_is_said(mock_factory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """lgpio has an error of its own for it, which is none of gpiozero's."""
+    busy = type("error", (Exception,), {"__module__": "lgpio"})
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise busy("'GPIO busy'")
+
+    monkeypatch.setattr(Enable, "__init__", refuse)
+    with pytest.raises(PinTaken, match="GPIO busy"):
+        ContactMatrix(FORMS["matrix"], LAYOUT, pin_factory=mock_factory)
+    assert high(mock_factory) == frozenset()
