@@ -65,6 +65,8 @@ class Image:
         for above in (guest.parent, guest.parent.parent):
             (above / "__init__.py").touch()
         _compile(project)
+        (staged / "init").write_text(INIT)
+        (staged / "init").chmod(0o755)
         whole = folder / "root.cpio.gz"
         whole.write_bytes(self.base.read_bytes() + _packed(staged))
         return whole
@@ -111,8 +113,6 @@ def _build(folder: Path, image: Image) -> None:
         (root / "modules").mkdir(exist_ok=True)
         shutil.copy(found, root / "modules")
     _add_wheels(folder / "wheels", root / "usr/lib/python3/dist-packages")
-    (root / "init").write_text(INIT)
-    (root / "init").chmod(0o755)
     for name in ("proc", "sys", "dev"):
         (root / name).mkdir()
     _compile(root / "usr/lib")
