@@ -48,7 +48,7 @@ crash: setup  ## kill kiosk and meter process 2,000 times in whole sessions, and
 soak: setup  ## an hour of sessions at full speed: memory, files and threads must stay flat
 	$(BIN)/python -m tests.campaigns.soak $(SELECT)
 
-install-arm64: setup  ## the installer's tests on an emulated arm64 Debian (qemu-user-static, as root; half an hour)
+install-arm64: setup  ## the installer's tests on an emulated arm64 Debian (qemu-user-static and binfmt-support, as root; half an hour)
 	KRN_ARCHITECTURE=arm64 $(BIN)/python -m pytest tests/system/test_install.py $(SELECT)
 
 pi: setup  ## boot an emulated Raspberry Pi, let it type a row, and watch its lines from outside (Debian, as root)

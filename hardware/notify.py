@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 
-READY, ALIVE, STOPPING = "READY=1", "WATCHDOG=1", "STOPPING=1"
+READY, ALIVE = "READY=1", "WATCHDOG=1"
 
 
 class Pulse:
@@ -48,10 +48,6 @@ class Pulse:
     def rest(self) -> float | None:
         """Seconds within which the loop should go round again; None: nobody looks."""
         return self._every
-
-    def stopping(self) -> None:
-        """The service is on its way out."""
-        self._tell(STOPPING)
 
     def _tell(self, state: str) -> None:
         if not self._address:

@@ -68,5 +68,4 @@ def test_where_nobody_listens_nothing_happens(environment: dict[str, str]) -> No
     pulse = Pulse(environment)
     pulse.ready()
     pulse.beat()
-    pulse.stopping()
     assert pulse.rest is None
