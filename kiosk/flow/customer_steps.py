@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from hardware.person import NO, YES
@@ -150,12 +151,22 @@ def _record(here: Workplace, issued: Issued, done: int) -> Step:
 
     def then(_nothing: None) -> Step:
         if done < len(issued.rows):
-            return _go_on(here, issued, done)
+            return _go_on(here, _with_word(issued, done), done)
         krn = issued.changes[-1].new_krn
         lines = () if krn is None else (messages.prove_it(krn),)
         return ResultStep(here, ResultView(Mood.GOOD, messages.ALL_IN, lines))
 
     return WorkStep(here, messages.RECORDING, Background(job), then)
+
+
+def _with_word(issued: Issued, done: int) -> Issued:
+    """What is on record now: ready-made rows name no KRN, so only their outcomes tell where the typing begins."""
+    changes, row = [], 0
+    for change in issued.changes:
+        row += len(change.rows)
+        taken = replace(change, outcomes=(RowOutcome.ACCEPTED,) * len(change.rows))
+        changes.append(taken if row <= done else change)
+    return replace(issued, changes=tuple(changes))
 
 
 def _by_word(here: Workplace, key_change_id: str, section: int) -> RowRecord:

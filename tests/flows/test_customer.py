@@ -1,5 +1,7 @@
 """What a customer is asked before the rows, and how one who comes back goes on."""
 
+from threading import Event
+
 import pytest
 
 from hardware.person import NO, YES
@@ -16,9 +18,11 @@ from kiosk.flow.views import (
     RowsView,
     View,
 )
+from kiosk.upgrade.events import TAKEN
 from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase
 from krn_engine.office.office import Due, Found, NothingToDo, RowOutcome
+from tests.flows.journeys import TYPED
 from tests.flows.walker import At, Walker
 
 
@@ -88,6 +92,24 @@ def test_pair_1_is_in_so_it_goes_on_with_row_3(here: Workplace) -> None:
     assert here.demo is not None
     issued = here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "after")
     assert [change.new_krn for change in issued.changes] == [3]
+
+
+@pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.READY_MADE])
+def test_pair_1_was_typed_at_home_and_pair_2_is_typed_here(here: Workplace, case: DemoCase) -> None:
+    """Ready-made rows name no KRN: where to begin is known from the customer's word alone."""
+    assert here.demo is not None
+    assert here.connect is not None
+    number = here.demo.first(case).meter_number
+    person = come_back(here, case)
+    rows = here.office.issue(number, "asked").rows
+    with here.connect(number, "") as adapter:
+        assert all(adapter.submit(row, deadline=9, cancel=Event()).outcome in TAKEN for row in rows[:2])
+    asked(person, "2")
+    view = person.walk([At(AdviceView, Choice.NEXT), *TYPED[:2]])
+    assert isinstance(view, ResultView)
+    assert view.mood is Mood.GOOD
+    # Two by their word, and two that were typed: none of them again.
+    assert len(here.office.history(number)) == 4
 
 
 def test_all_rows_are_in(here: Workplace) -> None:
