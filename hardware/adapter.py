@@ -109,6 +109,18 @@ class Calibrated:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopBack:
+    """What a test plug in the meter's place showed of the contacts, by the names of their keys."""
+
+    keys: tuple[str, ...]
+    """Every key that is wired."""
+    good: tuple[str, ...]
+    """These closed, and opened again."""
+    bad: tuple[str, ...]
+    """These did not. What is in neither was not tried."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeyDown:
     """A key went down: which, how many of the row are pressed now, and what the display shows, if that can be seen."""
 
@@ -178,6 +190,13 @@ class MeterAdapter(ABC):
         nobody can read the display, or `deadline` seconds have passed or `cancel` is set: the pace is then as it was.
         """
         raise NotCalibrated("this adapter has no pace to find: there is nothing to calibrate")
+
+    def loop_back(self) -> LoopBack | None:
+        """Close and open every contact on a test plug; None, and nothing is pressed, where there is no plug.
+
+        Raises AdapterBusy while a row is typed, and AdapterClosed.
+        """
+        return None
 
     @abstractmethod
     def abort(self) -> None:

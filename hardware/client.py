@@ -13,6 +13,7 @@ from hardware.adapter import (
     Calibrated,
     Evidence,
     KeyDown,
+    LoopBack,
     MeterAdapter,
     MeterRegister,
     Probe,
@@ -22,7 +23,16 @@ from hardware.adapter import (
 )
 from hardware.errors import AdapterBusy, AdapterClosed, MeterProcessGone, ProtocolBroken
 from hardware.journal import UNKNOWN
-from hardware.protocol import LONGEST_LINE, VERSION, evidence_from, pack, raise_error, submission_from, unpack
+from hardware.protocol import (
+    LONGEST_LINE,
+    VERSION,
+    evidence_from,
+    loop_back_from,
+    pack,
+    raise_error,
+    submission_from,
+    unpack,
+)
 
 CALL_SECONDS = 60.0
 """The deadline of a call that has none of its own."""
@@ -106,6 +116,10 @@ class MeterProcess(MeterAdapter):
         """See `MeterAdapter.calibrate`; the meter process keeps what it finds."""
         told = self._call("calibrate", deadline, cancel=cancel)
         return Calibrated(float(told["press"]), float(told["gap"]))
+
+    def loop_back(self) -> LoopBack | None:
+        """See `MeterAdapter.loop_back`."""
+        return loop_back_from(self._call("loop_back", CALL_SECONDS))
 
     def recall(self, request: str) -> Submission:
         """What the meter process has in its journal; UNKNOWN for an attempt that it never heard of."""

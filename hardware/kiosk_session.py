@@ -19,6 +19,7 @@ from hardware.protocol import (
     error_of,
     evidence_to,
     key_to,
+    loop_back_to,
     pack,
     probe_to,
     submission_to,
@@ -162,6 +163,8 @@ class KioskSession:
             return self._read_register(self._adapter, _register(call))
         if call.name == "calibrate":
             return calibrated_to(self._adapter.calibrate(deadline=call.deadline, cancel=self._cancel))
+        if call.name == "loop_back":
+            return loop_back_to(self._adapter.loop_back())
         if call.name == "settled":
             self._adapter.settled()
             self._journal.doubtful = False

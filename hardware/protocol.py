@@ -9,12 +9,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hardware.adapter import Calibrated, Evidence, KeyDown, Outcome, Press, Probe, Source, Submission
+from hardware.adapter import Calibrated, Evidence, KeyDown, LoopBack, Outcome, Press, Probe, Source, Submission
 from hardware.errors import HardwareError, ProtocolBroken
 
 VERSION = 1
 LONGEST_LINE = 65536
-CALLS = frozenset({"open", "probe", "submit", "read", "result", "recall", "settled", "calibrate", "abort", "release"})
+CALLS = frozenset(
+    {"open", "probe", "submit", "read", "result", "recall", "settled", "calibrate", "loop_back", "abort", "release"}
+)
 
 
 def pack(message: Mapping[str, Any]) -> bytes:
@@ -100,6 +102,16 @@ def evidence_from(message: Mapping[str, str] | None) -> Evidence | None:
 def calibrated_to(calibrated: Calibrated) -> dict[str, float]:
     """A pace as JSON."""
     return {"press": calibrated.press, "gap": calibrated.gap}
+
+
+def loop_back_to(found: LoopBack | None) -> dict[str, list[str]] | None:
+    """What a test plug showed, as JSON."""
+    return None if found is None else {"keys": [*found.keys], "good": [*found.good], "bad": [*found.bad]}
+
+
+def loop_back_from(message: Mapping[str, list[str]] | None) -> LoopBack | None:
+    """The reverse; raises KeyError."""
+    return None if message is None else LoopBack(*(tuple(message[name]) for name in ("keys", "good", "bad")))
 
 
 def probe_to(probe: Probe) -> dict[str, Any]:

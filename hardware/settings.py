@@ -30,6 +30,7 @@ class MeterSettings:
     pin_factory: str = "lgpio"
     without_kiosk: str = FINISH
     tone_pin: int | None = None
+    loop_pin: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> "MeterSettings":
@@ -48,6 +49,7 @@ class MeterSettings:
             pin_factory=top.text("pin_factory", "lgpio", ("lgpio", "mock")),
             without_kiosk=top.text("without_kiosk", FINISH, (FINISH, ABORT)),
             tone_pin=top.pin("tone_pin") if top.has("tone_pin") else None,
+            loop_pin=top.pin("loop_pin") if top.has("loop_pin") else None,
         )
         problems = top.problems()
         if problems:

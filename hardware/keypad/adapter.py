@@ -9,6 +9,7 @@ from hardware.adapter import (
     Calibrated,
     Evidence,
     KeyDown,
+    LoopBack,
     MeterAdapter,
     MeterRegister,
     Outcome,
@@ -23,13 +24,13 @@ from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey, NotCalibrated
 from hardware.keypad.calibrate import Calibration
 from hardware.keypad.contacts import ContactMatrix
 from hardware.keypad.lockout import LockoutMemory
+from hardware.keypad.loopback import LoopBackPlug, prove
 from hardware.keypad.profile import Profile, Timing
-from hardware.keypad.sensors.base import Sensor, Sighting, Verdict, agreed, meaning
+from hardware.keypad.sensors.base import Sensor, Verdict, meaning
+from hardware.keypad.sensors.together import Together
 from hardware.keypad.status import status_of
 from hardware.keypad.typist import Typist
 
-LISTEN_EVERY = 0.01
-"""Seconds between two looks at the sensors."""
 BY = "typist"
 _OUTCOMES = {
     Verdict.ACCEPTED: Outcome.ACCEPTED,
@@ -58,9 +59,11 @@ class KeypadAdapter(MeterAdapter):
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] = time.sleep,
         keep: Callable[[Timing], None] = lambda _timing: None,
+        plug: LoopBackPlug | None = None,
     ) -> None:
-        """`keep` puts a timing that was found on disk."""
+        """`keep` puts a timing that was found on disk; `plug` is the line of a test plug."""
         self._keep = keep
+        self._plug = plug
         self.model = profile.name
         self.section_timeout = profile.section_timeout
         self.profile = profile
@@ -68,7 +71,7 @@ class KeypadAdapter(MeterAdapter):
         if missing:
             raise NoSuchKey(f"no contact is wired to {', '.join(sorted(missing))}, which {profile.name} needs")
         self._contacts = contacts
-        self._sensors = tuple(sensors)
+        self._senses = Together(sensors, clock, wait)
         self._typist = Typist(contacts, profile, clock=clock, wait=wait)
         self._clock = clock
         self._wait = wait
@@ -126,8 +129,7 @@ class KeypadAdapter(MeterAdapter):
         with self._alone():
             if self.profile.result_query:
                 return status_of(self._query(self.profile.result_query))
-            self._begin()
-            return self._submission(self._listen(), ())
+            return self._answer(())
 
     def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
         """See `MeterAdapter.calibrate`."""
@@ -149,6 +151,19 @@ class KeypadAdapter(MeterAdapter):
             self.profile = self.profile.with_timing(timing)
             self._typist = Typist(self._contacts, self.profile, clock=self._clock, wait=self._wait)
         return Calibrated(timing.press, timing.gap)
+
+    def loop_back(self) -> LoopBack | None:
+        """See `MeterAdapter.loop_back`."""
+        if self._plug is None:
+            return None
+        with self._alone():
+            return prove(
+                self._contacts,
+                self._plug,
+                lambda: self._abort.is_set() or self._closed.is_set(),
+                self._clock,
+                self._wait,
+            )
 
     def settled(self) -> None:
         """See `MeterAdapter.settled`: the next row need not wait for the meter's time-out."""
@@ -174,8 +189,9 @@ class KeypadAdapter(MeterAdapter):
         typing = not self._busy.acquire(timeout=2.0)
         try:
             self._contacts.close()
-            for sensor in self._sensors:
-                sensor.close()
+            self._senses.close()
+            if self._plug is not None:
+                self._plug.close()
         finally:
             if not typing:
                 self._busy.release()
@@ -186,8 +202,8 @@ class KeypadAdapter(MeterAdapter):
         return self._contacts
 
     def text(self) -> str | None:
-        """What the display shows now, from the first sensor that is sure of it."""
-        return next((text for sensor in self._sensors if (text := sensor.text()) is not None), None)
+        """What the display shows now, if a sensor is sure of it."""
+        return self._senses.text()
 
     # --- typing
 
@@ -204,8 +220,7 @@ class KeypadAdapter(MeterAdapter):
 
         typed = self._typist.type(keys, check=check, pressed=pressed)
         if typed.fault is None:
-            self._begin()
-            return self._submission(self._listen(), typed.presses)
+            return self._answer(typed.presses)
         if len(typed.presses) == len(keys):
             # The key that submits was pressed, and badly: nobody knows whether the meter took it.
             return Submission(Outcome.UNKNOWN, presses=typed.presses)
@@ -257,23 +272,9 @@ class KeypadAdapter(MeterAdapter):
 
     # --- reading
 
-    def _begin(self) -> None:
-        for sensor in self._sensors:
-            sensor.begin()
-
-    def _listen(self) -> Sighting | None:
-        """Look with every sensor until each knows, or the answer has left the display."""
-        end = self._clock() + self.profile.result_time
-        while self._sensors and self._clock() < end and not self._closed.is_set():
-            now = self._clock()
-            for sensor in self._sensors:
-                sensor.sample(now)
-            if all(sensor.sighting() is not None for sensor in self._sensors):
-                break
-            self._wait(LISTEN_EVERY)
-        return agreed([sighting for sensor in self._sensors if (sighting := sensor.sighting()) is not None])
-
-    def _submission(self, sighting: Sighting | None, presses: tuple[Press, ...]) -> Submission:
+    def _answer(self, presses: tuple[Press, ...]) -> Submission:
+        self._senses.begin()
+        sighting = self._senses.listen(self.profile.result_time, self._closed.is_set)
         if sighting is None:
             if presses:
                 # The key that submits may have been lost: the row may stand in the entry still.

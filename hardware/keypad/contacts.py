@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gpiozero import CompositeDevice, Device, DigitalOutputDevice, GPIOZeroError
+from gpiozero import CompositeDevice, DigitalOutputDevice, GPIOZeroError
 
 from hardware.errors import ContactHeld, NoSuchKey, PinTaken
 from hardware.keypad.forms import Form, Layout, LinesForm, MatrixForm, MultiplexerForm, place_of
-from hardware.keypad.pins import check_pins, open_factory
+from hardware.keypad.pins import check_pins, chosen_factory
 
 LONGEST_HOLD = 0.7
 """Seconds after which a contact is opened whoever holds it. The monostable's second is the bound behind it; a meter
@@ -91,7 +91,7 @@ class ContactMatrix(CompositeDevice):
     def __init__(
         self, form: Form, layout: Layout, *, longest_hold: float = LONGEST_HOLD, pin_factory: Any = None
     ) -> None:
-        pin_factory = Device.pin_factory or open_factory("lgpio") if pin_factory is None else pin_factory
+        pin_factory = chosen_factory(pin_factory)
         check_pins({"enable": form.enable, **form.lines}, pin_factory)
         self._form = form
         self._layout = layout

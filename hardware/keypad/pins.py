@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gpiozero import GPIOZeroError
+from gpiozero import Device, GPIOZeroError
 from gpiozero.pins.mock import MockFactory
 
 from hardware.errors import GpioUnavailable, PinTaken, PinUnsafe
@@ -31,6 +31,11 @@ def open_factory(name: str) -> Any:
         raise GpioUnavailable("lgpio is not installed: install the Debian package python3-lgpio") from error
     except Exception as error:  # lgpio raises errors of its own, which are plain Exceptions
         raise GpioUnavailable(f"the GPIO lines cannot be opened ({error}): is this a Raspberry Pi?") from error
+
+
+def chosen_factory(factory: Any) -> Any:
+    """The factory that was given, else the one that the program has set, else lgpio's. Raises GpioUnavailable."""
+    return (Device.pin_factory or open_factory("lgpio")) if factory is None else factory
 
 
 def check_pins(lines: Mapping[str, int], factory: Any) -> None:

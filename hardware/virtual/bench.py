@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad.contacts import ContactMatrix
 from hardware.keypad.forms import Form, MatrixForm
+from hardware.keypad.loopback import LoopBackPlug
 from hardware.keypad.profile import Profile
 from hardware.keypad.sensors.base import Sensor
 from hardware.keypad.sensors.camera import CameraSensor, SegmentReader
@@ -21,7 +22,7 @@ from hardware.virtual.wiring import Wiring
 
 MATRIX = MatrixForm(enable=27, rows=(16, 17, 18, 19), columns=(20, 21, 22, 23))
 """The form that is wired if no other is asked for."""
-TONE_PIN = 26
+TONE_PIN, LOOP_PIN = 26, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         keypad = ScannedKeypad(self.meter, self.profile.layout, self.clock, self.scan, self.dice)
-        self.wiring = Wiring(self.form, self.profile.layout, keypad, self.clock, tone_pin=TONE_PIN)
+        self.wiring = Wiring(self.form, self.profile.layout, keypad, self.clock, tone_pin=TONE_PIN, loop_pin=LOOP_PIN)
 
     def display(self) -> str:
         """What the meter shows now."""
@@ -77,4 +78,5 @@ def wired_adapter(
         sensors.append(CameraSensor(VirtualCamera(display, noise=senses.noise), reader, profile.words))
     if "tone" in senses.names:
         sensors.append(ToneSensor(TONE_PIN, profile.tones, pin_factory=factory))
-    return KeypadAdapter(contacts, profile, sensors, clock=clock, wait=wait)
+    plug = LoopBackPlug(LOOP_PIN, pin_factory=factory)
+    return KeypadAdapter(contacts, profile, sensors, clock=clock, wait=wait, plug=plug)

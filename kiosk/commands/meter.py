@@ -48,6 +48,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     typing = _action(actions, "type", _type, "type one row, and say what the meter answers")
     typing.add_argument("row", nargs="?", help="20 digits; with --demo it may be left out")
     _action(actions, "calibrate", _calibrate, "find the fastest timing that this meter reads right, and keep it")
+    _action(actions, "loop-back", _loop_back, "with a test plug in the meter's place: do all contacts close and open?")
     bench = _action(actions, "bench", _bench, "a virtual meter in a process of its own, for serve --wires")
     bench.add_argument("--wires", type=Path, required=True, help="where to listen")
     bench.add_argument("--scan", type=float, default=0.02, help="seconds of one scan of its keys")
@@ -180,6 +181,20 @@ def _first_row() -> str:
     with demo_workplace() as here:
         assert here.demo is not None  # noqa: S101  a demo workplace has its province
         return here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "krn-meter-type").rows[0]
+
+
+def _loop_back(args: argparse.Namespace) -> int:
+    bench = _demo_bench(args, real_time=False) if args.demo else None
+    if bench is not None:
+        bench.wiring.plug = True
+    with _adapter(args) if bench is None else bench.connect() as adapter:
+        found = adapter.loop_back()
+    if found is None:
+        print("no test plug: it is not in the meter's place, loop_pin is not set, or a contact is closed all the time")
+        return 1
+    for key in found.keys:
+        print(f"{key:<10} {'good' if key in found.good else 'BAD' if key in found.bad else 'not tried'}")
+    return 0 if found.good == found.keys else 1
 
 
 def _calibrate(args: argparse.Namespace) -> int:

@@ -17,15 +17,20 @@ _PRINTER = {
 
 
 def check_meter_process(here: Workplace) -> Iterator[Check]:
-    """The meter process answers, and can open its devices."""
+    """The meter process answers, and can open its devices; with a test plug in the meter's place, each contact too."""
     if here.connect is None or here.demo is not None:
         return
     try:
-        here.connect("", here.models[0].name).close()
+        with here.connect("", here.models[0].name) as meter:
+            found = meter.loop_back()
     except HardwareError as error:
         yield Check("meter", Mood.BAD, Message("Alat pengetik: {code}", {"code": error.code}))
         return
     yield Check("meter", Mood.GOOD, Message("Alat pengetik: siap"))
+    if found is not None:
+        mood = Mood.GOOD if found.good == found.keys else Mood.BAD
+        counts = {"good": str(len(found.good)), "all": str(len(found.keys))}
+        yield Check("contacts", mood, Message("Kontak: {good} dari {all} menutup dan membuka", counts))
 
 
 def check_printer(here: Workplace) -> Iterator[Check]:

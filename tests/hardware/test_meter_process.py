@@ -55,6 +55,17 @@ class TestContract:
         assert 0 < found.press < process.here.bench.profile.timing.press
         assert max(press.length for press in answer.presses) < process.here.bench.profile.timing.press
 
+    @pytest.mark.parametrize("plug", [True, False])
+    def test_the_contacts_are_proved_by_the_process(self, process: Process, plug: bool) -> None:
+        process.here.bench.wiring.plug = plug
+        with process.connect() as adapter:
+            found = adapter.loop_back()
+        assert (found is not None) is plug
+        if found is not None:
+            assert found.good == found.keys
+            assert len(found.keys) > 10
+            assert found.bad == ()
+
     def test_a_closed_client_says_so(self, process: Process) -> None:
         adapter = process.connect()
         adapter.close()

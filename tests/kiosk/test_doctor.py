@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hardware.adapter import MeterAdapter
+from hardware.adapter import LoopBack, MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
@@ -68,6 +68,24 @@ def test_the_meter_process(here: Workplace, there: bool) -> None:
     found = states(replace(here, connect=connect, demo=None))
     assert found["meter"] is (Mood.GOOD if there else Mood.BAD)
     assert found["pin"] is Mood.CAREFUL
+
+
+@pytest.mark.parametrize(
+    ("loop", "mood"),
+    [
+        (None, None),
+        (LoopBack(("1", "2"), ("1", "2"), ()), Mood.GOOD),
+        (LoopBack(("1", "2"), ("1",), ("2",)), Mood.BAD),
+        (LoopBack(("1", "2"), ("1",), ()), Mood.BAD),
+    ],
+)
+def test_the_contacts(
+    here: Workplace, monkeypatch: pytest.MonkeyPatch, loop: LoopBack | None, mood: Mood | None
+) -> None:
+    monkeypatch.setattr(Scripted, "loop_back", lambda _self: loop)
+    found = states(replace(here, connect=lambda _number, _model: Scripted([]), demo=None))
+    assert found.get("contacts") is mood
+    assert found["meter"] is Mood.GOOD
 
 
 def test_the_clock(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:

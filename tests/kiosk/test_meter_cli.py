@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from hardware.adapter import MeterRegister, Outcome
+from hardware.adapter import LoopBack, MeterRegister, Outcome
 from hardware.client import MeterProcess
 from hardware.errors import JournalBroken, MeterProcessGone
+from hardware.keypad.adapter import KeypadAdapter
 from tests.kiosk.test_cli import Out, krn
 
 MATRIX = '[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
@@ -164,7 +165,28 @@ class TestTools:
         assert "HW-15" in err
         assert list(tmp_path.iterdir()) == [settings]
 
-    @pytest.mark.parametrize("action", ["serve", "probe", "calibrate"])
+    def test_every_contact_of_the_demo_proves_itself(self, capsys: Out) -> None:
+        status, out, err = krn(capsys, "meter", "loop-back", "--demo")
+        assert (status, err) == (0, "")
+        assert {line.split()[1] for line in out.splitlines()} == {"good"}
+        assert len(out.splitlines()) == 12
+
+    @pytest.mark.parametrize(
+        ("found", "says"),
+        [
+            (None, "no test plug"),
+            (LoopBack(("1", "2", "3"), ("1",), ("2",)), "1          good\n2          BAD\n3          not tried\n"),
+        ],
+    )
+    def test_contacts_that_do_not_prove_themselves(
+        self, capsys: Out, monkeypatch: pytest.MonkeyPatch, found: LoopBack | None, says: str
+    ) -> None:
+        monkeypatch.setattr(KeypadAdapter, "loop_back", lambda _self: found)
+        status, out, _ = krn(capsys, "meter", "loop-back", "--demo")
+        assert status == 1
+        assert says in out
+
+    @pytest.mark.parametrize("action", ["serve", "probe", "calibrate", "loop-back"])
     def test_without_settings_it_says_what_to_do(self, tmp_path: Path, capsys: Out, action: str) -> None:
         status, _, err = krn(capsys, "meter", action, "--settings", str(tmp_path / "none.toml"))
         assert status == 1

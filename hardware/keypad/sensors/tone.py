@@ -6,7 +6,7 @@ from gpiozero import DigitalInputDevice, GPIOZeroError
 
 from hardware.adapter import Evidence, Source
 from hardware.errors import PinTaken
-from hardware.keypad.pins import check_pins
+from hardware.keypad.pins import check_pins, chosen_factory
 from hardware.keypad.profile import Tones
 from hardware.keypad.sensors.base import Sensor, Sighting, Verdict
 
@@ -24,6 +24,7 @@ class ToneSensor(Sensor):
     Connect an electret microphone with a comparator (or a piezo disc on the case) so that its output is high while it
     sounds, at 3.3 V, to a GPIO number of the safe set. Nothing is connected to the meter itself. For example::
 
+        from hardware.keypad.profile import Tones
         from hardware.keypad.sensors.tone import ToneSensor
 
         sensor = ToneSensor(26, Tones(accepted=(0.8,), rejected=(0.2, 0.2, 0.2)))
@@ -32,6 +33,7 @@ class ToneSensor(Sensor):
     """
 
     def __init__(self, pin: int, tones: Tones, *, pin_factory: Any = None) -> None:
+        pin_factory = chosen_factory(pin_factory)
         check_pins({"tone": pin}, pin_factory)
         try:
             self._line = DigitalInputDevice(pin, pull_up=False, pin_factory=pin_factory)

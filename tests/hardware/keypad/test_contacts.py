@@ -11,7 +11,9 @@ from gpiozero import Device
 from hardware.errors import ContactHeld, GpioUnavailable, NoSuchKey, PinTaken, PinUnsafe
 from hardware.keypad.contacts import Contact, ContactMatrix, Enable
 from hardware.keypad.forms import Form, LinesForm, MatrixForm, MultiplexerForm, closed_places, place_of
+from hardware.keypad.loopback import LoopBackPlug
 from hardware.keypad.pins import SAFE_PINS, open_factory
+from hardware.keypad.sensors.tone import ToneSensor
 
 LAYOUT = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))
 KEYS = [key for row in LAYOUT for key in row]
@@ -205,10 +207,10 @@ def test_the_safe_set_is_what_the_boards_pull_down_at_start() -> None:
     assert not SAFE_PINS & {*range(9), 14, 15}
 
 
-@pytest.mark.parametrize("device", [Contact, Enable, ContactMatrix])
+@pytest.mark.parametrize("device", [Contact, Enable, ContactMatrix, LoopBackPlug, ToneSensor])
 def test_the_examples_run(mock_factory: Any, device: type, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Connect" in (device.__doc__ or "")
-    example = inspect.cleandoc(device.__doc__ or "").split("example::\n")[1].split("\n:param")[0]
+    example = inspect.cleandoc(device.__doc__ or "").split("example::\n")[1].split("\n:param")[0].split("\nRaises")[0]
     monkeypatch.setattr(Device, "pin_factory", mock_factory)
     exec(textwrap.dedent(example), {"sleep": lambda _seconds: None})
     assert high(mock_factory) == frozenset()
