@@ -57,6 +57,9 @@ pi: setup  ## boot an emulated Raspberry Pi, let it type a row, and watch its li
 pi-crash: setup  ## cut the emulated Pi's power again and again; what was shown must be on its card (Debian, as root)
 	$(BIN)/python -m tests.pi.crash $(SELECT)
 
+pi-bench: setup  ## memory and work of the kiosk on the emulated Pi, in instructions (Debian, as root)
+	$(BIN)/python -m tests.pi.bench
+
 events: setup  ## renew docs/events.md from the catalogue of events
 	$(BIN)/python -c 'import kiosk.event_log as log; print(log.events_page(), end="")' > docs/events.md
 
@@ -72,4 +75,4 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash events bench lock clean
+.PHONY: help setup demo test lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash pi-bench events bench lock clean

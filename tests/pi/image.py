@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import distribution
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -52,13 +53,15 @@ class Image:
     kernel: Path
     tree: Path
     base: Path
+    beside: tuple[Path, ...] = ()
+    """What is appended to the base."""
 
     def with_tests(self, folder: Path) -> Path:
         """The root with the project as it is now; written to `folder`."""
         staged = folder / "appended"
         shutil.rmtree(staged, ignore_errors=True)
         project = staged / "project"
-        for package in ("hardware", "krn_engine"):
+        for package in ("hardware", "kiosk", "krn_engine"):
             shutil.copytree(ROOT / package, project / package, ignore=shutil.ignore_patterns("__pycache__"))
         guest = project / "tests/pi/guest"
         shutil.copytree(GUEST, guest, ignore=shutil.ignore_patterns("__pycache__"))
@@ -68,7 +71,7 @@ class Image:
         (staged / "init").write_text(INIT)
         (staged / "init").chmod(0o755)
         whole = folder / "root.cpio.gz"
-        whole.write_bytes(self.base.read_bytes() + _packed(staged))
+        whole.write_bytes(b"".join(part.read_bytes() for part in (self.base, *self.beside)) + _packed(staged))
         return whole
 
 
@@ -93,6 +96,24 @@ def built(folder: Path = FOLDER) -> Image:
     return image
 
 
+def with_kiosk(image: Image, folder: Path = FOLDER) -> Image:
+    """The image with every package that a kiosk installs, from the lock file."""
+    archive = folder / "kiosk.cpio.gz"
+    if not archive.exists():
+        root, wheels = folder / "kiosk", folder / "kiosk-wheels"
+        shutil.rmtree(root, ignore_errors=True)
+        packages = root / "usr/lib/python3/dist-packages"
+        packages.mkdir(parents=True)
+        _unzip(wheels, packages, "--require-hashes", "-r", str(ROOT / "requirements/kiosk.txt"))
+        # Only its needs: its size is counted from its folders.
+        ours = packages / "krn_kiosk-0.dist-info"
+        ours.mkdir()
+        (ours / "METADATA").write_text(distribution("krn-kiosk").read_text("METADATA") or "")
+        _compile(root / "usr/lib")
+        archive.write_bytes(_packed(root))
+    return replace(image, beside=(archive,))
+
+
 def _build(folder: Path, image: Image) -> None:
     debs, tree = folder / "debs", folder / "kernel"
     kernel = _download(debs)
@@ -112,7 +133,9 @@ def _build(folder: Path, image: Image) -> None:
         found = next(tree.glob(f"lib/modules/*/kernel/**/{module}.ko"))
         (root / "modules").mkdir(exist_ok=True)
         shutil.copy(found, root / "modules")
-    _add_wheels(folder / "wheels", root / "usr/lib/python3/dist-packages")
+    packages = root / "usr/lib/python3/dist-packages"
+    packages.mkdir(parents=True)
+    _unzip(folder / "wheels", packages, *WHEELS, *WHEELS_BESIDE)
     for name in ("proc", "sys", "dev"):
         (root / name).mkdir()
     _compile(root / "usr/lib")
@@ -142,11 +165,10 @@ def _unpack(deb: Path, root: Path, beside: Path) -> None:
         shutil.copytree(top, target, symlinks=True, dirs_exist_ok=True)
 
 
-def _add_wheels(wheels: Path, packages: Path) -> None:
-    packages.mkdir(parents=True, exist_ok=True)
+def _unzip(wheels: Path, packages: Path, *wanted: str) -> None:
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(wheels)]
     platforms = [f"--platform={platform}" for platform in PLATFORMS]
-    subprocess.run([*command, "--python-version", "3.11", *platforms, *WHEELS, *WHEELS_BESIDE], check=True)
+    subprocess.run([*command, "--python-version", "3.11", *platforms, *wanted], check=True)
     for wheel in wheels.glob("*.whl"):
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(packages)

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,8 +126,8 @@ class Pi:
 
 
 @contextmanager
-def pi(image: Image, folder: Path, run: str, card: Path | None = None) -> Iterator[Pi]:
-    """Boot it, and let it run one of `guest`; the plug is pulled at the end."""
+def pi(image: Image, folder: Path, run: str, card: Path | None = None, more: Sequence[str] = ()) -> Iterator[Pi]:
+    """Boot it, and let it run one of `guest`; the plug is pulled at the end. `more`: options of qemu."""
     root = image.with_tests(folder)
     socket_path = folder / "qtest"
     socket_path.unlink(missing_ok=True)
@@ -135,7 +135,7 @@ def pi(image: Image, folder: Path, run: str, card: Path | None = None) -> Iterat
     command += ["-kernel", str(image.kernel), "-dtb", str(image.tree), "-initrd", str(root)]
     command += ["-append", f"console=ttyAMA0,115200 rdinit=/init loglevel=1 run={run}"]
     command += ["-qtest", f"unix:{socket_path},server=on,wait=off", "-qtest-log", "/dev/null"]
-    command += ["-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot"]
+    command += [*more, "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot"]
     if card is not None:
         command += ["-drive", f"if=sd,format=raw,file={card}"]
     nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
