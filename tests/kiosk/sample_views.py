@@ -125,6 +125,7 @@ VIEWS: dict[str, View] = {
         (
             ReportLine(Message("Pencetak: tutup terbuka"), Mood.CAREFUL),
             ReportLine(Message("Alat pengetik: {code}", {"code": "HW-11"}), Mood.BAD),
+            ReportLine(Message("Kontak: {good} dari {all} menutup dan membuka", {"good": "11", "all": "12"}), Mood.BAD),
             ReportLine(Message("Jam belum disinkronkan: {time}", {"time": "23-11-2026 14.30"}), Mood.CAREFUL),
             ReportLine(Message("Data pelanggan: {meters} meter", {"meters": "662241"}), Mood.GOOD),
             ReportLine(Message("Catu daya: tegangan pernah kurang"), Mood.CAREFUL),
