@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SUITE, PYTHON = "bookworm", "3.11"
+SUITES = {"bookworm": "3.11", "trixie": "3.13"}
+"""The Debians that a Raspberry Pi OS is made of, and the Python of each."""
 ARCHITECTURE = os.environ.get("KRN_ARCHITECTURE", "")
 """Debian's name of another processor, emulated by qemu-user-static (make install-arm64); empty: this machine's."""
 PLATFORMS = {"arm64": [f"manylinux_2_{glibc}_aarch64" for glibc in (34, 28, 17)] + ["manylinux2014_aarch64"]}
@@ -37,17 +38,17 @@ pytestmark = [
 class Machine:
     """A Debian in a folder, with the project in /src and the wheels of the lock file beside it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, suite: str) -> None:
         self.root = root
         root.chmod(0o755)
         other = [f"--arch={ARCHITECTURE}"] if ARCHITECTURE else []
         subprocess.run(
-            ["debootstrap", *other, "--variant=minbase", f"--include={INCLUDED}", SUITE, str(root)],
+            ["debootstrap", *other, "--variant=minbase", f"--include={INCLUDED}", suite, str(root)],
             stdout=subprocess.DEVNULL,
             check=True,
         )
         wheels = root / "wheels"
-        only = ["--only-binary=:all:", "--python-version", PYTHON, "--no-deps", "--require-hashes"]
+        only = ["--only-binary=:all:", "--python-version", SUITES[suite], "--no-deps", "--require-hashes"]
         only += [f"--platform={platform}" for platform in PLATFORMS.get(ARCHITECTURE, ())]
         lock = str(ROOT / "requirements/kiosk.txt")
         subprocess.run(
@@ -104,10 +105,10 @@ class Machine:
         return found
 
 
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+@pytest.fixture(scope="module", params=SUITES)
+def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     root = tmp_path_factory.mktemp("machine")
-    yield Machine(root)
+    yield Machine(root, request.param)
     shutil.rmtree(root, ignore_errors=True)
 
 
