@@ -11,7 +11,8 @@ from pygame import Surface
 
 from hardware.notify import Pulse
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import Hearing, HomeView, IdPadView, Sight, TypingView, View, WaitView
+from kiosk.flow.parts import Hearing, Sight
+from kiosk.flow.views import HomeView, IdPadView, TypingView, View, WaitView
 from kiosk.reader import Reader
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui

@@ -3,7 +3,8 @@
 from collections.abc import Hashable
 from typing import Any
 
-from kiosk.flow.views import Hearing, IdleView, IdPadView, RehearsalView, TypingView, View
+from kiosk.flow.parts import Hearing
+from kiosk.flow.views import IdleView, IdPadView, RehearsalView, TypingView, View
 from kiosk.screens.base import Screen
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown
 from kiosk.ui.spoken import aloud

@@ -12,17 +12,8 @@ from hardware.virtual.adapter import Pace
 from kiosk.app import App
 from kiosk.demo_meters import Wire
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import (
-    ConfirmView,
-    HomeView,
-    IdPadView,
-    QuestionView,
-    ResultView,
-    RowState,
-    RowsView,
-    TypingView,
-    View,
-)
+from kiosk.flow.parts import RowState
+from kiosk.flow.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
 from kiosk.workplace import Workplace, demo_workplace

@@ -18,7 +18,7 @@ from kiosk.clock import require_clock
 from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
 from kiosk.event_log import EventLog
-from kiosk.flow.views import Model
+from kiosk.flow.parts import Model
 from kiosk.look_ups import LookUps
 from kiosk.pin import Pin
 from kiosk.voice import Voice, find_voice

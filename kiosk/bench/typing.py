@@ -36,7 +36,8 @@ _ANIMATION = """
 from kiosk.app import App
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
-from kiosk.flow.views import PLAIN, MeterPicture, RowState, TypingView
+from kiosk.flow.parts import PLAIN, MeterPicture, RowState
+from kiosk.flow.views import TypingView
 
 ROW = "73786976294838206463"
 

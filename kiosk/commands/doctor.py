@@ -7,7 +7,7 @@ from pathlib import Path
 from kiosk.config import Config
 from kiosk.doctor import examine
 from kiosk.doctor.check import Check
-from kiosk.flow.views import Message, Mood
+from kiosk.flow.parts import Message, Mood
 from kiosk.ui.texts import Texts
 from kiosk.workplace import configured_workplace, demo_workplace
 from krn_engine.errors import KrnError

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hardware.errors import HardwareError
 from hardware.printer.port import PrinterState
 from kiosk.doctor.check import Check
-from kiosk.flow.views import Message, Mood
+from kiosk.flow.parts import Message, Mood
 from kiosk.workplace import Workplace
 
 _PRINTER = {

@@ -4,7 +4,8 @@ from kiosk.flow.choices import Answer
 from kiosk.flow.error_steps import RETRY_SECONDS
 from kiosk.flow.flow import INDONESIAN
 from kiosk.flow.messages import CLOSED
-from kiosk.flow.views import PLAIN, SILENT, OutOfServiceView, View
+from kiosk.flow.parts import PLAIN, SILENT
+from kiosk.flow.views import OutOfServiceView, View
 
 
 class ClosedFlow:

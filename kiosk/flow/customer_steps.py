@@ -10,18 +10,10 @@ from hardware.printer.port import Printer, PrinterState
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.steps import HomeStep, ResultStep, RowsStep, Step, WorkStep, issue
-from kiosk.flow.views import (
-    AdviceView,
-    CardPicture,
-    Message,
-    MeterPicture,
-    Mood,
-    Option,
-    QuestionView,
-    ResultView,
-    View,
-)
+from kiosk.flow.parts import CardPicture, Message, MeterPicture, Mood, Option
+from kiosk.flow.rows_step import RowsStep
+from kiosk.flow.steps import HomeStep, ResultStep, Step, WorkStep, issue
+from kiosk.flow.views import AdviceView, QuestionView, ResultView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.office import Issued, RowOutcome, RowRecord
 

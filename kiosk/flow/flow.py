@@ -7,10 +7,11 @@ from kiosk.event_log import Event
 from kiosk.flow.choices import Answer, Choice
 from kiosk.flow.error_steps import step_for_error
 from kiosk.flow.messages import code_of
+from kiosk.flow.parts import PLAIN, SILENT, Hearing, Sight
 from kiosk.flow.restart_step import RestartStep
 from kiosk.flow.steps import HomeStep, Step
 from kiosk.flow.telling import event_of
-from kiosk.flow.views import PLAIN, SILENT, Hearing, IdleView, Sight, View
+from kiosk.flow.views import IdleView, View
 from kiosk.workplace import Workplace
 
 INDONESIAN, ENGLISH = "id", "en"

@@ -1,7 +1,8 @@
 """The sentences that depend on what happened, in Indonesian; `kiosk/locale` has the other languages."""
 
 from hardware.errors import HardwareError
-from kiosk.flow.views import ErrorView, Message
+from kiosk.flow.parts import Message
+from kiosk.flow.views import ErrorView
 from kiosk.upgrade.events import Ending
 from krn_engine.errors import KrnError
 from krn_engine.office.identify import IdProblem

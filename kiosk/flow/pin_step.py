@@ -5,8 +5,9 @@ from collections.abc import Callable
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Entered
+from kiosk.flow.parts import Message
 from kiosk.flow.steps import Step, WorkStep
-from kiosk.flow.views import IdPadView, Message, View
+from kiosk.flow.views import IdPadView, View
 from kiosk.pin import Pin
 from kiosk.workplace import Workplace
 

@@ -1,8 +1,10 @@
 """A rehearsal: the first row is keyed into a meter that is only a picture, so that BENAR is known when it comes."""
 
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.steps import ROWS_SECONDS, RowsStep, Step
-from kiosk.flow.views import MeterPicture, RehearsalView, View
+from kiosk.flow.parts import MeterPicture
+from kiosk.flow.rows_step import ROWS_SECONDS, RowsStep
+from kiosk.flow.steps import Step
+from kiosk.flow.views import RehearsalView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.office import Issued
 

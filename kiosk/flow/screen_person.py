@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import Message, Option, QuestionView
+from kiosk.flow.parts import Message, Option
+from kiosk.flow.views import QuestionView
 
 PATIENCE = 120.0
 """Seconds after which silence is taken for "don't know"."""

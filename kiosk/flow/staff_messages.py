@@ -2,7 +2,7 @@
 
 from hardware.adapter import Probe
 from hardware.printer.port import PrinterState
-from kiosk.flow.views import Message, Option
+from kiosk.flow.parts import Message, Option
 from krn_engine.office.office import Attempt, Blocked, Due, NothingToDo, RowOutcome, Standing
 
 MENU = Message("Layanan petugas")

@@ -13,12 +13,13 @@ from kiosk.flow import messages
 from kiosk.flow import staff_messages as says
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Entered
+from kiosk.flow.parts import Message, Mood, ReportLine
 from kiosk.flow.pin_step import PinStep
 from kiosk.flow.report_step import READING_SECONDS, ReportStep
 from kiosk.flow.restart_step import RestartStep
 from kiosk.flow.steps import Step, WorkStep
 from kiosk.flow.technician_steps import which_meter
-from kiosk.flow.views import MenuView, Message, Mood, ProgressView, ReportLine, ReportView, View
+from kiosk.flow.views import MenuView, ProgressView, ReportView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.office import Progress
 

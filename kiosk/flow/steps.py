@@ -14,24 +14,13 @@ from kiosk.event_log import Event
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import (
-    ConfirmView,
-    HomeView,
-    IdPadView,
-    Message,
-    Mood,
-    ResultView,
-    RowsView,
-    View,
-    WaitView,
-)
+from kiosk.flow.parts import Message, Mood
+from kiosk.flow.views import ConfirmView, HomeView, IdPadView, ResultView, View, WaitView
 from kiosk.workplace import Workplace
 from krn_engine.office.identify import NotAnId
 from krn_engine.office.office import Blocked, Due, FindResult, Found, Issued, NotFound, NothingToDo, Unclear
 
 QUIET_SECONDS = 60.0
-ROWS_SECONDS = 180.0
-"""The rows take time to copy."""
 
 
 class Step(ABC):
@@ -250,52 +239,6 @@ def issue(here: Workplace, meter_number: str, then: Callable[[Workplace, Issued]
 
     job = Background(lambda: here.office.issue(meter_number, request_id))
     return WorkStep(here, messages.ISSUING, job, issued)
-
-
-class RowsStep(Step):
-    """The rows, one at a time."""
-
-    idle_after = ROWS_SECONDS
-
-    def __init__(self, here: Workplace, issued: Issued, index: int = 0) -> None:
-        super().__init__(here)
-        self._issued = issued
-        self._index = index
-
-    @property
-    def view(self) -> View:
-        return RowsView(self._issued.rows, self._index, self._together, self.here.connect is not None)
-
-    @property
-    def _together(self) -> tuple[int, int]:
-        """The key change that the row is part of."""
-        first = 1
-        for change in self._issued.changes:
-            last = first + len(change.rows) - 1
-            if self._index < last:
-                return first, last
-            first = last + 1
-        return first, first
-
-    def choose(self, answer: Answer) -> Step:
-        last = len(self._issued.rows) - 1
-        if answer is Choice.NEXT:
-            return RowsStep(self.here, self._issued, min(self._index + 1, last))
-        if answer is Choice.PREVIOUS:
-            return RowsStep(self.here, self._issued, max(self._index - 1, 0))
-        if answer is Choice.DONE:
-            from kiosk.flow.take_away import TakeAwayStep  # noqa: PLC0415  the steps lead to each other
-
-            return TakeAwayStep(self.here, self._issued, self._index)
-        if answer is Choice.REHEARSE:
-            from kiosk.flow.rehearsal_step import RehearsalStep  # noqa: PLC0415  the steps lead to each other
-
-            return RehearsalStep(self.here, self._issued, self._index)
-        if answer is Choice.TYPE and self.here.connect is not None:
-            from kiosk.flow.typing_step import first_typing_step  # noqa: PLC0415  the steps lead to each other
-
-            return first_typing_step(self.here, self._issued, self._index)
-        return super().choose(answer)
 
 
 class ResultStep(Step):

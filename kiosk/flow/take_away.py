@@ -8,8 +8,10 @@ from kiosk.event_log import Event
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.steps import ROWS_SECONDS, HomeStep, RowsStep, Step
-from kiosk.flow.views import Printing, TakeAwayView, View
+from kiosk.flow.parts import Printing
+from kiosk.flow.rows_step import ROWS_SECONDS, RowsStep
+from kiosk.flow.steps import HomeStep, Step
+from kiosk.flow.views import TakeAwayView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.office import Issued
 

@@ -9,10 +9,11 @@ from hardware.errors import HardwareError
 from kiosk.flow import staff_messages as says
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Entered
+from kiosk.flow.parts import Message, MeterPicture, Mood, ReportLine
 from kiosk.flow.report_step import ReportStep
 from kiosk.flow.steps import IdPadStep, Step, WorkStep, issue
 from kiosk.flow.typing_step import ModelStep, TypingStep
-from kiosk.flow.views import MenuView, Message, MeterPicture, Mood, ReportLine, ReportView
+from kiosk.flow.views import MenuView, ReportView
 from kiosk.workplace import Workplace
 from krn_engine.errors import KrnError
 from krn_engine.office.office import Attempt, Due, Found, RowOutcome

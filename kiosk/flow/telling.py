@@ -1,7 +1,8 @@
 """Which event it is when a session comes to a view."""
 
 from kiosk.event_log import Event
-from kiosk.flow.views import ErrorView, HomeView, Mood, OutOfServiceView, ResultView, TypingView, View
+from kiosk.flow.parts import Mood
+from kiosk.flow.views import ErrorView, HomeView, OutOfServiceView, ResultView, TypingView, View
 
 
 def event_of(view: View) -> tuple[Event, str] | None:

@@ -8,18 +8,12 @@ from hardware.adapter import KeyDown
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.parts import MeterPicture, Mood, RowState
 from kiosk.flow.pin_step import PinStep
+from kiosk.flow.rows_step import ROWS_SECONDS, RowsStep
 from kiosk.flow.screen_person import ScreenPerson
-from kiosk.flow.steps import QUIET_SECONDS, ROWS_SECONDS, ResultStep, RowsStep, Step
-from kiosk.flow.views import (
-    MeterPicture,
-    ModelsView,
-    Mood,
-    ResultView,
-    RowState,
-    TypingView,
-    View,
-)
+from kiosk.flow.steps import QUIET_SECONDS, ResultStep, Step
+from kiosk.flow.views import ModelsView, ResultView, TypingView, View
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Event, Report, RowAnswer, RowStarted, Waiting
 from kiosk.upgrade.session import UpgradeSession
 from kiosk.workplace import Workplace

@@ -1,49 +1,11 @@
 """What the person is to see now: plain values that a screen can draw, one for each screen.
 
-A view names no screen and holds no picture. Text that depends on the case is a `Message`, whose `text` is the
-Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`.
+A view names no screen and holds no picture.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A sentence in Indonesian, translated when it is drawn."""
-
-    text: str
-    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """How the person in front of the screen wants to see it."""
-
-    large: bool = False
-    strong: bool = False
-    """Black on white, and nothing in between."""
-
-
-PLAIN = Sight()
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """Whether the person in front of the screen has it read aloud, and how loudly."""
-
-    on: bool = False
-    volume: int = 2
-    """1 to 3."""
-
-    def louder(self) -> "Hearing":
-        """A step up; after the loudest comes the quietest."""
-        return Hearing(self.on, self.volume % 3 + 1)
-
-
-SILENT = Hearing()
+from kiosk.flow.parts import CardPicture, Message, MeterPicture, Model, Mood, Option, Printing, ReportLine, RowState
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,42 +61,6 @@ class RowsView:
     can_type: bool = False
 
 
-Keys = tuple[tuple[str, ...], ...]
-"""A meter's keys as they lie, row by row; an empty name is a place without a key."""
-USUAL_KEYS: Keys = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))
-
-
-class RowState(Enum):
-    """How far one row has come in the meter."""
-
-    WAITING = auto()
-    TYPING = auto()
-    ACCEPTED = auto()
-    REFUSED = auto()
-    UNKNOWN = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class MeterPicture:
-    """What the connected meter shows at this moment."""
-
-    model: str
-    display: str
-    """The characters on its display, at most 20."""
-    caption: str = ""
-    """The small second line, such as the meter's own number."""
-    lit_key: str | None = None
-    """The key that is pressed now, by its name in `keys`."""
-    keys: Keys = USUAL_KEYS
-
-
-@dataclass(frozen=True, slots=True)
-class CardPicture:
-    """A customer's card, with the number that stands on it."""
-
-    number: str
-
-
 @dataclass(frozen=True, slots=True)
 class AdviceView:
     """Something to know, beside the picture of a meter. Returns NEXT or HOME."""
@@ -156,20 +82,6 @@ class RehearsalView:
     wrong: bool = False
     """A digit is wrong: it must be erased."""
     over: bool = False
-
-
-class Printing(Enum):
-    """How far the slip is."""
-
-    NONE = auto()
-    """There is no printer."""
-    OFFERED = auto()
-    BUSY = auto()
-    DONE = auto()
-    NOT_READY = auto()
-    """Nothing was printed; it may be asked for again."""
-    BROKEN = auto()
-    """It stopped in the middle. It is not printed again: two halves are worse than one photograph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +111,6 @@ class TypingView:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One answer to a question: what it is called, and what is returned for it."""
-
-    word: str
-    label: Message
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionView:
     """Something that only a person at the meter can see or decide. Returns Entered(word), or DONT_KNOW."""
 
@@ -222,15 +126,6 @@ class MenuView:
     options: tuple[Option, ...]
     lines: tuple[Message, ...] = ()
     meter: MeterPicture | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A meter model: its name for the adapter, what a person calls it, and its keys."""
-
-    name: str
-    title: str
-    keys: Keys = USUAL_KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,24 +147,6 @@ class ProgressView:
     """Without a complete record, or blocked."""
     days: tuple[tuple[str, int], ...]
     """The last days, today at the end: what the day is called, and how many rows meters took."""
-
-
-class Mood(Enum):
-    """What kind of news a result is; never shown by colour alone."""
-
-    GOOD = auto()
-    CAREFUL = auto()
-    BAD = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """One line of a report; `mood` None: neither good nor bad."""
-
-    text: Message
-    mood: Mood | None = None
-    more: Message | None = None
-    """A second sentence."""
 
 
 @dataclass(frozen=True, slots=True)

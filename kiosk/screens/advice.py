@@ -3,7 +3,8 @@
 from pygame import Rect
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import AdviceView, MeterPicture
+from kiosk.flow.parts import MeterPicture
+from kiosk.flow.views import AdviceView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.meter_drawing import LOWEST_WITH_KEYS, draw_card, draw_meter
 from kiosk.ui.text import Painter

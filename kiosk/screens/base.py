@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 from pygame import Rect, Surface
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import PLAIN, SILENT, Hearing, Sight, View
+from kiosk.flow.parts import PLAIN, SILENT, Hearing, Sight
+from kiosk.flow.views import View
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.texts import Texts

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import USUAL_KEYS, Keys, ModelsView
+from kiosk.flow.parts import USUAL_KEYS, Keys
+from kiosk.flow.views import ModelsView
 from kiosk.screens.base import Foot, Screen
 from kiosk.ui.meter_drawing import draw_keys
 from kiosk.ui.text import Painter

@@ -3,7 +3,8 @@
 from pygame import Rect
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import ReportLine, ReportView
+from kiosk.flow.parts import ReportLine
+from kiosk.flow.views import ReportView
 from kiosk.screens.base import Foot, Screen, Ui
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import MARGIN, TARGET, Type

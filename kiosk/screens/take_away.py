@@ -7,7 +7,8 @@ import segno
 from pygame import Rect
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import Printing, TakeAwayView
+from kiosk.flow.parts import Printing
+from kiosk.flow.views import TakeAwayView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.text import Painter
 from kiosk.ui.widgets import Look

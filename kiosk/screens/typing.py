@@ -3,7 +3,8 @@
 from pygame import Rect
 
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import RowState, TypingView
+from kiosk.flow.parts import RowState
+from kiosk.flow.views import TypingView
 from kiosk.screens.base import Foot, Screen
 from kiosk.ui.input import InputEvent
 from kiosk.ui.meter_drawing import draw_meter

@@ -3,7 +3,7 @@
 import pygame
 from pygame import Rect
 
-from kiosk.flow.views import CardPicture, Keys, MeterPicture
+from kiosk.flow.parts import CardPicture, Keys, MeterPicture
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import ARROW_LEFT, draw_strokes, groups

@@ -9,7 +9,7 @@ import pygame
 from pygame import Rect
 
 from kiosk.flow.choices import Answer
-from kiosk.flow.views import Mood, RowState
+from kiosk.flow.parts import Mood, RowState
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type, key_size
 

@@ -10,8 +10,8 @@ from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
 from hardware.virtual.meter import VirtualMeter
 from kiosk.flow import messages
 from kiosk.flow.choices import Choice
+from kiosk.flow.parts import Printing, RowState
 from kiosk.flow.screen_person import QUESTIONS
-from kiosk.flow.views import Printing, RowState
 from kiosk.upgrade.events import Ending
 from krn_engine.office.demo import DemoCase, DemoCustomer
 from tests.campaigns.crash_wires import Line

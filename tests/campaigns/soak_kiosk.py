@@ -9,7 +9,8 @@ from hardware.notify import Pulse
 from kiosk.app import App
 from kiosk.flow.choices import Answer, Choice, Entered
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import HomeView, IdleView, IdPadView, Printing, TakeAwayView, TypingView, View, WaitView
+from kiosk.flow.parts import Printing
+from kiosk.flow.views import HomeView, IdleView, IdPadView, TakeAwayView, TypingView, View, WaitView
 from kiosk.ui.window import Window
 from kiosk.workplace import Workplace
 from tests.campaigns.soak_measure import Frames

@@ -7,17 +7,8 @@ import pytest
 from hardware.person import NO, YES
 from kiosk.flow import messages
 from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.views import (
-    AdviceView,
-    ConfirmView,
-    HomeView,
-    IdPadView,
-    Mood,
-    QuestionView,
-    ResultView,
-    RowsView,
-    View,
-)
+from kiosk.flow.parts import Mood
+from kiosk.flow.views import AdviceView, ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, View
 from kiosk.upgrade.events import TAKEN
 from kiosk.workplace import Workplace
 from krn_engine.office.demo import DemoCase

@@ -21,7 +21,8 @@ from kiosk.errors import ClockWrong, ConfigInvalid
 from kiosk.event_log import Event, EventLog
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.closed import ClosedFlow
-from kiosk.flow.views import ErrorView, HomeView, IdPadView, Mood, OutOfServiceView, RowsView
+from kiosk.flow.parts import Mood
+from kiosk.flow.views import ErrorView, HomeView, IdPadView, OutOfServiceView, RowsView
 from kiosk.look_ups import LookUps
 from kiosk.workplace import Workplace, configured_workplace, demo_workplace
 from krn_engine.office.demo import DemoCase

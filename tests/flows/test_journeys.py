@@ -7,19 +7,16 @@ import pytest
 
 from hardware.person import NO
 from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.parts import SILENT, Hearing, Mood, RowState
 from kiosk.flow.views import (
-    SILENT,
     ConfirmView,
     ErrorView,
-    Hearing,
     HomeView,
     IdleView,
     IdPadView,
-    Mood,
     OutOfServiceView,
     QuestionView,
     ResultView,
-    RowState,
     RowsView,
     TakeAwayView,
     TypingView,

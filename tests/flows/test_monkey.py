@@ -19,16 +19,7 @@ from kiosk.app import App
 from kiosk.demo_meters import Wire
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import (
-    ErrorView,
-    HomeView,
-    OutOfServiceView,
-    RowsView,
-    TakeAwayView,
-    TypingView,
-    View,
-    WaitView,
-)
+from kiosk.flow.views import ErrorView, HomeView, OutOfServiceView, RowsView, TakeAwayView, TypingView, View, WaitView
 from kiosk.look_ups import LookUps
 from kiosk.ui.theme import PANELS
 from kiosk.workplace import demo_workplace

@@ -13,16 +13,7 @@ from kiosk.app import App
 from kiosk.event_log import EventLog
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import (
-    ErrorView,
-    HomeView,
-    IdPadView,
-    MenuView,
-    RehearsalView,
-    RowsView,
-    TakeAwayView,
-    WaitView,
-)
+from kiosk.flow.views import ErrorView, HomeView, IdPadView, MenuView, RehearsalView, RowsView, TakeAwayView, WaitView
 from kiosk.look_ups import LookUps
 from kiosk.pin import Pin, write_pin
 from kiosk.ui.theme import PANELS

@@ -14,6 +14,7 @@ from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.choices import Answer, Choice, Entered
 from kiosk.flow.customer_steps import NONE_YET
 from kiosk.flow.messages import WHICH_ARE_IN
+from kiosk.flow.parts import Mood, RowState
 from kiosk.flow.screen_person import ANOTHER_KRN
 from kiosk.flow.views import (
     AdviceView,
@@ -22,10 +23,8 @@ from kiosk.flow.views import (
     HomeView,
     IdPadView,
     ModelsView,
-    Mood,
     QuestionView,
     ResultView,
-    RowState,
     RowsView,
     TypingView,
 )

@@ -12,6 +12,7 @@ from hardware.virtual.printer import VirtualPrinter
 from kiosk.event_log import Event, EventLog
 from kiosk.flow import staff_messages as says
 from kiosk.flow.choices import Choice, Entered
+from kiosk.flow.parts import Mood, Option
 from kiosk.flow.views import (
     ConfirmView,
     ErrorView,
@@ -19,8 +20,6 @@ from kiosk.flow.views import (
     IdPadView,
     MenuView,
     ModelsView,
-    Mood,
-    Option,
     ProgressView,
     ReportView,
     ResultView,

@@ -12,16 +12,9 @@ from hardware.printer.slip import SlipLine
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.flow import messages
 from kiosk.flow.choices import Choice
+from kiosk.flow.parts import Printing, Sight
 from kiosk.flow.take_away import slip_of, spaced
-from kiosk.flow.views import (
-    AdviceView,
-    HomeView,
-    Printing,
-    RowsView,
-    Sight,
-    TakeAwayView,
-    View,
-)
+from kiosk.flow.views import AdviceView, HomeView, RowsView, TakeAwayView, View
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.slip_picture import draw_slip

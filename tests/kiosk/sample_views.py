@@ -6,29 +6,23 @@ from hardware.printer.port import PrinterState
 from kiosk.flow import messages
 from kiosk.flow import staff_messages as says
 from kiosk.flow.customer_steps import YES_NO
+from kiosk.flow.parts import CardPicture, Message, MeterPicture, Mood, Option, ReportLine, RowState
 from kiosk.flow.screen_person import QUESTIONS
 from kiosk.flow.take_away import NOTES, spaced
 from kiosk.flow.views import (
     AdviceView,
-    CardPicture,
     ConfirmView,
     HomeView,
     IdleView,
     IdPadView,
     MenuView,
-    Message,
-    MeterPicture,
     ModelsView,
-    Mood,
-    Option,
     OutOfServiceView,
     ProgressView,
     QuestionView,
     RehearsalView,
-    ReportLine,
     ReportView,
     ResultView,
-    RowState,
     RowsView,
     TakeAwayView,
     TypingView,

@@ -10,18 +10,8 @@ import pytest
 from hardware.virtual.clock import HandClock
 from kiosk.app import SETTLING_SECONDS, App
 from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import (
-    PLAIN,
-    SILENT,
-    ErrorView,
-    HomeView,
-    IdPadView,
-    Message,
-    RowState,
-    TypingView,
-    View,
-    WaitView,
-)
+from kiosk.flow.parts import PLAIN, SILENT, Message, RowState
+from kiosk.flow.views import ErrorView, HomeView, IdPadView, TypingView, View, WaitView
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import PANELS

@@ -14,7 +14,7 @@ from hardware.errors import MeterProcessGone
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.doctor import examine, machine
-from kiosk.flow.views import Mood
+from kiosk.flow.parts import Mood
 from kiosk.workplace import Workplace, demo_workplace
 from krn_engine.issuing.vault import Vault, check_value
 from krn_engine.register.errors import RegisterDamaged

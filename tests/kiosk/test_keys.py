@@ -5,7 +5,8 @@ import pytest
 
 from kiosk.app import SAME_BUTTON_SECONDS, App
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import PLAIN, SILENT, ConfirmView, HomeView, IdPadView, Sight, View
+from kiosk.flow.parts import PLAIN, SILENT, Sight
+from kiosk.flow.views import ConfirmView, HomeView, IdPadView, View
 from kiosk.ui.curtain import DARK_AFTER
 from kiosk.ui.input import KeyPress
 from kiosk.ui.theme import PANELS, Panel

@@ -4,7 +4,8 @@ import pygame
 import pytest
 
 from kiosk.flow.choices import Choice
-from kiosk.flow.views import HomeView, IdleView, IdPadView, RowState, TypingView, View
+from kiosk.flow.parts import RowState
+from kiosk.flow.views import HomeView, IdleView, IdPadView, TypingView, View
 from kiosk.ui.spoken import digits_aloud
 from tests.kiosk.sample_views import METER, ROWS, VIEWS
 from tests.kiosk.test_app import Driven

@@ -7,7 +7,8 @@ import pygame
 import pytest
 
 from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import PLAIN, HomeView, IdPadView, Message, ReportView, Sight, TypingView, View
+from kiosk.flow.parts import PLAIN, Message, Sight
+from kiosk.flow.views import HomeView, IdPadView, ReportView, TypingView, View
 from kiosk.screens import SCREENS, screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp

@@ -7,7 +7,7 @@ import pygame
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from kiosk.flow.views import Message
+from kiosk.flow.parts import Message
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.text import Painter

@@ -16,19 +16,8 @@ import pytest
 
 from kiosk.flow import messages
 from kiosk.flow.customer_steps import YES_NO
-from kiosk.flow.views import (
-    ConfirmView,
-    HomeView,
-    IdPadView,
-    MeterPicture,
-    Mood,
-    QuestionView,
-    ResultView,
-    RowState,
-    RowsView,
-    TypingView,
-    View,
-)
+from kiosk.flow.parts import MeterPicture, Mood, RowState
+from kiosk.flow.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.texts import Texts

@@ -10,7 +10,7 @@ import pygame
 import pygame.freetype
 from pygame import Surface
 
-from kiosk.flow.views import Sight
+from kiosk.flow.parts import Sight
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
