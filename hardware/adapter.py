@@ -139,6 +139,8 @@ class MeterAdapter(ABC):
     """Name of the meter model at the other end, as its profile has it."""
     section_timeout: float = 600.0
     """Seconds after which the meter forgets the first rows of an unfinished key change (CLOU: 10 minutes)."""
+    row_seconds: float = 90.0
+    """The longest that one row may take to go in and to be answered."""
 
     @abstractmethod
     def probe(self) -> Probe:

@@ -36,7 +36,7 @@ class Event(Enum):
     SESSION_LEFT = "session-left", Kind.ORDINARY, "Nobody answered the question whether somebody is still there."
     STAFF_CAME = "staff-came", Kind.ORDINARY, "The staff screens were opened."
     ROWS_ISSUED = "rows-issued", Kind.ORDINARY, "The office issued rows: they are on its disk."
-    TYPING_BEGAN = "typing-began", Kind.ORDINARY, "Rows are typed into a connected meter."
+    TYPING_BEGAN = "typing-began", Kind.ORDINARY, "Rows are typed into a connected meter, or keyed in by hand."
     METER_UPGRADED = "meter-upgraded", Kind.ORDINARY, "All rows were taken, and the meter shows the new KRN."
     SLIP_PRINTED = "slip-printed", Kind.ORDINARY, "A slip was printed and cut."
     STARTED = "started", Kind.ORDINARY, "The kiosk shows its home screen."

@@ -18,7 +18,7 @@ from kiosk.clock import require_clock
 from kiosk.config import Config
 from kiosk.demo_meters import DemoMeters, Wire
 from kiosk.event_log import EventLog
-from kiosk.flow.parts import Model
+from kiosk.flow.parts import AdapterKind, Model
 from kiosk.look_ups import LookUps
 from kiosk.pin import Pin
 from kiosk.voice import Voice, find_voice
@@ -63,6 +63,11 @@ class Workplace:
     """The time that passes at the meter."""
     wait: Callable[[float], None] | None = None
     """How time passes between two rows; None: really, and a cancelled session ends it."""
+
+    @property
+    def adapters(self) -> tuple[AdapterKind, ...]:
+        """What can put rows into a meter here, the usual one first."""
+        return (AdapterKind.HAND,) if self.connect is None else (AdapterKind.KEYPAD, AdapterKind.HAND)
 
     def model(self, name: str) -> Model:
         """The model of a name; an unknown one is drawn with the usual keys."""

@@ -50,6 +50,15 @@ Keys = tuple[tuple[str, ...], ...]
 USUAL_KEYS: Keys = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))
 
 
+class AdapterKind(Enum):
+    """What puts the rows into a meter."""
+
+    KEYPAD = "keypad"
+    """Contacts across the meter's keys."""
+    HAND = "hand"
+    """Somebody's own fingers."""
+
+
 class RowState(Enum):
     """How far one row has come in the meter."""
 

@@ -29,16 +29,18 @@ TEST_STATES = {
 }
 
 CHECK = Option("check", Message("Periksa"))
-MODEL = Option("model", Message("Model"))
+ADAPTER = Option("adapter", Message("Adaptor"))
 CALIBRATE = Option("calibrate", Message("Kalibrasi"))
 HISTORY = Option("history", Message("Riwayat"))
 TYPE = Option("type", Message("Ketik baris"))
 OTHER_METER_NEXT = Option("other", Message("Meter lain"))
 
+ASKING = Message("Memeriksa meter…")
 CONNECTING = Message("Menghubungi meter…")
 CALIBRATING = Message("Mencari kecepatan meter. Ini bisa beberapa menit.")
 NOT_CHECKED = Message("Belum diperiksa.")
 OTHER_METER = Message("Meter lain: periksa kabel dan nomor.")
+BY_HAND = Message("Anda menekan tombol meter sendiri.")
 SILENT_METER = Message("Terhubung; layarnya tidak terbaca.")
 NO_HISTORY = Message("Belum ada catatan untuk meter ini.")
 

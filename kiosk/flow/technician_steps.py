@@ -8,12 +8,13 @@ from hardware.adapter import Calibrated, MeterAdapter, Probe
 from hardware.errors import HardwareError
 from kiosk.flow import staff_messages as says
 from kiosk.flow.background import Background
-from kiosk.flow.choices import Answer, Entered
-from kiosk.flow.parts import Message, MeterPicture, Mood, ReportLine
+from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.key_in_step import KeyInStep
+from kiosk.flow.parts import AdapterKind, Message, MeterPicture, Mood, ReportLine
 from kiosk.flow.report_step import ReportStep
 from kiosk.flow.steps import IdPadStep, Step, WorkStep, issue
-from kiosk.flow.typing_step import ModelStep, TypingStep
-from kiosk.flow.views import MenuView, ReportView
+from kiosk.flow.typing_step import ModelStep, typing_step
+from kiosk.flow.views import AdaptersView, MenuView, ReportView
 from kiosk.workplace import Workplace
 from krn_engine.errors import KrnError
 from krn_engine.office.office import Attempt, Due, Found, RowOutcome
@@ -25,7 +26,7 @@ TOOLS_SECONDS = 300.0
 
 def which_meter(here: Workplace) -> Step:
     """The meter's number, then its tools."""
-    return IdPadStep(here, then=lambda here, found: MeterToolsStep(here, MeterAtHand(found, here.models[0].name)))
+    return IdPadStep(here, then=lambda here, found: MeterToolsStep(here, _at_hand(here, found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,13 @@ class MeterAtHand:
 
     found: Found
     model: str
+    adapter: AdapterKind
     told: Message = says.NOT_CHECKED
     """What the last look at it said."""
+
+
+def _at_hand(here: Workplace, found: Found) -> MeterAtHand:
+    return MeterAtHand(found, here.models[0].name, here.adapters[0])
 
 
 class MeterToolsStep(Step):
@@ -51,19 +57,19 @@ class MeterToolsStep(Step):
     def view(self) -> MenuView:
         number = self._meter.found.meter_number
         options = [says.HISTORY]
-        if self.here.connect is not None:
+        if len(self.here.adapters) > 1:
+            options.append(says.ADAPTER)
+        if self._meter.adapter is AdapterKind.KEYPAD:
             options += [says.CHECK, says.CALIBRATE]
-            if len(self.here.models) > 1:
-                options.insert(1, says.MODEL)
-            if isinstance(self._meter.found.standing, Due):
-                options.append(says.TYPE)
+        if isinstance(self._meter.found.standing, Due):
+            options.append(says.TYPE)
         options.append(says.OTHER_METER_NEXT)
         model = self.here.model(self._meter.model)
-        told = (self._meter.told,) if self.here.connect is not None else ()
+        told = says.BY_HAND if self._meter.adapter is AdapterKind.HAND else self._meter.told
         return MenuView(
             says.meter_title(number),
             tuple(options),
-            (says.standing(self._meter.found.standing), *told),
+            (says.standing(self._meter.found.standing), told),
             MeterPicture(model.name, "", model.title, keys=model.keys),
         )
 
@@ -86,11 +92,32 @@ def _history(here: Workplace, meter: MeterAtHand) -> Step:
     return WorkStep(here, says.COUNTING, Background(lambda: here.office.history(number)), then)
 
 
-def _model(here: Workplace, meter: MeterAtHand) -> Step:
-    def then(model: str | None) -> Step:
-        return MeterToolsStep(here, replace(meter, model=model or meter.model, told=says.NOT_CHECKED))
+class AdapterStep(Step):
+    """What puts the rows into this meter; for contacts, which model's keys they lie on."""
 
-    return ModelStep(here, then)
+    idle_after = TOOLS_SECONDS
+
+    def __init__(self, here: Workplace, meter: MeterAtHand) -> None:
+        super().__init__(here)
+        self._meter = meter
+
+    @property
+    def view(self) -> AdaptersView:
+        return AdaptersView(self.here.adapters)
+
+    def choose(self, answer: Answer) -> Step:
+        if answer is Choice.PREVIOUS:
+            return MeterToolsStep(self.here, self._meter)
+        chosen = [kind for kind in self.here.adapters if answer == Entered(kind.value)]
+        if not chosen:
+            return super().choose(answer)
+        meter = replace(self._meter, adapter=chosen[0], told=says.NOT_CHECKED)
+
+        def with_model(model: str | None) -> Step:
+            return MeterToolsStep(self.here, replace(meter, model=model or meter.model))
+
+        by_keys = meter.adapter is AdapterKind.KEYPAD and len(self.here.models) > 1
+        return ModelStep(self.here, with_model) if by_keys else with_model(None)
 
 
 def _check(here: Workplace, meter: MeterAtHand) -> Step:
@@ -135,12 +162,13 @@ def _at_the_wire(
 
 
 def _type(here: Workplace, meter: MeterAtHand) -> Step:
-    return issue(here, meter.found.meter_number, lambda here, issued: TypingStep(here, issued, meter.model))
+    enter = KeyInStep if meter.adapter is AdapterKind.HAND else typing_step
+    return issue(here, meter.found.meter_number, lambda here, issued: enter(here, issued, meter.model))
 
 
 _TOOLS: dict[str, Callable[[Workplace, MeterAtHand], Step]] = {
     says.HISTORY.word: _history,
-    says.MODEL.word: _model,
+    says.ADAPTER.word: AdapterStep,
     says.CHECK.word: _check,
     says.CALIBRATE.word: _calibrate,
     says.TYPE.word: _type,

@@ -4,7 +4,7 @@ import queue
 from collections.abc import Callable
 from dataclasses import replace
 
-from hardware.adapter import KeyDown
+from hardware.adapter import KeyDown, MeterAdapter
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.choices import Answer, Choice, Entered
@@ -26,12 +26,18 @@ def first_typing_step(here: Workplace, issued: Issued, index: int) -> Step:
     """To the fingers, by way of PIN and model where there are any. `index` is the row to go back to."""
 
     def with_model(model: str | None) -> Step:
-        return RowsStep(here, issued, index) if model is None else TypingStep(here, issued, model)
+        return RowsStep(here, issued, index) if model is None else typing_step(here, issued, model)
 
     def after_pin() -> Step:
         return ModelStep(here, with_model) if len(here.models) > 1 else with_model(here.models[0].name)
 
     return after_pin() if here.pin is None else PinStep(here, here.pin, after_pin)
+
+
+def typing_step(here: Workplace, issued: Issued, model: str) -> Step:
+    """The contacts type. Raises what connecting the meter raises."""
+    assert here.connect is not None  # noqa: S101  offered only where a meter can be connected
+    return TypingStep(here, issued, here.connect(issued.meter_number, model), model)
 
 
 class ModelStep(Step):
@@ -56,13 +62,12 @@ class ModelStep(Step):
 class TypingStep(Step):
     """Runs the upgrade session in the background, shows what it tells, and asks what it asks."""
 
-    def __init__(self, here: Workplace, issued: Issued, model: str) -> None:
+    def __init__(self, here: Workplace, issued: Issued, adapter: MeterAdapter, model: str) -> None:
         super().__init__(here)
-        assert here.connect is not None  # noqa: S101  RowsStep offers typing only where a meter can be connected
         self._issued = issued
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._person = ScreenPerson(issued.meter_number)
-        self._adapter = here.connect(issued.meter_number, model)
+        self._adapter = adapter
         self._session = UpgradeSession(
             here.office,
             issued,

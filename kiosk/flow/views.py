@@ -5,7 +5,18 @@ A view names no screen and holds no picture.
 
 from dataclasses import dataclass, field
 
-from kiosk.flow.parts import CardPicture, Message, MeterPicture, Model, Mood, Option, Printing, ReportLine, RowState
+from kiosk.flow.parts import (
+    AdapterKind,
+    CardPicture,
+    Message,
+    MeterPicture,
+    Model,
+    Mood,
+    Option,
+    Printing,
+    ReportLine,
+    RowState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,18 @@ class TypingView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyInView:
+    """A row for somebody to key into the meter. Returns NEXT when they pressed its Enter, or HOME."""
+
+    number: int
+    """Which row, from 1."""
+    rows: int
+    row: str = field(repr=False)
+    again: bool = False
+    """The meter refused it once."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionView:
     """Something that only a person at the meter can see or decide. Returns Entered(word), or DONT_KNOW."""
 
@@ -126,6 +149,13 @@ class MenuView:
     options: tuple[Option, ...]
     lines: tuple[Message, ...] = ()
     meter: MeterPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptersView:
+    """What puts the rows into the meter, by its picture. Returns Entered(value of the kind) or PREVIOUS."""
+
+    adapters: tuple[AdapterKind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +236,10 @@ View = (
     | TakeAwayView
     | RehearsalView
     | TypingView
+    | KeyInView
     | QuestionView
     | MenuView
+    | AdaptersView
     | ModelsView
     | ProgressView
     | ReportView

@@ -3,12 +3,14 @@
 from typing import Any
 
 from kiosk.flow.views import (
+    AdaptersView,
     AdviceView,
     ConfirmView,
     ErrorView,
     HomeView,
     IdleView,
     IdPadView,
+    KeyInView,
     MenuView,
     ModelsView,
     OutOfServiceView,
@@ -23,12 +25,14 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
+from kiosk.screens.adapters import AdaptersScreen
 from kiosk.screens.advice import AdviceScreen
 from kiosk.screens.base import Screen, Ui
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.error import ErrorScreen
 from kiosk.screens.home import HomeScreen
 from kiosk.screens.id_pad import IdPadScreen
+from kiosk.screens.key_in import KeyInScreen
 from kiosk.screens.menu import MenuScreen
 from kiosk.screens.models import ModelsScreen
 from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
@@ -51,8 +55,10 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     TakeAwayView: TakeAwayScreen,
     RehearsalView: RehearsalScreen,
     TypingView: TypingScreen,
+    KeyInView: KeyInScreen,
     QuestionView: QuestionScreen,
     MenuView: MenuScreen,
+    AdaptersView: AdaptersScreen,
     ModelsView: ModelsScreen,
     ProgressView: ProgressScreen,
     ReportView: ReportScreen,

@@ -1,5 +1,7 @@
 """A prepayment meter as a picture: its display as it stands, and the key that is pressed."""
 
+from collections.abc import Iterator
+
 import pygame
 from pygame import Rect
 
@@ -75,19 +77,31 @@ def _last_digits(display: str) -> str:
 
 def draw_keys(painter: Painter, box: Rect, keys: Keys, lit_key: str | None = None) -> None:
     """A keypad as its keys lie, as large as `box`; a key that does something else than a digit has a sign."""
-    gap = painter.panel.px(1.2)
-    columns = max(len(row) for row in keys)
-    width, height = (box.width - (columns - 1) * gap) // columns, (box.height - (len(keys) - 1) * gap) // len(keys)
-    size = min(painter.panel.px(2.4), width // 3, height // 3)
-    for place, key in ((Rect(x, y, 1, 1), key) for y, row in enumerate(keys) for x, key in enumerate(row) if key):
-        rect = Rect(box.x + place.x * (width + gap), box.y + place.y * (height + gap), width, height)
-        lit = key == lit_key
-        fill, ink = (Role.PRIMARY, Role.ON_PRIMARY) if lit else (Role.SURFACE, Role.TEXT)
-        pygame.draw.rect(painter.surface, painter.rgb(fill), rect, border_radius=painter.panel.px(1))
-        pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, 1, border_radius=painter.panel.px(1))
+    for key, rect in key_rects(painter, box, keys):
+        ink = draw_key(painter, rect, lit=key == lit_key)
         if key in _ARROWS:
+            size = min(painter.panel.px(2.4), rect.width // 3, rect.height // 3)
             draw_strokes(painter, rect.center, size, _ARROWS[key], ink)
         else:
             painter.text(
                 _SIGNS.get(key, key), rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True, said=False
             )
+
+
+def key_rects(painter: Painter, box: Rect, keys: Keys) -> Iterator[tuple[str, Rect]]:
+    """Where each key of a keypad lies that fills `box`."""
+    gap = painter.panel.px(1.2)
+    columns = max(len(row) for row in keys)
+    width, height = (box.width - (columns - 1) * gap) // columns, (box.height - (len(keys) - 1) * gap) // len(keys)
+    for y, row in enumerate(keys):
+        for x, key in enumerate(row):
+            if key:
+                yield key, Rect(box.x + x * (width + gap), box.y + y * (height + gap), width, height)
+
+
+def draw_key(painter: Painter, rect: Rect, *, lit: bool) -> Role:
+    """A key without its sign; gives the ink for that."""
+    fill, ink = (Role.PRIMARY, Role.ON_PRIMARY) if lit else (Role.SURFACE, Role.TEXT)
+    pygame.draw.rect(painter.surface, painter.rgb(fill), rect, border_radius=painter.panel.px(1))
+    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, 1, border_radius=painter.panel.px(1))
+    return ink

@@ -10,7 +10,7 @@ from pygame import Rect
 
 from kiosk.flow.choices import Answer
 from kiosk.flow.parts import Mood, RowState
-from kiosk.ui.text import Painter
+from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type, key_size
 
 
@@ -123,7 +123,7 @@ def digit_row(
 ) -> int:
     """Twenty digits in five groups, on one line or on two; the first `done` of them marked. Gives the y below.
 
-    A row that is watched while it grows is not read aloud.
+    A row that is watched while it grows is not read aloud. One that is too wide even on two lines overflows.
     """
     parts = groups(digits)
     group_width = painter.width("0000", kind, bold=bold)
@@ -134,6 +134,8 @@ def digit_row(
         line, column = divmod(number, per_line)
         in_line = parts[line * per_line : (line + 1) * per_line]
         total = len(in_line) * group_width + (len(in_line) - 1) * gap
+        if total > box.width:
+            painter.overflows.append(Overflow(digits, (total, step), (box.width, step)))
         place = Rect(
             box.x + (box.width - total) // 2 + column * (group_width + gap), box.y + line * step, group_width, step
         )

@@ -19,8 +19,6 @@ from kiosk.upgrade.meter_facts import LAST_THREE, MeterFacts
 from kiosk.upgrade.triage import Start, triage
 from krn_engine.office.office import Issued, IssuedChange, Office, RowOutcome, RowRecord
 
-ROW_SECONDS = 90.0
-"""The longest that one row may take to type and to be answered."""
 LONGEST_WAIT = 120.0
 """A lock-out longer than this ends the session."""
 MOST_WAITS = 2
@@ -172,7 +170,7 @@ class UpgradeSession:
             ending = self._row(change, section, first_row + section - 1, follow_by)
             if ending is not None:
                 return ending
-            follow_by = self._clock() + self._adapter.section_timeout - ROW_SECONDS
+            follow_by = self._clock() + self._adapter.section_timeout - self._adapter.row_seconds
         return None
 
     def _row(self, change: IssuedChange, section: int, row: int, follow_by: float | None) -> Ending | None:
@@ -218,7 +216,11 @@ class UpgradeSession:
         self._watch(RowStarted(row))
         self._office.record(RowRecord(change.id, section, RowOutcome.STARTED, "", "", self._place, attempt))
         submission = self._adapter.submit(
-            token, deadline=ROW_SECONDS, cancel=self._cancel, watch=self._watch, request=attempt
+            token,
+            deadline=self._adapter.row_seconds,
+            cancel=self._cancel,
+            watch=self._watch,
+            request=attempt,
         )
         if submission.outcome is Outcome.UNKNOWN:
             self._record(change, section, attempt, submission)

@@ -226,5 +226,5 @@ class Office(Protocol):
         ...
 
     def history(self, meter_number: str) -> tuple[Attempt, ...]:
-        """What is on record about the rows of a meter, the newest first; nothing for a meter that is not known."""
+        """What came of each attempt at a row of a meter, the newest first; nothing for a meter that is not known."""
         ...

@@ -46,7 +46,13 @@ def _days(connection: Connection, now: datetime) -> tuple[Day, ...]:
 
 
 def read_history(connection: Connection, meter_number: str) -> tuple[Attempt, ...]:
-    """What is on record about the rows of a meter, the newest first."""
+    """What came of each attempt at a row of a meter, the newest first; STARTED is one that was never answered."""
+    last = (
+        select(func.max(outcomes.c.id))
+        .select_from(outcomes.join(key_changes).join(meters))
+        .where(meters.c.number == meter_number)
+        .group_by(outcomes.c.key_change_id, outcomes.c.section, outcomes.c.attempt_id)
+    )
     record = (
         select(
             outcomes.c.recorded_at,
@@ -57,8 +63,8 @@ def read_history(connection: Connection, meter_number: str) -> tuple[Attempt, ..
             key_changes.c.from_state,
             key_changes.c.to_state,
         )
-        .select_from(outcomes.join(key_changes).join(meters))
-        .where(meters.c.number == meter_number, outcomes.c.outcome != RowOutcome.STARTED.value)
+        .select_from(outcomes.join(key_changes))
+        .where(outcomes.c.id.in_(last))
         .order_by(outcomes.c.id.desc())
         .limit(LONGEST_HISTORY)
     )

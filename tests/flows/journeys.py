@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 
 from hardware.adapter import MeterAdapter
 from hardware.errors import MeterProcessGone
-from hardware.person import NO, YES
+from hardware.person import BENAR, NO, YES
 from kiosk.flow import staff_messages as says
 from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.parts import AdapterKind
 from kiosk.flow.views import (
+    AdaptersView,
     AdviceView,
     ConfirmView,
     ErrorView,
     HomeView,
     IdPadView,
+    KeyInView,
     MenuView,
     ModelsView,
     ProgressView,
@@ -138,7 +141,8 @@ def journeys(here: Workplace) -> dict[str, Journey]:
         "a technician with a meter": Journey(
             [
                 *_technician(here, DemoCase.EA11)[:-1],
-                At(MenuView, Entered(says.MODEL.word)),
+                At(MenuView, Entered(says.ADAPTER.word)),
+                At(AdaptersView, Entered(AdapterKind.KEYPAD.value)),
                 At(ModelsView, Entered("generic-4x3")),
                 *[At(MenuView, tool) for tool in tools],
                 At(ReportView, Choice.PREVIOUS),
@@ -146,6 +150,20 @@ def journeys(here: Workplace) -> dict[str, Journey]:
                 *TYPED[1:],
             ],
             lambda here: replace(here, models=all_models()),
+        ),
+        "a technician with a meter that no contacts fit": Journey(
+            [
+                *_technician(here, DemoCase.READY_MADE)[:-1],
+                At(MenuView, Entered(says.ADAPTER.word)),
+                At(AdaptersView, Entered(AdapterKind.HAND.value)),
+                At(MenuView, Entered(says.TYPE.word)),
+                *[At(QuestionView, Entered(word)) for word in (NO, YES, "1")],
+                *[At(KeyInView, Choice.NEXT), At(QuestionView, Entered(BENAR))] * 4,
+                At(QuestionView, Entered("3")),
+                At(TypingView, Choice.NEXT),
+                At(ResultView, Choice.DONE),
+                At(HomeView),
+            ]
         ),
         "a meter that refuses": Journey(
             [

@@ -19,7 +19,17 @@ from kiosk.app import App
 from kiosk.demo_meters import Wire
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import ErrorView, HomeView, OutOfServiceView, RowsView, TakeAwayView, TypingView, View, WaitView
+from kiosk.flow.views import (
+    ErrorView,
+    HomeView,
+    KeyInView,
+    OutOfServiceView,
+    RowsView,
+    TakeAwayView,
+    TypingView,
+    View,
+    WaitView,
+)
 from kiosk.look_ups import LookUps
 from kiosk.ui.theme import PANELS
 from kiosk.workplace import demo_workplace
@@ -28,7 +38,7 @@ from krn_engine.office.demo import DemoCase
 PANEL = PANELS["7"]
 CASES = (DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.DONE, DemoCase.BLOCKED, DemoCase.PERIKSA)
 KEYS = (pygame.K_RETURN, pygame.K_ESCAPE, pygame.K_TAB, pygame.K_BACKSPACE, pygame.K_5, pygame.K_KP_MINUS)
-SHOWS_ROWS = (RowsView, TakeAwayView, TypingView)
+SHOWS_ROWS = (RowsView, TakeAwayView, TypingView, KeyInView)
 EXAMPLES, STEPS = 100, 100
 
 
@@ -76,6 +86,8 @@ class Monkey(RuleBasedStateMachine):
             view = self.flow.view
             if isinstance(view, RowsView):
                 self.rows |= set(view.rows)
+            if isinstance(view, KeyInView):
+                self.rows.add(view.row)
             busy = isinstance(view, WaitView) or (isinstance(view, TypingView) and not view.finished)
             if not busy or (isinstance(view, WaitView) and view.may_leave):
                 return view

@@ -13,7 +13,17 @@ from kiosk.app import App
 from kiosk.event_log import EventLog
 from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import ErrorView, HomeView, IdPadView, MenuView, RehearsalView, RowsView, TakeAwayView, WaitView
+from kiosk.flow.views import (
+    ErrorView,
+    HomeView,
+    IdPadView,
+    KeyInView,
+    MenuView,
+    RehearsalView,
+    RowsView,
+    TakeAwayView,
+    WaitView,
+)
 from kiosk.look_ups import LookUps
 from kiosk.pin import Pin, write_pin
 from kiosk.ui.theme import PANELS
@@ -39,6 +49,7 @@ def test_no_canary_in_logs_or_files(here: Workplace, tmp_path: Path, caplog: pyt
     for journey in journeys(here).values():
         seen = walked(journey, kiosk, LookUps(state / "look-ups.json")).seen
         rows |= {row for view in seen if isinstance(view, RowsView) for row in view.rows}
+        rows |= {view.row for view in seen if isinstance(view, KeyInView)}
     # The PIN, wrong and right.
     with_pin = replace(kiosk, pin=Pin(tmp_path / "pin", state / "pin-misses.json"))
     pins = [At(IdPadView, Entered("314159")), At(IdPadView, Entered(PIN)), At(MenuView, Choice.HOME)]

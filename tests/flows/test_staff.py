@@ -1,5 +1,6 @@
 """The screens of the office's own people, and a technician with a meter on the table."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,20 +8,24 @@ import pytest
 
 from hardware.adapter import Calibrated, MeterAdapter, Probe
 from hardware.errors import MeterProcessGone
+from hardware.person import BENAR, NO, SALAH, YES
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.event_log import Event, EventLog
 from kiosk.flow import staff_messages as says
 from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.parts import Mood, Option
+from kiosk.flow.parts import AdapterKind, Mood, Option
 from kiosk.flow.views import (
+    AdaptersView,
     ConfirmView,
     ErrorView,
     HomeView,
     IdPadView,
+    KeyInView,
     MenuView,
     ModelsView,
     ProgressView,
+    QuestionView,
     ReportView,
     ResultView,
     TypingView,
@@ -28,8 +33,10 @@ from kiosk.flow.views import (
     WaitView,
 )
 from kiosk.pin import Pin, write_pin
+from kiosk.upgrade.events import Ending
 from kiosk.workplace import Workplace, all_models
 from krn_engine.office.demo import DemoCase
+from krn_engine.office.office import RowOutcome
 from tests.flows.walker import At, Walker
 from tests.kiosk.upgrade.scripted import BAD, OK, Scripted
 
@@ -218,7 +225,8 @@ def test_the_model_is_chosen_by_its_picture_and_calibrated(here: Workplace) -> N
         return Bench(meter_number)
 
     person = at_meter(replace(here, connect=connect, models=all_models()))
-    view = person.walk([At(MenuView, Entered(says.MODEL.word)), At(ModelsView, Entered("enter-key")), At(MenuView)])
+    keypad = At(AdaptersView, Entered(AdapterKind.KEYPAD.value))
+    view = person.walk([At(MenuView, Entered(says.ADAPTER.word)), keypad, At(ModelsView, Entered("enter-key"))])
     assert isinstance(view, MenuView)
     assert view.meter is not None
     assert view.meter.keys == next(model.keys for model in all_models() if model.name == "enter-key")
@@ -243,3 +251,87 @@ def test_tools_are_for_the_next_meter_too(here: Workplace) -> None:
     person = at_meter(here)
     assert isinstance(chosen(person, says.OTHER_METER_NEXT), IdPadView)
     assert not isinstance(person.view, ConfirmView)
+
+
+# --- by hand
+
+
+def by_hand(here: Workplace, case: DemoCase = DemoCase.TWO_ROWS, *, krn: str = "2") -> Walker:
+    """A technician before the first row that they are to key in."""
+    person = at_meter(here, case)
+    chosen(person, says.ADAPTER)
+    person.walk([At(AdaptersView, Entered(AdapterKind.HAND.value)), At(MenuView, Entered(says.TYPE.word))])
+    person.walk([At(QuestionView, Entered(word)) for word in (NO, YES, krn)])
+    return person
+
+
+def keyed(word: str) -> list[At]:
+    """The row is in, and the meter answers."""
+    return [At(KeyInView, Choice.NEXT), At(QuestionView, Entered(word))]
+
+
+def test_by_hand_the_wire_is_left_alone(here: Workplace) -> None:
+    def connect(_number: str, _model: str) -> MeterAdapter:
+        raise AssertionError("nobody asked for contacts")
+
+    person = by_hand(replace(here, connect=connect))
+    shown = person.view
+    assert isinstance(shown, KeyInView)
+    assert (shown.number, shown.rows, shown.again) == (1, 2, False)
+    second = person.walk(keyed(BENAR))
+    assert isinstance(second, KeyInView)
+    assert (second.number, second.again) == (2, False)
+    assert second.row != shown.row
+    person.walk([*keyed(BENAR), At(QuestionView, Entered("3"))])
+    result = person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
+    assert isinstance(result, ResultView)
+    assert result.version == (2, 3)
+
+
+def test_by_hand_the_rows_are_recorded_by_the_persons_word(here: Workplace) -> None:
+    person = by_hand(here)
+    person.walk([*keyed(BENAR), *keyed(BENAR), At(QuestionView, Entered("3"))])
+    assert here.demo is not None
+    history = here.office.history(here.demo.first(DemoCase.TWO_ROWS).meter_number)
+    told_by = [(attempt.outcome, attempt.by) for attempt in history]
+    assert told_by == [(RowOutcome.ACCEPTED, "person")] * 2
+
+
+def test_by_hand_a_refused_row_is_keyed_once_more_and_not_twice(here: Workplace) -> None:
+    person = by_hand(here)
+    again = person.walk(keyed(SALAH))
+    assert isinstance(again, KeyInView)
+    assert (again.number, again.again) == (1, True)
+    result = person.walk([*keyed(SALAH), At(TypingView, Choice.NEXT), At(ResultView)])
+    assert isinstance(result, ResultView)
+    assert result.code == Ending.REFUSED.code
+
+
+def test_by_hand_who_leaves_in_the_middle_leaves_the_row_unknown(here: Workplace) -> None:
+    person = by_hand(here)
+    person.flow.choose(Choice.HOME)
+    assert isinstance(person.view, HomeView)
+    assert here.demo is not None
+    number = here.demo.first(DemoCase.TWO_ROWS).meter_number
+    end = time.monotonic() + 10.0
+    while [attempt.outcome for attempt in here.office.history(number)] != [RowOutcome.UNKNOWN]:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_without_contacts_a_technician_keys_in(here: Workplace) -> None:
+    person = at_meter(replace(here, connect=None), DemoCase.TWO_ROWS)
+    view = person.view
+    assert isinstance(view, MenuView)
+    assert view.options == (says.HISTORY, says.TYPE, says.OTHER_METER_NEXT)
+    assert told(view) == "Anda menekan tombol meter sendiri."
+    person.walk([At(MenuView, Entered(says.TYPE.word)), *[At(QuestionView, Entered(w)) for w in (NO, YES, "2")]])
+    assert isinstance(person.view, KeyInView)
+
+
+def test_whoever_looked_at_the_adapters_may_go_back(here: Workplace) -> None:
+    person = at_meter(here)
+    chosen(person, says.ADAPTER)
+    before = person.walk([At(AdaptersView, Choice.PREVIOUS)])
+    assert isinstance(before, MenuView)
+    assert says.CHECK in before.options

@@ -6,15 +6,17 @@ from hardware.printer.port import PrinterState
 from kiosk.flow import messages
 from kiosk.flow import staff_messages as says
 from kiosk.flow.customer_steps import YES_NO
-from kiosk.flow.parts import CardPicture, Message, MeterPicture, Mood, Option, ReportLine, RowState
+from kiosk.flow.parts import AdapterKind, CardPicture, Message, MeterPicture, Mood, Option, ReportLine, RowState
 from kiosk.flow.screen_person import QUESTIONS
 from kiosk.flow.take_away import NOTES, spaced
 from kiosk.flow.views import (
+    AdaptersView,
     AdviceView,
     ConfirmView,
     HomeView,
     IdleView,
     IdPadView,
+    KeyInView,
     MenuView,
     ModelsView,
     OutOfServiceView,
@@ -89,18 +91,21 @@ VIEWS: dict[str, View] = {
     "typing-locked": TypingView(
         (RowState.REFUSED, RowState.UNKNOWN, RowState.WAITING, RowState.WAITING), ROWS[0], 20, METER, countdown=120
     ),
+    "key-in": KeyInView(1, 4, ROWS[0]),
+    "key-in-again": KeyInView(2, 4, ROWS[2], again=True),
     "typing-checking": TypingView((RowState.WAITING,) * 4, ROWS[0], 0, METER, checking=True),
     **{
         f"question-{question.name}": QuestionView(Message(view.question.text, {"number": "88888888888"}), view.options)
         for question, view in QUESTIONS.items()
     },
+    "adapters": AdaptersView(tuple(AdapterKind)),
     "models": ModelsView(all_models()),
     "menu-staff": MenuView(
         says.MENU, (says.PROGRESS, says.METER, says.READINESS, says.ERRORS, says.PRINTER_TEST, says.RESTART)
     ),
     "menu-meter": MenuView(
         says.meter_title("88888888888"),
-        (says.HISTORY, says.MODEL, says.CHECK, says.CALIBRATE, says.TYPE, says.OTHER_METER_NEXT),
+        (says.HISTORY, says.ADAPTER, says.CHECK, says.CALIBRATE, says.TYPE, says.OTHER_METER_NEXT),
         (says.standing(Due(4)), says.SILENT_METER),
         MeterPicture("generic-4x3", "", "Keypad 4x3"),
     ),
@@ -109,6 +114,12 @@ VIEWS: dict[str, View] = {
         (says.HISTORY, says.CHECK, says.CALIBRATE, says.OTHER_METER_NEXT),
         (says.standing(Unclear("ISS-02", "")), says.OTHER_METER),
         MeterPicture("enter-key", "", "Keypad 4x4", keys=all_models()[3].keys),
+    ),
+    "menu-meter-by-hand": MenuView(
+        says.meter_title("88888888888"),
+        (says.HISTORY, says.ADAPTER, says.TYPE, says.OTHER_METER_NEXT),
+        (says.standing(Due(4)), says.BY_HAND),
+        MeterPicture("generic-4x3", "", "Keypad 4x3"),
     ),
     "progress": ProgressView(
         394_746, 662_241, 59.61, 262_000, 5_495, tuple((str(day), day * day * 12 % 1500) for day in range(10, 24))

@@ -15,7 +15,7 @@ from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import COLOURS, GAP, PANELS, SCALES, STRONG, TARGET, Panel, Role, Type, contrast, key_size
-from kiosk.ui.widgets import Button, Look
+from kiosk.ui.widgets import Button, Look, digit_row
 from tests.kiosk.sample_views import VIEWS
 
 SIZES = [panel for name, panel in PANELS.items() if name != "window"]
@@ -65,6 +65,9 @@ def test_no_words_lie_on_others_or_under_a_button(name: str, panel: Panel, langu
     for card in screen.cards:
         assert card.collidelist([button.rect for button in screen.buttons]) < 0
         assert pygame.Rect(0, 0, panel.width, panel.height).contains(card)
+        for text, rect in screen.lines:
+            inside = card.left <= rect.left and rect.right <= card.right
+            assert inside or not rect.inflate(-4, -4).colliderect(card), (text, "hangs out of what it lies on")
 
 
 @pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
@@ -112,6 +115,11 @@ def test_every_view_has_a_screen_and_a_sample() -> None:
         ("rows-middle", {"previous": Choice.PREVIOUS, "next": Choice.NEXT, "type": Choice.TYPE}),
         ("rows-last", {"previous": Choice.PREVIOUS, "rehearse": Choice.REHEARSE, "done": Choice.DONE}),
         ("rows-first-alone", {"done": Choice.DONE, "rehearse": Choice.REHEARSE, "next": Choice.NEXT}),
+        (
+            "adapters",
+            {"adapter-keypad": Entered("keypad"), "adapter-hand": Entered("hand"), "previous": Choice.PREVIOUS},
+        ),
+        ("key-in", {"keyed": Choice.NEXT, "home": Choice.HOME}),
         ("typing", {}),
         ("typing-done", {"next": Choice.NEXT}),
         (
@@ -233,6 +241,15 @@ def test_what_does_not_fit_is_told() -> None:
     painter = Painter(pygame.Surface((100, 100)), PANELS["10"])
     painter.text("Pneumonoultramicroscopic", pygame.Rect(0, 0, 20, 20))
     assert painter.overflows[0].text == "Pneumonoultramicroscopic"
+
+
+def test_a_row_that_is_too_wide_on_two_lines_is_told() -> None:
+    painter = Painter(pygame.Surface((1000, 100)), PANELS["10"])
+    needed = 3 * painter.width("0000", Type.BODY, bold=True) + 2 * painter.width("0", Type.BODY, bold=True)
+    digit_row(painter, pygame.Rect(0, 0, needed, 100), "0" * 20, Type.BODY)
+    assert not painter.overflows
+    digit_row(painter, pygame.Rect(0, 0, needed - 1, 100), "0" * 20, Type.BODY)
+    assert painter.overflows
 
 
 @pytest.mark.parametrize(

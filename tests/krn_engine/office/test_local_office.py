@@ -374,6 +374,8 @@ def test_history(demo: Demo) -> None:
     issued = demo.office.issue(number, "r1")
     assert demo.office.history(number) == ()
     demo.office.record(record_of(issued, 0, 1, RowOutcome.STARTED, "a"))
+    assert [attempt.outcome for attempt in demo.office.history(number)] == [RowOutcome.STARTED]
+    demo.office.record(record_of(issued, 0, 1, RowOutcome.UNKNOWN, "a"))
     demo.office.record(record_of(issued, 0, 1, RowOutcome.REJECTED, "a"))
     accept(demo, issued, 0)
     told = demo.office.history(number)

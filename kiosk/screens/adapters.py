@@ -1,0 +1,54 @@
+"""What puts the rows into the meter? Contacts or a hand, side by side."""
+
+from dataclasses import dataclass
+
+from pygame import Rect
+
+from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.flow.parts import AdapterKind
+from kiosk.flow.views import AdaptersView
+from kiosk.screens.base import Foot, Screen
+from kiosk.ui.adapter_drawing import draw_adapter
+from kiosk.ui.text import Painter
+from kiosk.ui.theme import GAP, Role, Type
+from kiosk.ui.widgets import Button
+
+
+@dataclass
+class AdapterButton(Button):
+    """An adapter to press as a whole, with its name under it."""
+
+    kind: AdapterKind = AdapterKind.HAND
+
+    def face(self, painter: Painter, ink: Role) -> None:
+        px = painter.panel.px
+        inner = self.rect.inflate(-px(4), -px(4))
+        lines = len(painter.wrap(self.label, inner.width, Type.BODY, bold=True))
+        name = Rect(inner.x, 0, inner.width, lines * painter.line_height(Type.BODY))
+        name.bottom = inner.bottom
+        painter.text(self.label, name, role=ink, bold=True, centre=True)
+        draw_adapter(painter, Rect(inner.x, inner.y, inner.width, name.y - inner.y - px(1)), self.kind)
+
+
+class AdaptersScreen(Screen[AdaptersView]):
+    """Returns Entered(value of the kind) or PREVIOUS."""
+
+    escape: Answer | None = Choice.PREVIOUS
+
+    def paint(self, painter: Painter) -> None:
+        names = {
+            AdapterKind.KEYPAD: self.say("Alat pengetik"),
+            AdapterKind.HAND: self.say("Tangan Anda"),
+        }
+        foot = [Foot("previous", self.say("Kembali"), Choice.PREVIOUS)]
+        box = self.frame(painter, self.say("Siapa yang menekan tombol?"), foot)
+        count, gap = len(self.view.adapters), painter.panel.px(GAP)
+        upright = painter.panel.portrait
+        width = box.width if upright else (box.width - gap * (count - 1)) // count
+        height = (box.height - gap * (count - 1)) // count if upright else box.height
+        for index, kind in enumerate(self.view.adapters):
+            x, y = (0, index * (height + gap)) if upright else (index * (width + gap), 0)
+            rect = Rect(box.x + x, box.y + y, width, height)
+            self.buttons.append(
+                AdapterButton(f"adapter-{kind.value}", names[kind], rect, Entered(kind.value), kind=kind)
+            )
