@@ -38,10 +38,9 @@ class ByHand(MeterAdapter):
         self._over = threading.Event()
 
     def keyed(self) -> None:
-        """The row is in, Enter was pressed. Nothing happens where no row is waited for."""
-        if self.row is not None:
-            self.row = None
-            self._over.set()
+        """The row is in, Enter was pressed."""
+        self.row = None
+        self._over.set()
 
     def probe(self) -> Probe:
         """Nobody looked."""

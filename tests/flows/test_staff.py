@@ -288,8 +288,10 @@ def test_by_hand_the_wire_is_left_alone(here: Workplace) -> None:
     assert result.version == (2, 3)
 
 
-def test_by_hand_the_rows_are_recorded_by_the_persons_word(here: Workplace) -> None:
+def test_by_hand_the_rows_are_recorded_by_the_persons_word(here: Workplace, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     person = by_hand(here)
+    assert caplog.messages.count("typing-began") == 1
     person.walk([*keyed(BENAR), *keyed(BENAR), At(QuestionView, Entered("3"))])
     assert here.demo is not None
     history = here.office.history(here.demo.first(DemoCase.TWO_ROWS).meter_number)
@@ -327,6 +329,14 @@ def test_without_contacts_a_technician_keys_in(here: Workplace) -> None:
     assert told(view) == "Anda menekan tombol meter sendiri."
     person.walk([At(MenuView, Entered(says.TYPE.word)), *[At(QuestionView, Entered(w)) for w in (NO, YES, "2")]])
     assert isinstance(person.view, KeyInView)
+
+
+def test_what_one_adapter_told_is_not_said_of_another(here: Workplace) -> None:
+    person = at_meter(here)
+    chosen(person, says.CHECK)
+    for kind in (AdapterKind.HAND, AdapterKind.KEYPAD):
+        person.walk([At(MenuView, Entered(says.ADAPTER.word)), At(AdaptersView, Entered(kind.value))])
+    assert told(person.view) == "Belum diperiksa."
 
 
 def test_whoever_looked_at_the_adapters_may_go_back(here: Workplace) -> None:

@@ -20,9 +20,10 @@ def hand() -> Iterator[ByHand]:
 
 
 @pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
+def pool(hand: ByHand) -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor() as threads:
         yield threads
+        hand.close()
 
 
 def begun(
@@ -89,3 +90,8 @@ def test_a_closed_one_takes_no_row(hand: ByHand) -> None:
     hand.close()
     with pytest.raises(AdapterClosed):
         hand.submit(ROW, deadline=1.0, cancel=threading.Event())
+
+
+def test_nobody_is_hurried_and_the_meter_still_remembers(hand: ByHand) -> None:
+    ten_seconds_a_key = 21 * 10.0
+    assert ten_seconds_a_key <= hand.row_seconds <= hand.section_timeout / 2

@@ -23,6 +23,7 @@ class Scripted(MeterAdapter):
     after_row: Callable[[], None] = lambda: None
     seen: str | None = None
     typed: list[str] = field(default_factory=list)
+    deadlines: list[float] = field(default_factory=list)
     model: str = "scripted"
 
     def probe(self) -> Probe:
@@ -38,6 +39,7 @@ class Scripted(MeterAdapter):
         request: str | None = None,
     ) -> Submission:
         self.typed.append(token)
+        self.deadlines.append(deadline)
         outcome = self.outcomes.pop(0)
         self.after_row()
         seen = None if outcome is LOST else Evidence(Source.DISPLAY, self.seen or outcome.name, "script")

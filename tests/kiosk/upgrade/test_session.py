@@ -309,3 +309,15 @@ def test_what_the_meter_process_remembers_counts_more_than_a_lost_answer(here: W
 
     report = UpgradeSession(here.office, here.office.issue(meter, "r1"), Remembers([LOST, LOST]), place="test").run()
     assert [answer.submission.outcome for answer in report.answers] == [OK, OK]
+
+
+@pytest.mark.parametrize(("row_seconds", "ending"), [(85.0, Ending.UPGRADED), (96.0, Ending.TOO_SLOW)])
+def test_a_row_has_the_time_that_its_adapter_needs(here: Workplace, row_seconds: float, ending: Ending) -> None:
+    """What the meter remembers for 95 seconds leaves room for a row of 85, and none for one of 96."""
+    issued = here.office.issue(number(here, DemoCase.TWO_ROWS), "r1")
+    clock = HandClock()
+    adapter = Scripted([OK] * 4)
+    adapter.section_timeout, adapter.row_seconds = 95.0, row_seconds
+    session = UpgradeSession(here.office, issued, adapter, place="test", clock=clock, wait=clock.wait)
+    assert session.run().ending is ending
+    assert set(adapter.deadlines) == {row_seconds}
