@@ -15,7 +15,7 @@ UNITS="krn-meter.service krn-kiosk.service krn-out-of-service.service krn.slice
  krn-backup.service krn-backup.timer krn-journal.service krn-journal.timer krn-restart.service krn-restart.timer"
 ENABLED="krn-meter.service krn-kiosk.service krn-backup.timer krn-journal.timer krn-restart.timer"
 # The screen (docs/decisions/0011), sound for headphones, and what Python wheels do not bring.
-PACKAGES="python3-venv cage seatd xwayland libwayland-egl1 libegl1 libgles2 xkb-data espeak-ng alsa-utils adduser"
+PACKAGES="python3-venv cage seatd xwayland libwayland-egl1 libwayland-cursor0 libegl1 libgles2 xkb-data espeak-ng alsa-utils adduser"
 KEPT=2
 
 start=yes apt=yes uninstall=no purge=no

@@ -1,0 +1,52 @@
+"""What cage shows of a kiosk inside of a virtual X screen, and how it is started there."""
+
+import time
+
+import pygame
+
+from kiosk.flow.views import View
+from kiosk.screens import screen_for
+from kiosk.screens.base import Ui
+from kiosk.ui.texts import Texts
+from kiosk.ui.theme import Panel
+from tests.kiosk.test_window import VirtualScreen
+
+OUTPUT = (1024, 768)
+"""What cage makes of itself inside of an X screen."""
+PATIENCE = 60.0
+ALIKE = 6.0
+"""By how much, of 255, two pictures may differ on average: one was made smaller by cage, one by us."""
+SETTINGS = {
+    "WLR_BACKENDS": "x11",
+    "WLR_RENDERER": "pixman",
+    "WLR_LIBINPUT_NO_DEVICES": "1",
+    "SDL_VIDEODRIVER": "wayland",
+}
+"""In place of a seat and a graphics card."""
+COMMAND = ("cage", "-d", "-s", "--", "env", "-u", "DISPLAY")
+"""The kiosk's command follows: it must not find the X screen."""
+
+
+def wait_for(screen: VirtualScreen, view: View, panel: Panel) -> None:
+    """Until cage shows this view; raises AssertionError, and leaves a picture, if it never does."""
+    expected = _scaled(view, panel)
+    place = expected.get_rect(center=(OUTPUT[0] // 2, OUTPUT[1] // 2))
+    end = time.monotonic() + PATIENCE
+    while (found := _difference(screen.picture().subsurface(place), expected)) > ALIKE:
+        if time.monotonic() > end:
+            pygame.image.save(screen.picture(), "cage-seen.png")
+            raise AssertionError(f"cage never showed {type(view).__name__} ({found:.1f}); see cage-seen.png")
+        time.sleep(0.2)
+
+
+def _scaled(view: View, panel: Panel) -> pygame.Surface:
+    """The screen, as large as the output has room for."""
+    surface = pygame.Surface((panel.width, panel.height))
+    screen_for(view, Ui(panel, Texts("id"))).draw(surface)
+    return pygame.transform.smoothscale(surface, (OUTPUT[0], OUTPUT[0] * panel.height // panel.width))
+
+
+def _difference(one: pygame.Surface, other: pygame.Surface) -> float:
+    """Of each byte, on average."""
+    first, second = (pygame.image.tobytes(surface, "RGB") for surface in (one, other))
+    return sum(abs(a - b) for a, b in zip(first, second, strict=True)) / len(first)
