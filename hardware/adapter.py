@@ -13,6 +13,29 @@ ROW_DIGITS = 20
 """Digits of a row: a token of IEC 62055-41."""
 
 
+Keys = tuple[tuple[str, ...], ...]
+"""A meter's keys as they lie, row by row; an empty name is a place without a key."""
+USUAL_KEYS: Keys = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))
+
+
+class AdapterKind(Enum):
+    """What puts the rows into a meter."""
+
+    KEYPAD = "keypad"
+    """Contacts across the meter's keys."""
+    HAND = "hand"
+    """Somebody's own fingers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A meter model: its name for the adapter, what a person calls it, and its keys."""
+
+    name: str
+    title: str
+    keys: Keys = USUAL_KEYS
+
+
 class Outcome(Enum):
     """What became of a row. Without evidence it is UNKNOWN, never a success."""
 

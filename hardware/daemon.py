@@ -12,9 +12,9 @@ from pathlib import Path
 
 from hardware.errors import MeterProcessBusy, SettingsInvalid
 from hardware.journal import Journal
-from hardware.kiosk_session import END_SECONDS, KioskSession, OpenAdapter
 from hardware.notify import Pulse
 from hardware.protocol import error_of, pack
+from hardware.session import END_SECONDS, ClientSession, OpenAdapter
 
 SOCKET_MODE = 0o660
 
@@ -28,7 +28,7 @@ class MeterServer:
         self._open_adapter = open_adapter
         self._abort_without_kiosk = abort_without_kiosk
         self._one = threading.Lock()
-        self._session: KioskSession | None = None
+        self._session: ClientSession | None = None
         self._listener = _listen(path)
 
     def serve(self, pulse: Pulse | None = None) -> None:
@@ -55,7 +55,7 @@ class MeterServer:
                     connection.sendall(pack({"id": 0, "error": error_of(busy)}))
                 return
             try:
-                self._session = KioskSession(connection, self._journal, self._open_adapter)
+                self._session = ClientSession(connection, self._journal, self._open_adapter)
                 self._session.run(abort_when_left=self._abort_without_kiosk)
             finally:
                 self._session = None

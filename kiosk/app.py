@@ -10,9 +10,7 @@ import pygame
 from pygame import Surface
 
 from hardware.notify import Pulse
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.parts import Hearing, Sight
-from kiosk.flow.views import HomeView, IdPadView, TypingView, View, WaitView
+from hardware.voice import Voice
 from kiosk.reader import Reader
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
@@ -21,7 +19,9 @@ from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerUp
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import Panel
 from kiosk.ui.window import Window, turned_back
-from kiosk.voice import Voice
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import Hearing, Sight
+from kiosk.view.views import HomeView, IdPadView, TypingView, View, WaitView
 
 LIVELY_MS, QUIET_MS = 30, 250
 """How long the loop sleeps while something moves by itself, and while nothing does."""

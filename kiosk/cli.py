@@ -18,14 +18,14 @@ COMMANDS = (
     "doctor",
     "setup",
     "backup",
-    "closed",
+    "out_of_service",
     "pin",
     "bench",
 )
 """Modules of `kiosk.commands`; each adds its own parsers."""
 _EXTRAS = dict.fromkeys(("pygame", "babel", "gpiozero", "segno", "escpos"), "kiosk") | {"openpyxl": "office"}
 """Packages that only some machines have, and the extra that brings them."""
-_OWNERS = {"rows": "interop", "decode": "interop"}
+_OWNERS = {"rows": "interop", "decode": "interop", "out-of-service": "out_of_service"}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,38 +1,29 @@
 """What one kiosk or terminal works with: its office, its name, and the meter at the end of its wire."""
 
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hardware.adapter import MeterAdapter
+from hardware.adapter import AdapterKind, MeterAdapter, Model
 from hardware.client import MeterProcess
 from hardware.keypad.models import DEFAULT_MODEL, profiles
 from hardware.printer.escpos import EscposPrinter
 from hardware.printer.port import Printer
-from hardware.virtual.printer import VirtualPrinter
+from hardware.voice import Voice, find_voice
 from kiosk.clock import require_clock
-from kiosk.config import Config
-from kiosk.demo_meters import DemoMeters, Wire
 from kiosk.event_log import EventLog
-from kiosk.flow.parts import AdapterKind, Model
-from kiosk.look_ups import LookUps
-from kiosk.pin import Pin
-from kiosk.voice import Voice, find_voice
+from kiosk.limits.look_ups import LookUps
+from kiosk.limits.pin import Pin
+from kiosk.settings.config import Config
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.passphrase import from_system
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.demo import DemoProvince
+from krn_engine.office.contract import Office
 from krn_engine.office.local import LocalOffice
-from krn_engine.office.office import Office
-from krn_engine.register.database import Register, sqlite_url
-
-DEMO_CUSTOMERS = 64
-WATCHED = Wire()
-"""The demo's meters at the pace of a real one."""
+from krn_engine.register.database import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +49,8 @@ class Workplace:
     """A file that asks for a restart as soon as nobody is there; the nightly timer makes it."""
     voice: Voice | None = None
     """Reads the screens aloud."""
-    demo: DemoProvince | None = None
+    demo: bool = False
+    """Everything here is invented; the screens say so."""
     clock: Callable[[], float] = time.monotonic
     """The time that passes at the meter."""
     wait: Callable[[float], None] | None = None
@@ -76,36 +68,7 @@ class Workplace:
     @property
     def has_staff(self) -> bool:
         """Staff have screens of their own: behind the PIN, or in the demo."""
-        return self.pin is not None or self.demo is not None
-
-
-@contextmanager
-def demo_workplace(
-    wire: Wire = WATCHED, *, folder: Path | None = None, printer: Printer | None = None, voice: Voice | None = None
-) -> Iterator[Workplace]:
-    """A demo province of its own, made afresh, in `folder` or in a temporary one. Its meters and printer are virtual.
-
-    `printer` stands in for a virtual printer whose slips nobody sees.
-    """
-    province = DemoProvince(DEMO_CUSTOMERS)
-    with (
-        tempfile.TemporaryDirectory(prefix="krn-demo-") as temporary,
-        Register.create(sqlite_url((folder or Path(temporary)) / "register.db")) as register,
-    ):
-        province.load(register)
-        office = LocalOffice(register, province.campaign, province.vault)
-        meters = DemoMeters(province, wire)
-        yield Workplace(
-            office,
-            "demo",
-            meters.connect,
-            printer=printer or VirtualPrinter(),
-            office_name="KANTOR DEMO",
-            voice=voice,
-            demo=province,
-            clock=meters.clock,
-            wait=None if wire.real_time else meters.wait,
-        )
+        return self.pin is not None or self.demo
 
 
 @contextmanager

@@ -14,13 +14,13 @@ from hardware.errors import HardwareError
 from hardware.keypad.pins import SAFE_PINS
 from hardware.settings import FORMS, MeterSettings
 from kiosk.bench import GROUPS
-from kiosk.commands.closed import REASONS, UNKNOWN
-from kiosk.config import Config
+from kiosk.commands.out_of_service import REASONS, UNKNOWN
+from kiosk.settings.config import Config
 from kiosk.upgrade.events import Ending
+from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.errors import KrnError
-from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.office.contract import FindWarning
 from krn_engine.office.identify import IdProblem
-from krn_engine.office.office import FindWarning
 
 ROOT = Path(__file__).parents[1]
 

@@ -27,7 +27,7 @@ from hardware.keypad.lockout import LockoutMemory
 from hardware.keypad.loopback import LoopBackPlug, prove
 from hardware.keypad.profile import Profile, Timing
 from hardware.keypad.sensors.base import Sensor, Verdict, meaning
-from hardware.keypad.sensors.together import Together
+from hardware.keypad.sensors.group import SensorGroup
 from hardware.keypad.status import status_of
 from hardware.keypad.typist import Typist
 
@@ -71,7 +71,7 @@ class KeypadAdapter(MeterAdapter):
         if missing:
             raise NoSuchKey(f"no contact is wired to {', '.join(sorted(missing))}, which {profile.name} needs")
         self._contacts = contacts
-        self._senses = Together(sensors, clock, wait)
+        self._senses = SensorGroup(sensors, clock, wait)
         self._typist = Typist(contacts, profile, clock=clock, wait=wait)
         self._clock = clock
         self._wait = wait

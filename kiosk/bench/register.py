@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.bench.figure import ROUNDS, Figure, child, figure
-from krn_engine.office.demo import UNIT, DemoCase, DemoProvince
+from krn_engine.demo import UNIT, DemoCase, DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 

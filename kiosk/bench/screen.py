@@ -17,7 +17,7 @@ from kiosk.app import App
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
 from kiosk.flow.flow import Flow
-from kiosk.workplace import demo_workplace
+from kiosk.demo.workplace import demo_workplace
 
 with demo_workplace() as here:
     app = App(Flow(here, time.monotonic()), open_window(PANELS["10"], fullscreen=False))
@@ -35,16 +35,16 @@ import pygame
 from kiosk.app import App
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
-from kiosk.demo_meters import Wire
+from kiosk.demo.meters import Wire
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import HomeView, IdPadView
-from kiosk.workplace import demo_workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.view.views import HomeView, IdPadView
+from kiosk.demo.workplace import demo_workplace
+from krn_engine.demo import DemoCase
 
 NEVER = threading.Event()
 
 with demo_workplace(Wire(gpio=True)) as here:
-    customer = here.demo.first(DemoCase.FOUR_ROWS)
+    customer = here.province.first(DemoCase.FOUR_ROWS)
     adapter = here.connect(customer.meter_number, "")
 
     def type_on():
@@ -79,13 +79,13 @@ from hardware.virtual.adapter import Pace
 from kiosk.app import App
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
-from kiosk.demo_meters import Wire
-from kiosk.flow.choices import Choice, Entered
+from kiosk.demo.meters import Wire
+from kiosk.view.choices import Choice, Entered
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import AdviceView, HomeView, QuestionView, WaitView
-from kiosk.look_ups import LookUps
-from kiosk.workplace import demo_workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.view.views import AdviceView, HomeView, QuestionView, WaitView
+from kiosk.limits.look_ups import LookUps
+from kiosk.demo.workplace import demo_workplace
+from krn_engine.demo import DemoCase
 
 def resident():
     with open("/proc/self/statm") as file:
@@ -95,7 +95,7 @@ CHOICES = [Choice.YES, Entered(NO), Entered(NO), Choice.NEXT, Choice.NEXT, Choic
 now = [0.0]
 with demo_workplace(Wire(pace=Pace(0, 0))) as here:
     object.__setattr__(here, "look_ups", LookUps(clock=lambda: now[0]))
-    due = [customer for customer in here.demo if customer.case is DemoCase.FOUR_ROWS]
+    due = [customer for customer in here.province if customer.case is DemoCase.FOUR_ROWS]
     flow = Flow(here, 0.0)
     app = App(flow, open_window(PANELS["10"], fullscreen=False), lambda: now[0])
 

@@ -20,9 +20,9 @@ from hardware.keypad.typist import Typist
 from hardware.virtual.bench import Bench
 from hardware.virtual.keypad import Scan
 from kiosk.bench.figure import ROUNDS, Figure, figure
-from kiosk.demo_meters import DemoMeters, Wire
-from kiosk.workplace import demo_workplace
-from krn_engine.office.demo import DemoCase, DemoProvince
+from kiosk.demo.meters import DemoMeters, Wire
+from kiosk.demo.workplace import demo_workplace
+from krn_engine.demo import DemoCase, DemoProvince
 
 ERROR_ROWS = 1000
 BUSY_ROWS = 50
@@ -36,8 +36,8 @@ _ANIMATION = """
 from kiosk.app import App
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
-from kiosk.flow.parts import PLAIN, MeterPicture, RowState
-from kiosk.flow.views import TypingView
+from kiosk.view.parts import PLAIN, MeterPicture, RowState
+from kiosk.view.views import TypingView
 
 ROW = "73786976294838206463"
 
@@ -115,8 +115,7 @@ def _number(province: DemoProvince) -> str:
 
 def _four_rows(adapter: MeterProcess) -> list[Submission]:
     with demo_workplace() as here:
-        assert here.demo is not None  # noqa: S101  a demo workplace has its province
-        rows = here.office.issue(_number(here.demo), "bench-typing").rows
+        rows = here.office.issue(_number(here.province), "bench-typing").rows
     answers = [adapter.submit(row, deadline=90, cancel=NEVER) for row in rows]
     if [answer.outcome for answer in answers] != [Outcome.ACCEPTED] * 4:
         raise RuntimeError("the benchmark's meter did not take its rows")

@@ -4,8 +4,8 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.config import Config
 from kiosk.errors import ConfigInvalid
+from kiosk.settings.config import Config
 from krn_engine.register.backup import KEPT, back_up
 
 

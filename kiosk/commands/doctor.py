@@ -4,12 +4,13 @@ import argparse
 import json
 from pathlib import Path
 
-from kiosk.config import Config
+from kiosk.demo.workplace import demo_workplace
 from kiosk.doctor import examine
 from kiosk.doctor.check import Check
-from kiosk.flow.parts import Message, Mood
+from kiosk.settings.config import Config
 from kiosk.ui.texts import Texts
-from kiosk.workplace import configured_workplace, demo_workplace
+from kiosk.view.parts import Message, Mood
+from kiosk.workplace import configured_workplace
 from krn_engine.errors import KrnError
 from krn_engine.register.database import Register
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from hardware.notify import Pulse
 from hardware.virtual.adapter import Pace
 from hardware.virtual.printer import VirtualPrinter
-from kiosk.config import PANELS, Config
-from kiosk.demo_meters import Wire
+from hardware.voice import find_voice
+from kiosk.demo.meters import Wire
+from kiosk.demo.workplace import demo_workplace
 from kiosk.errors import ConfigInvalid, NoScreen
 from kiosk.event_log import Event
-from kiosk.voice import find_voice
-from kiosk.workplace import Workplace, configured_workplace, demo_workplace
+from kiosk.settings.config import PANELS, Config
+from kiosk.workplace import Workplace, configured_workplace
 from krn_engine.errors import KrnError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from kiosk.ui.window import has_display  # noqa: PLC0415  pygame is slow to import and other commands have none
 
     if args.demo and not has_display():
-        from kiosk.tour import run_tour  # noqa: PLC0415
+        from kiosk.demo.tour import run_tour  # noqa: PLC0415
 
         return run_tour()
     if _run_until_closed(args):
@@ -89,10 +90,10 @@ def _run_app(here: Workplace, config: Config, pulse: Pulse) -> bool:
 def _wait_out_of_service(error: KrnError, config: Config, pulse: Pulse) -> bool:
     """Show the reason for a while; True when it is time to try again, False when the window was closed."""
     from kiosk.app import App  # noqa: PLC0415
-    from kiosk.flow.closed import ClosedFlow  # noqa: PLC0415
+    from kiosk.flow.out_of_service import OutOfServiceFlow  # noqa: PLC0415
 
     print(f"out of service: {error.message} [{error.code}]", flush=True)
-    flow = ClosedFlow(error.code, time.monotonic())
+    flow = OutOfServiceFlow(error.code, time.monotonic())
     App(flow, _window(config), pulse=pulse).run()
     return flow.over
 

@@ -23,8 +23,8 @@ from hardware.keypad.models import DEFAULT_MODEL, read_profile, store_timing
 from hardware.notify import Pulse
 from hardware.person import asked
 from hardware.settings import ABORT, MeterSettings
+from kiosk.commands.person import TerminalPerson
 from kiosk.errors import CannotUpgrade
-from kiosk.terminal_person import TerminalPerson
 from krn_engine.sts.framing import grouped
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ def _on_wires(path: Path, calibrated: Path | None, model: str) -> MeterAdapter:
 
 
 def _demo_bench(args: argparse.Namespace, *, real_time: bool = True) -> "Bench":
-    from kiosk.demo_meters import DemoMeters, Wire  # noqa: PLC0415
-    from krn_engine.office.demo import DemoCase, DemoProvince  # noqa: PLC0415
+    from kiosk.demo.meters import DemoMeters, Wire  # noqa: PLC0415
+    from krn_engine.demo import DemoCase, DemoProvince  # noqa: PLC0415
 
     province = DemoProvince()
     meters = DemoMeters(province, Wire(gpio=True, real_time=real_time, model=args.model))
@@ -175,12 +175,11 @@ def _type(args: argparse.Namespace) -> int:
 
 
 def _first_row() -> str:
-    from kiosk.workplace import demo_workplace  # noqa: PLC0415
-    from krn_engine.office.demo import DemoCase  # noqa: PLC0415
+    from kiosk.demo.workplace import demo_workplace  # noqa: PLC0415
+    from krn_engine.demo import DemoCase  # noqa: PLC0415
 
     with demo_workplace() as here:
-        assert here.demo is not None  # noqa: S101  a demo workplace has its province
-        return here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "krn-meter-type").rows[0]
+        return here.office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "krn-meter-type").rows[0]
 
 
 def _loop_back(args: argparse.Namespace) -> int:

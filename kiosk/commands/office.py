@@ -6,9 +6,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from krn_engine.demo import DemoProvince
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import KdfCost
-from krn_engine.office.demo import DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import ImportRefused

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from kiosk.errors import PinRefused
-from kiosk.pin import write_pin
+from kiosk.limits.pin import write_pin
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from hardware.errors import HardwareError
 from hardware.printer.slip import WIDTHS
 from hardware.settings import MeterSettings
-from kiosk.config import PANELS, TURNS
-from kiosk.config_file import Value, config_text, meter_text
 from kiosk.errors import ConfigInvalid
-from kiosk.pin import write_pin
+from kiosk.limits.pin import write_pin
+from kiosk.settings.config import PANELS, TURNS
+from kiosk.settings.file import Value, config_text, meter_text
 from krn_engine.durable import replace_file
 from krn_engine.register.database import Register, sqlite_url
 

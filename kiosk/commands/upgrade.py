@@ -11,16 +11,17 @@ from typing import Any
 from hardware.keypad.models import DEFAULT_MODEL
 from hardware.virtual.adapter import Pace
 from hardware.virtual.faults import Fault
-from kiosk.config import Config
-from kiosk.demo_meters import Wire
+from kiosk.commands.person import TerminalPerson
+from kiosk.demo.meters import Wire
+from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.errors import CannotUpgrade, NoMeterHere
-from kiosk.terminal_person import TerminalPerson
+from kiosk.settings.config import Config
 from kiosk.upgrade.events import TAKEN, Ending, Event, Report, RowAnswer, Waiting
 from kiosk.upgrade.session import UpgradeSession
-from kiosk.workplace import Workplace, configured_workplace, demo_workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.workplace import Workplace, configured_workplace
+from krn_engine.demo import DemoCase
+from krn_engine.office.contract import Blocked, Due, Found, Issued, NotFound, NothingToDo, Unclear
 from krn_engine.office.identify import NotAnId
-from krn_engine.office.office import Blocked, Due, Found, Issued, NotFound, NothingToDo, Unclear
 from krn_engine.sts.framing import grouped
 
 FAST = Pace(press=0.002, gap=0.002)
@@ -75,8 +76,8 @@ def run(args: argparse.Namespace) -> int:
                 else "no meter process is configured: set meter_socket (docs/config.md), or use --meter none"
             )
         wanted = args.id
-        if wanted is None and here.demo is not None:
-            wanted = here.demo.first(DemoCase.FOUR_ROWS).idpel
+        if wanted is None and isinstance(here, DemoWorkplace):
+            wanted = here.province.first(DemoCase.FOUR_ROWS).idpel
         if wanted is None:
             raise CannotUpgrade("say which customer: krn upgrade ID")
         person = TerminalPerson(ask=not args.json and sys.stdin.isatty(), type_again=args.type_again)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kiosk.flow.parts import Message, Mood
+from kiosk.view.parts import Message, Mood
 
 
 @dataclass(frozen=True, slots=True)

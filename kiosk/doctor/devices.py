@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hardware.errors import HardwareError
 from hardware.printer.port import PrinterState
 from kiosk.doctor.check import Check
-from kiosk.flow.parts import Message, Mood
+from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 
 _PRINTER = {
@@ -18,7 +18,7 @@ _PRINTER = {
 
 def check_meter_process(here: Workplace) -> Iterator[Check]:
     """The meter process answers, and can open its devices; with a test plug in the meter's place, each contact too."""
-    if here.connect is None or here.demo is not None:
+    if here.connect is None or here.demo:
         return
     try:
         with here.connect("", here.models[0].name) as meter:
@@ -42,7 +42,7 @@ def check_printer(here: Workplace) -> Iterator[Check]:
 
 def check_pin(here: Workplace) -> Iterator[Check]:
     """A kiosk that types into meters should ask who lets it."""
-    if here.connect is not None and here.pin is None and here.demo is None:
+    if here.connect is not None and here.pin is None and not here.demo:
         yield Check("pin", Mood.CAREFUL, Message("PIN petugas: belum ada"))
 
 

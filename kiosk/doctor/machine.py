@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.clock import clock_can_be_right
 from kiosk.doctor.check import Check
-from kiosk.flow.parts import Message, Mood
+from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 
 LEAST_FREE = 200e6

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk.doctor.check import Check
-from kiosk.flow.parts import Message, Mood
+from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 from krn_engine.errors import KrnError
 from krn_engine.issuing.vault import check_value

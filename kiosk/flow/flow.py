@@ -4,17 +4,15 @@ import logging
 from dataclasses import replace
 
 from kiosk.event_log import Event
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.error_steps import step_for_error
+from kiosk.flow.home import HomeStep
 from kiosk.flow.messages import code_of
-from kiosk.flow.parts import PLAIN, SILENT, Hearing, Sight
-from kiosk.flow.restart_step import RestartStep
-from kiosk.flow.steps import HomeStep, Step
-from kiosk.flow.telling import event_of
-from kiosk.flow.views import IdleView, View
+from kiosk.flow.notices import RestartStep, step_for_error
+from kiosk.flow.step import GO_HOME, GoHome, Next, Step
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import ENGLISH, INDONESIAN, PLAIN, SILENT, Hearing, Sight
+from kiosk.view.views import IdleView, View
 from kiosk.workplace import Workplace
 
-INDONESIAN, ENGLISH = "id", "en"
 ALONE_SECONDS = 60.0
 """A home screen that nobody has touched for so long is nobody's."""
 WARNING_SECONDS = 30.0
@@ -97,7 +95,7 @@ class Flow:
             self._go(following)
         elif self._idle_for() >= WARNING_SECONDS:
             self._here.events.note(Event.SESSION_LEFT)
-            self._go(HomeStep(self._here))
+            self._go(GO_HOME)
         elif self._restart_is_due():
             self._go(RestartStep(self._here))
 
@@ -119,17 +117,15 @@ class Flow:
         self._here.events.note(Event.STEP_FAILED, code_of(error))
         self._go(step_for_error(self._here, error))
 
-    def _go(self, step: Step) -> None:
+    def _go(self, following: Next) -> None:
+        step = HomeStep(self._here) if isinstance(following, GoHome) else following
         if step is self._step:
             return
         self._step.leave()
         self._step = step
-        if isinstance(step, RestartStep):
-            self._here.events.note(Event.RESTART_ASKED)
-            self.over = True
-        event = event_of(step.view)
-        if event is not None:
-            self._here.events.note(*event)
+        if step.event is not None:
+            self._here.events.note(*step.event)
+        self.over = isinstance(step, RestartStep)
         if isinstance(step, HomeStep):
             self._language, self._sight, self._hearing = INDONESIAN, PLAIN, SILENT
 

@@ -1,17 +1,18 @@
 """The sentences that depend on what happened, in Indonesian; `kiosk/locale` has the other languages."""
 
 from hardware.errors import HardwareError
-from kiosk.flow.parts import Message
-from kiosk.flow.views import ErrorView
 from kiosk.upgrade.events import Ending
+from kiosk.view.parts import Message
+from kiosk.view.views import ErrorView
 from krn_engine.errors import KrnError
+from krn_engine.office.contract import FindWarning
 from krn_engine.office.identify import IdProblem
-from krn_engine.office.office import FindWarning
 
 SEARCHING = Message("Mencari data Anda…")
 ISSUING = Message("Menyiapkan baris token…")
-
 RECORDING = Message("Mencatat jawaban Anda…")
+ASKING = Message("Memeriksa meter…")
+RESTARTING = Message("Memulai ulang…")
 
 SAYS_PERIKSA = Message("Apakah meter Anda menampilkan PERIKSA?")
 CLEAR_FIRST = Message("Meter harus diperiksa dulu")

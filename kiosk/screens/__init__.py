@@ -2,7 +2,26 @@
 
 from typing import Any
 
-from kiosk.flow.views import (
+from kiosk.screens.adapters import AdaptersScreen
+from kiosk.screens.advice import AdviceScreen
+from kiosk.screens.base import Screen, Ui
+from kiosk.screens.confirm import ConfirmScreen
+from kiosk.screens.error import ErrorScreen
+from kiosk.screens.home import HomeScreen
+from kiosk.screens.id_pad import IdPadScreen
+from kiosk.screens.key_in import KeyInScreen
+from kiosk.screens.menu import MenuScreen
+from kiosk.screens.models import ModelsScreen
+from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
+from kiosk.screens.progress import ProgressScreen
+from kiosk.screens.question import QuestionScreen
+from kiosk.screens.rehearsal import RehearsalScreen
+from kiosk.screens.report import ReportScreen
+from kiosk.screens.result import ResultScreen
+from kiosk.screens.rows import RowsScreen
+from kiosk.screens.take_away import TakeAwayScreen
+from kiosk.screens.typing import TypingScreen
+from kiosk.view.views import (
     AdaptersView,
     AdviceView,
     ConfirmView,
@@ -25,25 +44,6 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
-from kiosk.screens.adapters import AdaptersScreen
-from kiosk.screens.advice import AdviceScreen
-from kiosk.screens.base import Screen, Ui
-from kiosk.screens.confirm import ConfirmScreen
-from kiosk.screens.error import ErrorScreen
-from kiosk.screens.home import HomeScreen
-from kiosk.screens.id_pad import IdPadScreen
-from kiosk.screens.key_in import KeyInScreen
-from kiosk.screens.menu import MenuScreen
-from kiosk.screens.models import ModelsScreen
-from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
-from kiosk.screens.progress import ProgressScreen
-from kiosk.screens.question import QuestionScreen
-from kiosk.screens.rehearsal import RehearsalScreen
-from kiosk.screens.report import ReportScreen
-from kiosk.screens.result import ResultScreen
-from kiosk.screens.rows import RowsScreen
-from kiosk.screens.take_away import TakeAwayScreen
-from kiosk.screens.typing import TypingScreen
 
 SCREENS: dict[type[View], type[Screen[Any]]] = {
     HomeView: HomeScreen,

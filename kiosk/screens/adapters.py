@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.parts import AdapterKind
-from kiosk.flow.views import AdaptersView
+from hardware.adapter import AdapterKind
 from kiosk.screens.base import Foot, Screen
 from kiosk.ui.adapter_drawing import draw_adapter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, Role, Type
 from kiosk.ui.widgets import Button
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.views import AdaptersView
 
 
 @dataclass

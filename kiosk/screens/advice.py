@@ -2,14 +2,14 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.parts import MeterPicture
-from kiosk.flow.views import AdviceView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.meter_drawing import LOWEST_WITH_KEYS, draw_card, draw_meter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Type
 from kiosk.ui.widgets import Look
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import MeterPicture
+from kiosk.view.views import AdviceView
 
 
 class AdviceScreen(Screen[AdviceView]):

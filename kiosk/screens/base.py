@@ -7,14 +7,14 @@ from typing import Generic, TypeVar
 
 from pygame import Rect, Surface
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.parts import PLAIN, SILENT, Hearing, Sight
-from kiosk.flow.views import View
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Panel, Role, Type, palette, scales
 from kiosk.ui.widgets import Button, Look, draw_focus
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import PLAIN, SILENT, Hearing, Sight
+from kiosk.view.views import View
 
 V = TypeVar("V", bound=View)
 

@@ -1,11 +1,11 @@
 """Is this your meter? The masked name, and the number as it stands on the meter."""
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import ConfirmView
 from kiosk.screens.base import Foot, Screen, pair_table
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import Look, card, groups
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import ConfirmView
 
 
 class ConfirmScreen(Screen[ConfirmView]):

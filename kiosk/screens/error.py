@@ -1,10 +1,10 @@
 """What happened, what was not lost, what to do now, and a code for staff."""
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import ErrorView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.text import Painter
 from kiosk.ui.widgets import Look, card
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import ErrorView
 
 
 class ErrorScreen(Screen[ErrorView]):

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import HomeView
 from kiosk.screens.base import Screen
 from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type
 from kiosk.ui.widgets import KEY, Button, Look
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import HomeView
 
 
 class HomeScreen(Screen[HomeView]):

@@ -2,13 +2,13 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import IdPadView
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type, key_size
 from kiosk.ui.widgets import Button, card, groups, keypad
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.views import IdPadView
 
 SHOWN = 12
 """Digits that the field has room for; of more, the last are seen."""

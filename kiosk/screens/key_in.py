@@ -2,12 +2,12 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import KeyInView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import Look, card, digit_lines, digit_row
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import KeyInView
 
 
 class KeyInScreen(Screen[KeyInView]):

@@ -2,14 +2,14 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.views import MenuView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.screens.question import HIGHEST
 from kiosk.ui.meter_drawing import LOWEST_WITH_KEYS, draw_meter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, TARGET
 from kiosk.ui.widgets import Button
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.views import MenuView
 
 
 class MenuScreen(Screen[MenuView]):

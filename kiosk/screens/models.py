@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.parts import USUAL_KEYS, Keys
-from kiosk.flow.views import ModelsView
+from hardware.adapter import USUAL_KEYS, Keys
 from kiosk.screens.base import Foot, Screen
 from kiosk.ui.meter_drawing import draw_keys
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type
 from kiosk.ui.widgets import Button
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.views import ModelsView
 
 WIDEST = 4
 """How many keypads stand side by side on a wide panel."""

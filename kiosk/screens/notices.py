@@ -1,11 +1,11 @@
 """The screens that ask nothing, or one thing: wait, are you still there, out of service."""
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import IdleView, OutOfServiceView, WaitView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import MARGIN, Type
 from kiosk.ui.widgets import Look, card
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import IdleView, OutOfServiceView, WaitView
 
 
 class WaitScreen(Screen[WaitView]):

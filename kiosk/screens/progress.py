@@ -3,12 +3,12 @@
 import pygame
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import ProgressView
 from kiosk.screens.base import Foot, Screen
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import Look
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import ProgressView
 
 
 def thousands(number: int) -> str:

@@ -2,12 +2,12 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import QuestionView
 from kiosk.screens.base import Foot, Screen
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, TARGET
 from kiosk.ui.widgets import Button, Look
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.views import QuestionView
 
 HIGHEST = 24.0
 """Millimetres: a button taller than this is no easier to hit."""

@@ -2,14 +2,14 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.views import RehearsalView
 from kiosk.screens.base import Screen
 from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.meter_drawing import draw_display
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type, key_size
 from kiosk.ui.widgets import Button, Look, digit_lines, digit_row, keypad
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.views import RehearsalView
 
 
 class RehearsalScreen(Screen[RehearsalView]):

@@ -2,13 +2,13 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.parts import ReportLine
-from kiosk.flow.views import ReportView
 from kiosk.screens.base import Foot, Screen, Ui
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import MARGIN, TARGET, Type
 from kiosk.ui.widgets import Button, Look, mood_mark
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import ReportLine
+from kiosk.view.views import ReportView
 
 MORE = "more"
 SIGN = 9.0

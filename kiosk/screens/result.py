@@ -2,13 +2,13 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import ResultView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Type
 from kiosk.ui.widgets import Look, mood_mark
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import ResultView
 
 
 class ResultScreen(Screen[ResultView]):

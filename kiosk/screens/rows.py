@@ -2,13 +2,13 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.views import RowsView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Type
 from kiosk.ui.widgets import Look, card, digit_lines, digit_row
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import RowsView
 
 
 class RowsScreen(Screen[RowsView]):

@@ -6,12 +6,12 @@ import pygame
 import segno
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.parts import Printing
-from kiosk.flow.views import TakeAwayView
 from kiosk.screens.base import Foot, Screen, paragraphs
 from kiosk.ui.text import Painter
 from kiosk.ui.widgets import Look
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import Printing
+from kiosk.view.views import TakeAwayView
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""

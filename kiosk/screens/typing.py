@@ -2,15 +2,15 @@
 
 from pygame import Rect
 
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.parts import RowState
-from kiosk.flow.views import TypingView
 from kiosk.screens.base import Foot, Screen
 from kiosk.ui.input import InputEvent
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Type
 from kiosk.ui.widgets import Look, digit_row, state_mark
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import RowState
+from kiosk.view.views import TypingView
 
 
 class TypingScreen(Screen[TypingView]):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pygame
 from pygame import Rect
 
-from kiosk.flow.parts import USUAL_KEYS, AdapterKind
+from hardware.adapter import USUAL_KEYS, AdapterKind
 from kiosk.ui.meter_drawing import draw_key, key_rects
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role

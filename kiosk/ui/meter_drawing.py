@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pygame
 from pygame import Rect
 
-from kiosk.flow.parts import CardPicture, Keys, MeterPicture
+from hardware.adapter import Keys
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import ARROW_LEFT, draw_strokes, groups
+from kiosk.view.parts import CardPicture, MeterPicture
 
 _ARROWS = {
     "backspace": ARROW_LEFT,

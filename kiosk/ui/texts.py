@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from kiosk.flow.parts import Message
+from kiosk.view.parts import Message
 
 LOCALE = Path(__file__).parents[1] / "locale"
 SOURCE = "id"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from kiosk.flow.parts import Sight
+from kiosk.view.parts import Sight
 
 Colour = tuple[int, int, int]
 

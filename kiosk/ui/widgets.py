@@ -8,10 +8,10 @@ from enum import Enum, auto
 import pygame
 from pygame import Rect
 
-from kiosk.flow.choices import Answer
-from kiosk.flow.parts import Mood, RowState
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type, key_size
+from kiosk.view.choices import Answer
+from kiosk.view.parts import Mood, RowState
 
 
 class Look(Enum):

@@ -17,7 +17,7 @@ from hardware.person import Person, asked, nobody
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Event, Report, RowAnswer, RowStarted, Waiting
 from kiosk.upgrade.meter_facts import LAST_THREE, MeterFacts
 from kiosk.upgrade.triage import Start, triage
-from krn_engine.office.office import Issued, IssuedChange, Office, RowOutcome, RowRecord
+from krn_engine.office.contract import Issued, IssuedChange, Office, RowOutcome, RowRecord
 
 LONGEST_WAIT = 120.0
 """A lock-out longer than this ends the session."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hardware.person import YES, Person, Question
 from kiosk.upgrade.events import Ending
 from kiosk.upgrade.meter_facts import MeterFacts
-from krn_engine.office.office import Issued, IssuedChange, RowOutcome
+from krn_engine.office.contract import Issued, IssuedChange, RowOutcome
 
 DOUBTFUL = (RowOutcome.UNKNOWN, RowOutcome.REJECTED)
 """A row that ended so is typed again on a person's word only: it may be in, or cost a lock-out step."""

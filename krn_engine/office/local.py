@@ -12,15 +12,7 @@ from krn_engine.issuing.errors import KeyNotFound
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.urgency import assess
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.errors import (
-    MeterBlocked,
-    MeterUnknown,
-    NoUpgradeNeeded,
-    OutcomeRefused,
-    RequestReused,
-)
-from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
-from krn_engine.office.office import (
+from krn_engine.office.contract import (
     Attempt,
     Blocked,
     Customer,
@@ -38,9 +30,17 @@ from krn_engine.office.office import (
     Unclear,
     mask_name,
 )
+from krn_engine.office.errors import (
+    MeterBlocked,
+    MeterUnknown,
+    NoUpgradeNeeded,
+    OutcomeRefused,
+    RequestReused,
+)
+from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
 from krn_engine.office.queries import BY_IDPEL, BY_METER, CHANGES_OF_METER, CHANGES_OF_REQUEST, IDPEL_BEGINS
+from krn_engine.office.remaining import Record, as_issued, wanted
 from krn_engine.office.reports import read_history, read_progress
-from krn_engine.office.wanted import Record, as_issued, wanted
 from krn_engine.register.database import Register
 from krn_engine.register.tables import key_changes, meters, outcomes, requests
 from krn_engine.sts.identity import BaseDate, Ken

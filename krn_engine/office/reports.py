@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.key_state import KeyState
-from krn_engine.office.office import Attempt, Day, Progress, RowOutcome
+from krn_engine.office.contract import Attempt, Day, Progress, RowOutcome
 from krn_engine.register.tables import key_changes, meters, outcomes
 
 DAYS = 14

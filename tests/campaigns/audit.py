@@ -10,7 +10,7 @@ from hardware.virtual.bench import Bench
 from hardware.virtual.faults import Fault
 from hardware.virtual.meter import Entry
 from kiosk.upgrade.events import TAKEN, Ending, Event, Report, RowAnswer, RowStarted
-from krn_engine.office.office import Issued
+from krn_engine.office.contract import Issued
 
 TARGET = 3
 SINS = (

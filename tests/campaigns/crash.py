@@ -16,7 +16,7 @@ from pathlib import Path
 
 from hardware.settings import ABORT, FINISH
 from kiosk.upgrade.events import Ending
-from krn_engine.office.demo import DemoCustomer, DemoProvince
+from krn_engine.demo import DemoCustomer, DemoProvince
 from krn_engine.register.database import Register, sqlite_url
 from tests.campaigns.crash_audit import SINS, History, Truth, sins_on_disk
 from tests.campaigns.crash_person import CHANGES, Person, Plan

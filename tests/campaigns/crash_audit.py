@@ -10,9 +10,9 @@ from hardware.virtual.meter import Entry
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import Vault
+from krn_engine.office.contract import RowOutcome
 from krn_engine.office.errors import NoUpgradeNeeded
 from krn_engine.office.local import LocalOffice
-from krn_engine.office.office import RowOutcome
 from krn_engine.register.database import Register, sqlite_url
 from tests.campaigns.crash_person import Seen
 

@@ -4,8 +4,8 @@ import os
 import threading
 import time
 
+from krn_engine.office.contract import FindResult, Issued, IssuedChange, RowOutcome, RowRecord
 from krn_engine.office.local import LocalOffice
-from krn_engine.office.office import FindResult, Issued, IssuedChange, RowOutcome, RowRecord
 
 LATE_SECONDS = 0.03
 

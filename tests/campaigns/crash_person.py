@@ -9,11 +9,11 @@ from typing import Any
 from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
 from hardware.virtual.meter import VirtualMeter
 from kiosk.flow import messages
-from kiosk.flow.choices import Choice
-from kiosk.flow.parts import Printing, RowState
-from kiosk.flow.screen_person import QUESTIONS
+from kiosk.flow.meter.person import QUESTIONS
 from kiosk.upgrade.events import Ending
-from krn_engine.office.demo import DemoCase, DemoCustomer
+from kiosk.view.choices import Choice
+from kiosk.view.parts import Printing, RowState
+from krn_engine.demo import DemoCase, DemoCustomer
 from tests.campaigns.crash_wires import Line
 
 CHANGES = {DemoCase.FOUR_ROWS: 2, DemoCase.READY_MADE: 2, DemoCase.TWO_ROWS: 1, DemoCase.HALF_DONE: 1, DemoCase.EA11: 1}

@@ -27,9 +27,10 @@ from hardware.settings import ABORT
 from hardware.virtual.bench import MATRIX, Senses, wired_adapter
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.event_log import EventLog
-from kiosk.flow.choices import Answer, Choice, Entered
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import (
+from kiosk.limits.look_ups import LookUps
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.views import (
     AdviceView,
     ErrorView,
     QuestionView,
@@ -40,11 +41,10 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
-from kiosk.look_ups import LookUps
 from kiosk.workplace import Workplace
+from krn_engine.demo import DemoProvince
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.demo import DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from tests.campaigns.crash_wires import MODEL, FarWires

@@ -23,12 +23,12 @@ from hardware.virtual.faults import OF_THE_KEYPAD, Dice, Fault
 from hardware.virtual.keypad import ScannedKeypad
 from hardware.virtual.meter import Habits, VirtualMeter
 from hardware.virtual.wiring import Wiring
-from kiosk.demo_meters import faulty_state
+from kiosk.demo.meters import faulty_state
 from kiosk.upgrade.events import Ending, Event, Report, RowStarted
 from kiosk.upgrade.session import UpgradeSession
-from krn_engine.office.demo import DemoCase, DemoCustomer, DemoProvince
+from krn_engine.demo import DemoCase, DemoCustomer, DemoProvince
+from krn_engine.office.contract import Issued
 from krn_engine.office.local import LocalOffice
-from krn_engine.office.office import Issued
 from krn_engine.register.database import Register, sqlite_url
 from tests.campaigns.audit import SINS, Auditor
 

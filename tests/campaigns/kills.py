@@ -26,8 +26,8 @@ from hardware.virtual.keypad import Scan
 from hardware.virtual.meter import VirtualMeter
 from hardware.virtual.remote import BenchServer
 from hardware.virtual.wiring import MONOSTABLE_SECONDS
+from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
 from krn_engine.issuing.plan import plan, rows_of
-from krn_engine.office.demo import DEMO_DAY, DemoCase, DemoProvince
 from krn_engine.sts.identity import Drn, MeterPan
 
 MODEL = "generic-4x3"

@@ -16,10 +16,14 @@ from itertools import chain
 
 from hardware.virtual.adapter import Pace
 from hardware.virtual.printer import VirtualPrinter
-from kiosk.demo_meters import Wire
+from kiosk.demo.meters import Wire
+from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.flow.background import WORK_THREAD
-from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.views import (
+from kiosk.limits.look_ups import LookUps
+from kiosk.ui.theme import PANELS
+from kiosk.ui.window import Window, open_window
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.views import (
     AdviceView,
     ConfirmView,
     HomeView,
@@ -29,11 +33,7 @@ from kiosk.flow.views import (
     RowsView,
     TakeAwayView,
 )
-from kiosk.look_ups import LookUps
-from kiosk.ui.theme import PANELS
-from kiosk.ui.window import Window, open_window
-from kiosk.workplace import Workplace, demo_workplace
-from krn_engine.office.demo import DemoCase, DemoCustomer
+from krn_engine.demo import DemoCase, DemoCustomer
 from tests.campaigns.soak_kiosk import Hours, Kiosk, Mute
 from tests.campaigns.soak_measure import Frames, Sample, growth, sample
 from tests.flows.journeys import NEITHER, TYPED, Journey, journeys
@@ -82,22 +82,22 @@ class Result:
 class Day:
     """A province of its own, with its register, and everybody in it."""
 
-    def __init__(self, here: Workplace, window: Window, hours: Hours, frames: Frames, source: random.Random) -> None:
+    def __init__(
+        self, here: DemoWorkplace, window: Window, hours: Hours, frames: Frames, source: random.Random
+    ) -> None:
         self._here = replace(here, look_ups=LookUps(clock=hours))
-        self._kiosk_of: Callable[[Workplace], Kiosk] = lambda here: Kiosk(here, window, hours, frames)
+        self._kiosk_of: Callable[[DemoWorkplace], Kiosk] = lambda here: Kiosk(here, window, hours, frames)
         self._kiosk = self._kiosk_of(self._here)
         self._source = source
-        assert here.demo is not None
-        self._regular = [customer for customer in here.demo if customer.case is DemoCase.FOUR_ROWS][-1]
+        self._regular = [customer for customer in here.province if customer.case is DemoCase.FOUR_ROWS][-1]
 
     def everybody(self) -> Iterator[None]:
         """Every journey, and then every customer, once."""
         for journey in journeys(self._here).values():
             self._journey(journey)
             yield
-        assert self._here.demo is not None
-        others = {self._here.demo.first(case).idpel for case in DemoCase} | {self._regular.idpel}
-        for customer in self._here.demo:
+        others = {self._here.province.first(case).idpel for case in DemoCase} | {self._regular.idpel}
+        for customer in self._here.province:
             if customer.idpel not in others and customer.case in (*TO_TYPE, DemoCase.DONE):
                 self._visit(customer)
                 yield

@@ -7,12 +7,12 @@ import pygame
 
 from hardware.notify import Pulse
 from kiosk.app import App
-from kiosk.flow.choices import Answer, Choice, Entered
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.flow import Flow
-from kiosk.flow.parts import Printing
-from kiosk.flow.views import HomeView, IdleView, IdPadView, TakeAwayView, TypingView, View, WaitView
 from kiosk.ui.window import Window
-from kiosk.workplace import Workplace
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import Printing
+from kiosk.view.views import HomeView, IdleView, IdPadView, TakeAwayView, TypingView, View, WaitView
 from tests.campaigns.soak_measure import Frames
 from tests.flows.walker import At, StillWaiting, WrongView
 
@@ -63,7 +63,7 @@ class Hours:
 class Kiosk:
     """One application, and everybody who comes to it."""
 
-    def __init__(self, here: Workplace, window: Window, hours: Hours, frames: Frames) -> None:
+    def __init__(self, here: DemoWorkplace, window: Window, hours: Hours, frames: Frames) -> None:
         self._hours = hours
         self._frames = frames
         self._shown = Shown()

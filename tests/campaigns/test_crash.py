@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hardware.virtual.meter import Entry
-from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.sts.results import TokenResult
 from tests.campaigns import crash

@@ -12,7 +12,7 @@ from hardware.virtual.faults import Fault
 from hardware.virtual.meter import ENTER, VirtualMeter
 from hardware.virtual.wiring import Closure
 from kiosk.upgrade.events import Ending, Report, RowAnswer, RowStarted
-from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.demo import DemoCase, DemoProvince
 from tests.campaigns.audit import SINS, Auditor
 from tests.campaigns.faults import COMBINATIONS, an_office, run
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hardware.adapter import MeterAdapter
+from hardware.adapter import AdapterKind, MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.person import BENAR, NO, YES
-from kiosk.flow import staff_messages as says
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.parts import AdapterKind
-from kiosk.flow.views import (
+from kiosk.demo.workplace import DemoWorkplace
+from kiosk.flow.staff import messages as says
+from kiosk.limits.look_ups import LookUps
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.views import (
     AdaptersView,
     AdviceView,
     ConfirmView,
@@ -28,9 +29,8 @@ from kiosk.flow.views import (
     TakeAwayView,
     TypingView,
 )
-from kiosk.look_ups import LookUps
-from kiosk.workplace import Workplace, all_models
-from krn_engine.office.demo import DemoCase
+from kiosk.workplace import all_models
+from krn_engine.demo import DemoCase
 from tests.flows.walker import At, Walker
 from tests.kiosk.upgrade.scripted import BAD, Scripted
 
@@ -45,51 +45,50 @@ class Journey:
     """What somebody does at a kiosk; it ends at home."""
 
     steps: list[At]
-    kiosk: Callable[[Workplace], Workplace] = lambda here: here
+    kiosk: Callable[[DemoWorkplace], DemoWorkplace] = lambda here: here
     """How this kiosk differs from the demo's."""
 
 
-def walked(journey: Journey, here: Workplace, look_ups: LookUps | None = None) -> Walker:
+def walked(journey: Journey, here: DemoWorkplace, look_ups: LookUps | None = None) -> Walker:
     """Somebody who made the journey, on a quiet day unless `look_ups` says otherwise; `seen` has what they saw."""
     person = Walker(replace(journey.kiosk(here), look_ups=look_ups or LookUps()))
     person.walk(journey.steps)
     return person
 
 
-def to_rows(here: Workplace, case: DemoCase) -> list[At]:
+def to_rows(here: DemoWorkplace, case: DemoCase) -> list[At]:
     """From home to the rows of the first customer of a case, who was never here before."""
     return [*_to_confirm(here, case), At(ConfirmView, Choice.YES), *NEITHER]
 
 
-def _to_confirm(here: Workplace, case: DemoCase) -> list[At]:
+def _to_confirm(here: DemoWorkplace, case: DemoCase) -> list[At]:
     return [At(HomeView, Choice.START), At(IdPadView, _number(here, case))]
 
 
-def _number(here: Workplace, case: DemoCase) -> Entered:
-    assert here.demo is not None
-    return Entered(here.demo.first(case).idpel)
+def _number(here: DemoWorkplace, case: DemoCase) -> Entered:
+    return Entered(here.province.first(case).idpel)
 
 
 def _staff(option: str, *then: At) -> list[At]:
     return [At(HomeView, Choice.STAFF), At(MenuView, Entered(option)), *then, At(HomeView)]
 
 
-def _technician(here: Workplace, case: DemoCase, *then: At) -> list[At]:
+def _technician(here: DemoWorkplace, case: DemoCase, *then: At) -> list[At]:
     return _staff(says.METER.word, At(IdPadView, _number(here, case)), *then)
 
 
-def _refusing(here: Workplace) -> Workplace:
+def _refusing(here: DemoWorkplace) -> DemoWorkplace:
     return replace(here, connect=lambda _number, _model: Scripted([BAD, BAD]))
 
 
-def _unplugged(here: Workplace) -> Workplace:
+def _unplugged(here: DemoWorkplace) -> DemoWorkplace:
     def connect(_number: str, _model: str) -> MeterAdapter:
         raise MeterProcessGone("is krn-meter running?")
 
     return replace(here, connect=connect)
 
 
-def journeys(here: Workplace) -> dict[str, Journey]:
+def journeys(here: DemoWorkplace) -> dict[str, Journey]:
     """All of them, by name, to be made in this order: who comes back was here before."""
     rehearsed = [At(RehearsalView, Entered(key)) for key in "123"]
     tools: list[Answer] = [Entered(option.word) for option in (says.CHECK, says.CALIBRATE, says.HISTORY)]

@@ -2,9 +2,9 @@
 
 import time
 
-from kiosk.flow.views import HomeView, IdPadView, QuestionView, RowsView, View
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.demo.workplace import DemoWorkplace
+from kiosk.view.views import HomeView, IdPadView, QuestionView, RowsView, View
+from krn_engine.demo import DemoCase
 from tests.flows.journeys import Journey, journeys, walked
 
 TOUCH, THOUGHT = 1.1, 1.35
@@ -13,7 +13,7 @@ keystroke-level model for user performance time with interactive systems", CACM 
 MINUTE = 60.0
 
 
-def test_every_journey_ends_at_home(here: Workplace) -> None:
+def test_every_journey_ends_at_home(here: DemoWorkplace) -> None:
     for name, journey in journeys(here).items():
         person = walked(journey, here)
         assert isinstance(person.view, HomeView), name
@@ -26,17 +26,16 @@ def seconds_of(views: list[View], digits: int) -> float:
     return touches * TOUCH + len(views) * THOUGHT
 
 
-def test_somebody_who_knows_their_number_has_the_rows_within_a_minute(here: Workplace) -> None:
-    assert here.demo is not None
+def test_somebody_who_knows_their_number_has_the_rows_within_a_minute(here: DemoWorkplace) -> None:
     journey = journeys(here)["four rows to take away"]
     start = time.monotonic()
     person = walked(journey, here)
     waited = time.monotonic() - start
-    digits = len(here.demo.first(DemoCase.FOUR_ROWS).idpel)
+    digits = len(here.province.first(DemoCase.FOUR_ROWS).idpel)
     assert seconds_of(person.seen, digits) + waited < MINUTE
 
 
-def test_one_decision_a_screen(here: Workplace) -> None:
+def test_one_decision_a_screen(here: DemoWorkplace) -> None:
     """A question is a screen of its own, and between home and the rows there are no more than four."""
     seen = walked(journeys(here)["four rows to take away"], here).seen
     before = seen[1 : next(number for number, view in enumerate(seen) if isinstance(view, RowsView))]
@@ -45,6 +44,6 @@ def test_one_decision_a_screen(here: Workplace) -> None:
     assert isinstance(before[0], IdPadView)
 
 
-def test_a_journey_that_does_not_end_at_home_is_found(here: Workplace) -> None:
+def test_a_journey_that_does_not_end_at_home_is_found(here: DemoWorkplace) -> None:
     journey = journeys(here)["two rows"]
     assert not isinstance(walked(Journey(journey.steps[:-2]), here).view, HomeView)

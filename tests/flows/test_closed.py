@@ -8,17 +8,17 @@ import pytest
 from hardware.notify import Pulse
 from kiosk import app as app_module
 from kiosk.commands import kiosk as command
-from kiosk.config import Config
-from kiosk.flow.choices import Choice
-from kiosk.flow.closed import ClosedFlow
-from kiosk.flow.error_steps import RETRY_SECONDS
-from kiosk.flow.views import OutOfServiceView
+from kiosk.flow.notices import RETRY_SECONDS
+from kiosk.flow.out_of_service import OutOfServiceFlow
+from kiosk.settings.config import Config
+from kiosk.view.choices import Choice
+from kiosk.view.views import OutOfServiceView
 from kiosk.workplace import configured_workplace
 from krn_engine.register.errors import RegisterDamaged
 
 
 def test_it_ends_when_it_is_time_to_try_again() -> None:
-    flow = ClosedFlow("REG-02", 100.0)
+    flow = OutOfServiceFlow("REG-02", 100.0)
     assert isinstance(flow.view, OutOfServiceView)
     assert flow.view.code == "REG-02"
     flow.choose(Choice.HOME)

@@ -5,21 +5,20 @@ from threading import Event
 import pytest
 
 from hardware.person import NO, YES
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
-from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.parts import Mood
-from kiosk.flow.views import AdviceView, ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, View
 from kiosk.upgrade.events import TAKEN
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
-from krn_engine.office.office import Due, Found, NothingToDo, RowOutcome
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.parts import Mood
+from kiosk.view.views import AdviceView, ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, View
+from krn_engine.demo import DemoCase
+from krn_engine.office.contract import Due, Found, NothingToDo, RowOutcome
 from tests.flows.journeys import TYPED
 from tests.flows.walker import At, Walker
 
 
-def to_question(here: Workplace, case: DemoCase) -> list[At]:
-    assert here.demo is not None
-    number = Entered(here.demo.first(case).idpel)
+def to_question(here: DemoWorkplace, case: DemoCase) -> list[At]:
+    number = Entered(here.province.first(case).idpel)
     return [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
 
 
@@ -28,11 +27,11 @@ def asked(person: Walker, *answers: str | None) -> View:
 
 
 @pytest.fixture
-def person(here: Workplace) -> Walker:
+def person(here: DemoWorkplace) -> Walker:
     return Walker(here)
 
 
-def test_a_meter_that_says_periksa_is_cleared_first(here: Workplace, person: Walker) -> None:
+def test_a_meter_that_says_periksa_is_cleared_first(here: DemoWorkplace, person: Walker) -> None:
     person.walk(to_question(here, DemoCase.FOUR_ROWS))
     view = asked(person, YES)
     assert isinstance(view, AdviceView)
@@ -44,7 +43,7 @@ def test_a_meter_that_says_periksa_is_cleared_first(here: Workplace, person: Wal
     assert found.standing == Due(4, handed_out=False)
 
 
-def test_a_token_that_is_not_entered_goes_in_first(here: Workplace, person: Walker) -> None:
+def test_a_token_that_is_not_entered_goes_in_first(here: DemoWorkplace, person: Walker) -> None:
     person.walk(to_question(here, DemoCase.FOUR_ROWS))
     view = asked(person, NO, YES)
     assert isinstance(view, AdviceView)
@@ -53,12 +52,14 @@ def test_a_token_that_is_not_entered_goes_in_first(here: Workplace, person: Walk
 
 
 @pytest.mark.parametrize("answers", [(NO, NO), (None, None), (NO, None)])
-def test_whoever_cannot_tell_gets_the_rows(here: Workplace, person: Walker, answers: tuple[str | None, ...]) -> None:
+def test_whoever_cannot_tell_gets_the_rows(
+    here: DemoWorkplace, person: Walker, answers: tuple[str | None, ...]
+) -> None:
     person.walk(to_question(here, DemoCase.FOUR_ROWS))
     assert isinstance(asked(person, *answers), RowsView)
 
 
-def come_back(here: Workplace, case: DemoCase) -> Walker:
+def come_back(here: DemoWorkplace, case: DemoCase) -> Walker:
     """The rows were taken home; now the same person stands here again."""
     first = Walker(here)
     first.walk(to_question(here, case))
@@ -69,7 +70,7 @@ def come_back(here: Workplace, case: DemoCase) -> Walker:
     return again
 
 
-def test_pair_1_is_in_so_it_goes_on_with_row_3(here: Workplace) -> None:
+def test_pair_1_is_in_so_it_goes_on_with_row_3(here: DemoWorkplace) -> None:
     person = come_back(here, DemoCase.FOUR_ROWS)
     view = person.view
     assert isinstance(view, QuestionView)
@@ -80,17 +81,15 @@ def test_pair_1_is_in_so_it_goes_on_with_row_3(here: Workplace) -> None:
     assert isinstance(rows, RowsView)
     # The numbers are those of the slip: rows 3 and 4 of 4.
     assert (rows.index, len(rows.rows), rows.together) == (2, 4, (3, 4))
-    assert here.demo is not None
-    issued = here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "after")
+    issued = here.office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "after")
     assert [change.new_krn for change in issued.changes] == [3]
 
 
 @pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.READY_MADE])
-def test_pair_1_was_typed_at_home_and_pair_2_is_typed_here(here: Workplace, case: DemoCase) -> None:
+def test_pair_1_was_typed_at_home_and_pair_2_is_typed_here(here: DemoWorkplace, case: DemoCase) -> None:
     """Ready-made rows name no KRN: where to begin is known from the customer's word alone."""
-    assert here.demo is not None
     assert here.connect is not None
-    number = here.demo.first(case).meter_number
+    number = here.province.first(case).meter_number
     person = come_back(here, case)
     rows = here.office.issue(number, "asked").rows
     with here.connect(number, "") as adapter:
@@ -103,31 +102,29 @@ def test_pair_1_was_typed_at_home_and_pair_2_is_typed_here(here: Workplace, case
     assert len(here.office.history(number)) == 4
 
 
-def test_all_rows_are_in(here: Workplace) -> None:
+def test_all_rows_are_in(here: DemoWorkplace) -> None:
     person = come_back(here, DemoCase.FOUR_ROWS)
     view = asked(person, "4")
     assert isinstance(view, ResultView)
     assert view.mood is Mood.GOOD
-    assert here.demo is not None
-    found = here.office.find(here.demo.first(DemoCase.FOUR_ROWS).idpel)
+    found = here.office.find(here.province.first(DemoCase.FOUR_ROWS).idpel)
     assert isinstance(found, Found)
     assert isinstance(found.standing, NothingToDo)
 
 
 @pytest.mark.parametrize("answer", ["0", None])
-def test_none_is_in_or_nobody_knows(here: Workplace, answer: str | None) -> None:
+def test_none_is_in_or_nobody_knows(here: DemoWorkplace, answer: str | None) -> None:
     person = come_back(here, DemoCase.FOUR_ROWS)
     asked(person, answer)
     rows = person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
     assert isinstance(rows, RowsView)
     assert rows.index == 0
-    assert here.demo is not None
-    issued = here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "after")
+    issued = here.office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "after")
     assert all(outcome is not RowOutcome.ACCEPTED for change in issued.changes for outcome in change.outcomes)
 
 
 @pytest.mark.parametrize(("case", "words"), [(DemoCase.TWO_ROWS, ["0", "2"]), (DemoCase.EA11, ["0", "4"])])
-def test_one_key_change_is_in_or_it_is_not(here: Workplace, case: DemoCase, words: list[str]) -> None:
+def test_one_key_change_is_in_or_it_is_not(here: DemoWorkplace, case: DemoCase, words: list[str]) -> None:
     view = come_back(here, case).view
     assert isinstance(view, QuestionView)
     assert [option.word for option in view.options] == words

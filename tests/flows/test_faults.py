@@ -15,17 +15,18 @@ from hardware.adapter import MeterAdapter
 from hardware.errors import MeterProcessBusy, MeterProcessGone, PinTaken
 from kiosk.clock import BUILT
 from kiosk.commands import kiosk as command
-from kiosk.config import Config
+from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.doctor import examine
 from kiosk.errors import ClockWrong, ConfigInvalid
 from kiosk.event_log import Event, EventLog
-from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.closed import ClosedFlow
-from kiosk.flow.parts import Mood
-from kiosk.flow.views import ErrorView, HomeView, IdPadView, OutOfServiceView, RowsView
-from kiosk.look_ups import LookUps
-from kiosk.workplace import Workplace, configured_workplace, demo_workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.flow.out_of_service import OutOfServiceFlow
+from kiosk.limits.look_ups import LookUps
+from kiosk.settings.config import Config
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.parts import Mood
+from kiosk.view.views import ErrorView, HomeView, IdPadView, OutOfServiceView, RowsView
+from kiosk.workplace import configured_workplace
+from krn_engine.demo import DemoCase
 from krn_engine.register import database
 from krn_engine.register.database import Register, sqlite_url
 from tests.flows.journeys import to_rows
@@ -33,7 +34,7 @@ from tests.flows.walker import At, Walker
 from tests.tiny_disk import tiny_disk
 
 
-def bad_parts(here: Workplace) -> set[str]:
+def bad_parts(here: DemoWorkplace) -> set[str]:
     return {check.part for check in examine(here) if check.mood is Mood.BAD}
 
 
@@ -60,9 +61,9 @@ def test_a_full_disk(tmp_path: Path) -> None:
         assert isinstance(again, RowsView)
 
 
-def test_a_read_only_file_system(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_file_system(here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite says so at the first write; the kiosk closes itself until records can be kept again."""
-    monkeypatch.setattr("kiosk.flow.error_steps.RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("kiosk.flow.notices.RETRY_SECONDS", 0.0)
     events = EventLog()
     # A read-only database stands for a read-only file system: root may write to every file.
     with here.office._register._engine.connect() as connection:  # type: ignore[attr-defined]
@@ -96,7 +97,7 @@ def test_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("jump", [-10 * 365 * 86400.0, -3600.0, 3600.0, 10 * 365 * 86400.0])
-def test_a_clock_that_jumps_closes_nothing(here: Workplace, jump: float) -> None:
+def test_a_clock_that_jumps_closes_nothing(here: DemoWorkplace, jump: float) -> None:
     """In the middle of a session: the idle clock and the look-ups' limits go by it, or survive it."""
     now = [1_795_000_000.0]
     person = Walker(replace(here, look_ups=LookUps(clock=lambda: now[0]), printer=None))
@@ -116,7 +117,7 @@ def test_a_clock_in_the_past_closes_the_kiosk_with_a_code(tmp_path: Path, monkey
     monkeypatch.setattr(time, "time", lambda: BUILT - 1.0)
     with pytest.raises(ClockWrong) as caught, configured_workplace(config):
         pass
-    view = ClosedFlow(caught.value.code, 0.0).view
+    view = OutOfServiceFlow(caught.value.code, 0.0).view
     assert isinstance(view, OutOfServiceView)
     assert view.code == "KSK-08"
 
@@ -124,7 +125,7 @@ def test_a_clock_in_the_past_closes_the_kiosk_with_a_code(tmp_path: Path, monkey
 @pytest.mark.parametrize(
     ("error", "code"), [(MeterProcessGone, "HW-11"), (MeterProcessBusy, "HW-12"), (PinTaken, "HW-05")]
 )
-def test_nothing_to_type_with(here: Workplace, error: type[MeterProcessGone], code: str) -> None:
+def test_nothing_to_type_with(here: DemoWorkplace, error: type[MeterProcessGone], code: str) -> None:
     """The meter process is missing, is busy, or its lines are held by another program: the rows are not lost."""
 
     def connect(_number: str, _model: str) -> MeterAdapter:
@@ -136,7 +137,7 @@ def test_nothing_to_type_with(here: Workplace, error: type[MeterProcessGone], co
     assert isinstance(view, ErrorView)
     assert view.code == code
     assert (Event.ERROR_SHOWN, code) in [(noted.event, noted.code) for noted in events.last_errors]
-    assert "meter" in bad_parts(replace(here, connect=connect, demo=None))
+    assert "meter" in bad_parts(replace(here, connect=connect, demo=False))
 
 
 @pytest.mark.parametrize("text", [None, "register = ", "colour = 1"])

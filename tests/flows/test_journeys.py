@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from hardware.person import NO
-from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.parts import SILENT, Hearing, Mood, RowState
-from kiosk.flow.views import (
+from kiosk.demo.workplace import DemoWorkplace
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.parts import SILENT, Hearing, Mood, RowState
+from kiosk.view.views import (
     ConfirmView,
     ErrorView,
     HomeView,
@@ -23,20 +24,19 @@ from kiosk.flow.views import (
     WaitView,
 )
 from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
-from krn_engine.office.office import Issued
+from krn_engine.demo import DemoCase
+from krn_engine.office.contract import Issued
 from krn_engine.register.errors import RegisterDamaged
 from tests.flows.walker import At, Walker, WrongView
 
 
 @pytest.fixture
-def person(here: Workplace) -> Walker:
+def person(here: DemoWorkplace) -> Walker:
     return Walker(here)
 
 
-def idpel(here: Workplace, case: DemoCase) -> Entered:
-    assert here.demo is not None
-    return Entered(here.demo.first(case).idpel)
+def idpel(here: DemoWorkplace, case: DemoCase) -> Entered:
+    return Entered(here.province.first(case).idpel)
 
 
 def to_pad(number: Entered) -> list[At]:
@@ -48,7 +48,7 @@ def to_rows(number: Entered) -> list[At]:
     return [*to_pad(number), At(ConfirmView, Choice.YES), *[At(QuestionView, Entered(NO))] * 2]
 
 
-def test_four_rows_into_the_meter(here: Workplace, person: Walker) -> None:
+def test_four_rows_into_the_meter(here: DemoWorkplace, person: Walker) -> None:
     typing = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.TYPE), At(TypingView)])
     assert isinstance(typing, TypingView)
     assert typing.states == (RowState.ACCEPTED,) * 4
@@ -59,7 +59,7 @@ def test_four_rows_into_the_meter(here: Workplace, person: Walker) -> None:
     assert person.walk([At(ResultView, Choice.DONE), At(HomeView)]) == HomeView(demo=True, has_staff=True)
 
 
-def test_four_rows_to_take_away(here: Workplace, person: Walker) -> None:
+def test_four_rows_to_take_away(here: DemoWorkplace, person: Walker) -> None:
     view = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), *[At(RowsView, Choice.NEXT)] * 3])
     assert isinstance(view, RowsView)
     assert (len(view.rows), view.index) == (4, 3)
@@ -70,20 +70,20 @@ def test_four_rows_to_take_away(here: Workplace, person: Walker) -> None:
 @pytest.mark.parametrize(
     ("case", "rows"), [(DemoCase.TWO_ROWS, 2), (DemoCase.HALF_DONE, 2), (DemoCase.EA11, 4), (DemoCase.READY_MADE, 4)]
 )
-def test_other_shapes_of_rows(here: Workplace, person: Walker, case: DemoCase, rows: int) -> None:
+def test_other_shapes_of_rows(here: DemoWorkplace, person: Walker, case: DemoCase, rows: int) -> None:
     view = person.walk([*to_rows(idpel(here, case)), At(RowsView)])
     assert isinstance(view, RowsView)
     assert len(view.rows) == rows
 
 
-def test_already_upgraded_is_good_news(here: Workplace, person: Walker) -> None:
+def test_already_upgraded_is_good_news(here: DemoWorkplace, person: Walker) -> None:
     view = person.walk([*to_pad(idpel(here, DemoCase.DONE)), At(ResultView)])
     assert isinstance(view, ResultView)
     assert view.mood is Mood.GOOD
 
 
 @pytest.mark.parametrize(("case", "code"), [(DemoCase.BLOCKED, "OFF-03"), (DemoCase.UNKNOWN_STATE, "ISS-02")])
-def test_what_the_counter_must_solve(here: Workplace, person: Walker, case: DemoCase, code: str) -> None:
+def test_what_the_counter_must_solve(here: DemoWorkplace, person: Walker, case: DemoCase, code: str) -> None:
     view = person.walk([*to_pad(idpel(here, case)), At(ErrorView)])
     assert isinstance(view, ErrorView)
     assert view.code == code
@@ -98,12 +98,12 @@ def test_a_wrong_number_can_be_corrected(person: Walker, text: str) -> None:
     assert view.problem is not None
 
 
-def test_not_me(here: Workplace, person: Walker) -> None:
+def test_not_me(here: DemoWorkplace, person: Walker) -> None:
     journey = [*to_pad(idpel(here, DemoCase.FOUR_ROWS)), At(ConfirmView, Choice.NO), At(IdPadView, Choice.HOME)]
     assert isinstance(person.walk(journey), HomeView)
 
 
-def test_periksa_ends_with_advice_and_not_with_success(here: Workplace, person: Walker) -> None:
+def test_periksa_ends_with_advice_and_not_with_success(here: DemoWorkplace, person: Walker) -> None:
     journey = [
         *to_rows(idpel(here, DemoCase.PERIKSA)),
         At(RowsView, Choice.TYPE),
@@ -116,14 +116,14 @@ def test_periksa_ends_with_advice_and_not_with_success(here: Workplace, person: 
     assert view.version is None
 
 
-def test_nothing_is_offered_to_type_where_no_meter_can_be_connected(here: Workplace) -> None:
+def test_nothing_is_offered_to_type_where_no_meter_can_be_connected(here: DemoWorkplace) -> None:
     plain = Walker(Workplace(here.office, "counter"))
     view = plain.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.TYPE), At(RowsView)])
     assert isinstance(view, RowsView)
     assert not view.can_type
 
 
-def test_idle_asks_counts_down_and_wipes(here: Workplace, person: Walker) -> None:
+def test_idle_asks_counts_down_and_wipes(here: DemoWorkplace, person: Walker) -> None:
     for choice in (Choice.LANGUAGE, Choice.LISTEN, Choice.LOUDER):
         person.flow.choose(choice)
     assert person.flow.hearing == Hearing(on=True, volume=3)
@@ -142,7 +142,7 @@ def test_idle_asks_counts_down_and_wipes(here: Workplace, person: Walker) -> Non
     assert person.flow.hearing == SILENT
 
 
-def test_nobody_leaves_while_rows_are_issued(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_leaves_while_rows_are_issued(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are on disk a moment later, and the person should know."""
     go, issue = threading.Event(), here.office.issue
 
@@ -174,14 +174,14 @@ def test_home_never_times_out(person: Walker) -> None:
     assert isinstance(person.wait(100_000), HomeView)
 
 
-def test_going_home_forgets_the_rows(here: Workplace, person: Walker) -> None:
+def test_going_home_forgets_the_rows(here: DemoWorkplace, person: Walker) -> None:
     view = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView)])
     assert isinstance(view, RowsView)
     person.walk([At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE), At(HomeView)])
     assert view.rows[0] not in repr(vars(person.flow)) + repr(vars(person.flow._step))
 
 
-def test_an_exception_becomes_an_error_screen(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_becomes_an_error_screen(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_text: str) -> None:
         raise ZeroDivisionError
 
@@ -191,12 +191,12 @@ def test_an_exception_becomes_an_error_screen(here: Workplace, monkeypatch: pyte
     assert view.code == "KIOSK-01"
 
 
-def test_a_damaged_register_closes_the_kiosk(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_register_closes_the_kiosk(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
     def damaged(_text: str) -> None:
         raise RegisterDamaged("the register is damaged")
 
     monkeypatch.setattr(here.office, "find", damaged)
-    monkeypatch.setattr("kiosk.flow.error_steps.RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("kiosk.flow.notices.RETRY_SECONDS", 0.0)
     person = Walker(here)
     person.flow.choose(Choice.START)
     person.flow.choose(Entered("1"))

@@ -16,10 +16,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hardware.virtual.adapter import Pace
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.app import App
-from kiosk.demo_meters import Wire
+from kiosk.demo.meters import Wire
+from kiosk.demo.workplace import demo_workplace
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import (
+from kiosk.limits.look_ups import LookUps
+from kiosk.ui.theme import PANELS
+from kiosk.view.views import (
     ErrorView,
     HomeView,
     KeyInView,
@@ -30,10 +33,7 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
-from kiosk.look_ups import LookUps
-from kiosk.ui.theme import PANELS
-from kiosk.workplace import demo_workplace
-from krn_engine.office.demo import DemoCase
+from krn_engine.demo import DemoCase
 
 PANEL = PANELS["7"]
 CASES = (DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.DONE, DemoCase.BLOCKED, DemoCase.PERIKSA)
@@ -53,8 +53,7 @@ class Monkey(RuleBasedStateMachine):
         self._stack = ExitStack()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="krn-monkey-")))
         here = self._stack.enter_context(demo_workplace(Wire(pace=Pace(0, 0)), folder=folder, printer=VirtualPrinter()))
-        assert here.demo is not None
-        self.demo = here.demo
+        self.province = here.province
         self.now = 100.0
         self.here = replace(here, look_ups=LookUps(clock=lambda: self.now))
         self.surface = pygame.Surface((PANEL.width, PANEL.height))
@@ -127,7 +126,7 @@ class Monkey(RuleBasedStateMachine):
 
     @rule(case=st.sampled_from(CASES), by_meter=st.booleans())
     def scan_a_number(self, case: DemoCase, by_meter: bool) -> None:
-        customer = self.demo.first(case)
+        customer = self.province.first(case)
         for digit in customer.meter_number if by_meter else customer.idpel:
             pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=getattr(pygame, f"K_{digit}"), mod=0))
         pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_RETURN, mod=0))

@@ -7,13 +7,13 @@ import pygame
 import pytest
 
 from hardware.virtual.clock import HandClock
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.errors import PinRefused
 from kiosk.flow import messages
-from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.views import HomeView, IdPadView, RowsView, TypingView
-from kiosk.pin import FIRST_PAUSE, FREE_TRIES, LONGEST_PAUSE, Pin, write_pin
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.limits.pin import FIRST_PAUSE, FREE_TRIES, LONGEST_PAUSE, Pin, write_pin
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.views import HomeView, IdPadView, RowsView, TypingView
+from krn_engine.demo import DemoCase
 from tests.flows.journeys import to_rows
 from tests.flows.walker import At, Walker
 from tests.kiosk.test_screens import drawn, tap
@@ -83,25 +83,25 @@ class TestPin:
 
 
 class TestFlow:
-    def at_pin(self, here: Workplace, kept: Path, clock: HandClock, case: DemoCase = DemoCase.TWO_ROWS) -> Walker:
+    def at_pin(self, here: DemoWorkplace, kept: Path, clock: HandClock, case: DemoCase = DemoCase.TWO_ROWS) -> Walker:
         person = Walker(replace(here, pin=Pin(kept, None, clock)))
         person.walk([*to_rows(here, case), At(RowsView, Choice.TYPE), At(IdPadView)])
         return person
 
-    def test_only_with_the_pin_is_anything_typed(self, here: Workplace, kept: Path) -> None:
+    def test_only_with_the_pin_is_anything_typed(self, here: DemoWorkplace, kept: Path) -> None:
         person = self.at_pin(here, kept, HandClock())
         view = person.walk([At(IdPadView, Entered(WRONG)), At(IdPadView)])
         assert isinstance(view, IdPadView)
         assert (view.problem, view.typed, view.secret) == (messages.WRONG_PIN, "", True)
         assert isinstance(person.walk([At(IdPadView, Entered(RIGHT)), At(TypingView)]), TypingView)
 
-    def test_it_is_asked_for_again_the_next_time(self, here: Workplace, kept: Path) -> None:
+    def test_it_is_asked_for_again_the_next_time(self, here: DemoWorkplace, kept: Path) -> None:
         person = self.at_pin(here, kept, HandClock())
         person.walk([At(IdPadView, Choice.HOME), At(HomeView)])
         again = self.at_pin(here, kept, HandClock(), DemoCase.EA11)
         assert isinstance(again.wait(100.0), HomeView)
 
-    def test_too_many_tries_are_said_and_not_tried(self, here: Workplace, kept: Path) -> None:
+    def test_too_many_tries_are_said_and_not_tried(self, here: DemoWorkplace, kept: Path) -> None:
         clock = HandClock()
         person = self.at_pin(here, kept, clock)
         person.walk([At(IdPadView, Entered(WRONG))] * (FREE_TRIES + 1))

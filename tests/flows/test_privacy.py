@@ -10,10 +10,14 @@ import pytest
 from hardware.person import NO
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.app import App
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.event_log import EventLog
-from kiosk.flow.choices import Choice, Entered
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import (
+from kiosk.limits.look_ups import LookUps
+from kiosk.limits.pin import Pin, write_pin
+from kiosk.ui.theme import PANELS
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.views import (
     ErrorView,
     HomeView,
     IdPadView,
@@ -24,20 +28,15 @@ from kiosk.flow.views import (
     TakeAwayView,
     WaitView,
 )
-from kiosk.look_ups import LookUps
-from kiosk.pin import Pin, write_pin
-from kiosk.ui.theme import PANELS
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
+from krn_engine.demo import DemoCase
 from tests.flows.journeys import journeys, to_rows, walked
 from tests.flows.walker import At, Walker
 
 PIN = "271828"
 
 
-def test_no_canary_in_logs_or_files(here: Workplace, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_canary_in_logs_or_files(here: DemoWorkplace, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    assert here.demo is not None
     state = tmp_path / "state"
     write_pin(tmp_path / "pin", PIN)
     kiosk = replace(
@@ -62,7 +61,7 @@ def test_no_canary_in_logs_or_files(here: Workplace, tmp_path: Path, caplog: pyt
     assert len(rows) > 12
     personal = {PIN}
     for case in DemoCase:
-        customer = here.demo.first(case)
+        customer = here.province.first(case)
         personal |= {customer.idpel, customer.meter_number, *customer.name.split()}
     kept = "".join(path.read_text() for path in state.iterdir())
     for canary in personal | rows:
@@ -73,14 +72,14 @@ def test_no_canary_in_logs_or_files(here: Workplace, tmp_path: Path, caplog: pyt
 class Broken:
     """An office that quotes what it was asked."""
 
-    def __init__(self, here: Workplace) -> None:
+    def __init__(self, here: DemoWorkplace) -> None:
         self._here = here
 
     def find(self, text: str) -> None:
         raise ValueError(f"what is {text}?")
 
 
-def test_a_rehearsal_leaves_no_trace(here: Workplace, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_rehearsal_leaves_no_trace(here: DemoWorkplace, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     person = Walker(replace(here, connect=None))
     view = person.walk(
@@ -91,7 +90,7 @@ def test_a_rehearsal_leaves_no_trace(here: Workplace, caplog: pytest.LogCaptureF
 
 
 @pytest.mark.parametrize("leave", ["done", "home"])
-def test_the_rows_are_gone_within_one_frame(here: Workplace, leave: str) -> None:
+def test_the_rows_are_gone_within_one_frame(here: DemoWorkplace, leave: str) -> None:
     """One round of the loop after the last touch, the panel shows what a kiosk shows that never had a customer."""
     pygame.display.init()
     pygame.font.init()

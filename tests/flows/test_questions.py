@@ -10,13 +10,14 @@ from hardware.adapter import MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.keypad.models import DEFAULT_MODEL
 from hardware.person import BENAR, NO, NOTHING, SALAH, YES
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.background import WORK_THREAD
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.customer_steps import NONE_YET
+from kiosk.flow.customer.questions import NONE_YET
 from kiosk.flow.messages import WHICH_ARE_IN
-from kiosk.flow.parts import Mood, RowState
-from kiosk.flow.screen_person import ANOTHER_KRN
-from kiosk.flow.views import (
+from kiosk.flow.meter.person import ANOTHER_KRN
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import Mood, RowState
+from kiosk.view.views import (
     AdviceView,
     ConfirmView,
     ErrorView,
@@ -28,18 +29,19 @@ from kiosk.flow.views import (
     RowsView,
     TypingView,
 )
-from kiosk.workplace import Workplace, all_models
-from krn_engine.office.demo import DemoCase
-from krn_engine.office.office import RowOutcome
+from kiosk.workplace import all_models
+from krn_engine.demo import DemoCase
+from krn_engine.office.contract import RowOutcome
 from tests.flows.walker import At, Walker
 from tests.kiosk.upgrade.scripted import BAD, LOST, OK, Scripted
 
 
-def at_meter(here: Workplace, connect: Callable[[str, str], MeterAdapter], case: DemoCase, **other: object) -> Walker:
+def at_meter(
+    here: DemoWorkplace, connect: Callable[[str, str], MeterAdapter], case: DemoCase, **other: object
+) -> Walker:
     """A person who has their rows and lets them be typed."""
-    assert here.demo is not None
     walker = Walker(replace(here, connect=connect, **other))  # type: ignore[arg-type]
-    number = Entered(here.demo.first(case).idpel)
+    number = Entered(here.province.first(case).idpel)
     walker.walk([At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)])
     view = walker.view
     if isinstance(view, QuestionView) and view.question == WHICH_ARE_IN:
@@ -73,7 +75,7 @@ BEFORE = (NO, YES, "2")
         ((NO, YES, ANOTHER_KRN), Mood.CAREFUL, "UPG-08"),
     ],
 )
-def test_a_person_is_the_eyes(here: Workplace, answers: tuple[str | None, ...], mood: Mood, code: str) -> None:
+def test_a_person_is_the_eyes(here: DemoWorkplace, answers: tuple[str | None, ...], mood: Mood, code: str) -> None:
     """Two rows, from KRN 2 to 3: what the person says decides how it ends."""
     walker = at_meter(here, lambda _number, _model: Scripted([LOST] * 3), DemoCase.TWO_ROWS)
     result = walker.walk([*asked(*answers), At(TypingView, Choice.NEXT), At(ResultView)])
@@ -81,7 +83,7 @@ def test_a_person_is_the_eyes(here: Workplace, answers: tuple[str | None, ...], 
     assert (result.mood, result.code) == (mood, code)
 
 
-def test_a_row_in_doubt_is_typed_again_on_a_persons_word_only(here: Workplace) -> None:
+def test_a_row_in_doubt_is_typed_again_on_a_persons_word_only(here: DemoWorkplace) -> None:
     first = at_meter(here, lambda _number, _model: Scripted([LOST]), DemoCase.TWO_ROWS)
     first.walk([*asked(None, None, None, None), At(TypingView, Choice.NEXT), At(ResultView, Choice.DONE)])
     for answer, ending in ((None, RowState.WAITING), (NO, RowState.WAITING), (YES, RowState.ACCEPTED)):
@@ -92,7 +94,7 @@ def test_a_row_in_doubt_is_typed_again_on_a_persons_word_only(here: Workplace) -
         assert view.states[0] is ending
 
 
-def test_whoever_goes_away_from_a_question_leaves_it_unknown(here: Workplace) -> None:
+def test_whoever_goes_away_from_a_question_leaves_it_unknown(here: DemoWorkplace) -> None:
     adapter = Scripted([LOST, OK])
     walker = at_meter(here, lambda _number, _model: adapter, DemoCase.TWO_ROWS)
     walker.walk([*asked(None, None, None), At(QuestionView)])
@@ -101,12 +103,11 @@ def test_whoever_goes_away_from_a_question_leaves_it_unknown(here: Workplace) ->
         if thread.name == WORK_THREAD:
             thread.join(10)
     assert len(adapter.typed) == 1
-    assert here.demo is not None
-    issued = here.office.issue(here.demo.first(DemoCase.TWO_ROWS).meter_number, "after")
+    issued = here.office.issue(here.province.first(DemoCase.TWO_ROWS).meter_number, "after")
     assert issued.changes[0].outcomes == (RowOutcome.UNKNOWN, None)
 
 
-def test_the_model_is_chosen_where_there_are_several(here: Workplace) -> None:
+def test_the_model_is_chosen_where_there_are_several(here: DemoWorkplace) -> None:
     chosen = []
 
     def connect(_number: str, model: str) -> MeterAdapter:
@@ -125,7 +126,7 @@ def test_the_model_is_chosen_where_there_are_several(here: Workplace) -> None:
     assert chosen == ["auto-accept"]
 
 
-def test_a_meter_process_that_is_gone_is_said_and_found_again(here: Workplace) -> None:
+def test_a_meter_process_that_is_gone_is_said_and_found_again(here: DemoWorkplace) -> None:
     there = False
 
     def connect(_number: str, _model: str) -> MeterAdapter:

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.views import RehearsalView, RowsView
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.demo.workplace import DemoWorkplace
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.views import RehearsalView, RowsView
+from krn_engine.demo import DemoCase
 from tests.flows.journeys import to_rows
 from tests.flows.walker import At, Walker
 
 
 @pytest.fixture
-def person(here: Workplace) -> Walker:
+def person(here: DemoWorkplace) -> Walker:
     """In an office where no meter can be connected."""
     walker = Walker(replace(here, connect=None))
     walker.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView, Choice.REHEARSE), At(RehearsalView)])
@@ -64,9 +64,8 @@ def test_enter_on_nothing_says_nothing_and_no_digit_too_many_counts(person: Walk
     assert press(person, "1", "erase", "next").meter.display == "BENAR"
 
 
-def test_nothing_of_it_is_recorded(here: Workplace, person: Walker) -> None:
+def test_nothing_of_it_is_recorded(here: DemoWorkplace, person: Walker) -> None:
     press(person, *seen(person).row, "next")
-    assert here.demo is not None
-    issued = here.office.issue(here.demo.first(DemoCase.FOUR_ROWS).meter_number, "after")
+    issued = here.office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "after")
     assert all(outcome is None for change in issued.changes for outcome in change.outcomes)
     assert isinstance(person.walk([At(RehearsalView, Choice.PREVIOUS)]), RowsView)

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from hardware.adapter import Calibrated, MeterAdapter, Probe
+from hardware.adapter import AdapterKind, Calibrated, MeterAdapter, Probe
 from hardware.errors import MeterProcessGone
 from hardware.person import BENAR, NO, SALAH, YES
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.event_log import Event, EventLog
-from kiosk.flow import staff_messages as says
-from kiosk.flow.choices import Choice, Entered
-from kiosk.flow.parts import AdapterKind, Mood, Option
-from kiosk.flow.views import (
+from kiosk.flow.staff import messages as says
+from kiosk.limits.pin import Pin, write_pin
+from kiosk.upgrade.events import Ending
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.parts import Mood, Option
+from kiosk.view.views import (
     AdaptersView,
     ConfirmView,
     ErrorView,
@@ -32,18 +35,16 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
-from kiosk.pin import Pin, write_pin
-from kiosk.upgrade.events import Ending
-from kiosk.workplace import Workplace, all_models
-from krn_engine.office.demo import DemoCase
-from krn_engine.office.office import RowOutcome
+from kiosk.workplace import all_models
+from krn_engine.demo import DemoCase
+from krn_engine.office.contract import RowOutcome
 from tests.flows.walker import At, Walker
 from tests.kiosk.upgrade.scripted import BAD, OK, Scripted
 
 PIN = "271828"
 
 
-def to_menu(here: Workplace) -> Walker:
+def to_menu(here: DemoWorkplace) -> Walker:
     person = Walker(here)
     person.walk([At(HomeView, Choice.STAFF), At(MenuView)])
     return person
@@ -58,7 +59,7 @@ def lines(view: View) -> list[str]:
     return [line.text.text for line in view.lines]
 
 
-def test_staff_are_asked_for_the_pin_each_time(here: Workplace, tmp_path: Path) -> None:
+def test_staff_are_asked_for_the_pin_each_time(here: DemoWorkplace, tmp_path: Path) -> None:
     write_pin(tmp_path / "pin", PIN)
     kiosk = replace(here, pin=Pin(tmp_path / "pin"))
     person = Walker(kiosk)
@@ -66,20 +67,20 @@ def test_staff_are_asked_for_the_pin_each_time(here: Workplace, tmp_path: Path) 
     person.walk([At(MenuView, Choice.HOME), At(HomeView, Choice.STAFF), At(IdPadView)])
 
 
-def test_without_a_pin_only_the_demo_has_staff_screens(here: Workplace) -> None:
-    person = Walker(replace(here, demo=None))
+def test_without_a_pin_only_the_demo_has_staff_screens(here: DemoWorkplace) -> None:
+    person = Walker(replace(here, demo=False))
     assert person.view == HomeView()
     person.flow.choose(Choice.STAFF)
     assert isinstance(person.view, HomeView)
 
 
-def test_staff_screens_close_when_nobody_is_there(here: Workplace) -> None:
+def test_staff_screens_close_when_nobody_is_there(here: DemoWorkplace) -> None:
     person = to_menu(here)
     person.wait(121.0)
     assert isinstance(person.wait(31.0), HomeView)
 
 
-def test_progress(here: Workplace) -> None:
+def test_progress(here: DemoWorkplace) -> None:
     person = to_menu(here)
     before = chosen(person, says.PROGRESS)
     assert isinstance(before, ProgressView)
@@ -88,12 +89,11 @@ def test_progress(here: Workplace) -> None:
     assert isinstance(person.walk([At(ProgressView, Choice.PREVIOUS)]), MenuView)
 
 
-def test_the_last_errors_are_told_newest_first(here: Workplace) -> None:
-    assert here.demo is not None
+def test_the_last_errors_are_told_newest_first(here: DemoWorkplace) -> None:
     person = to_menu(here)
     assert lines(chosen(person, says.ERRORS)) == ["Tidak ada gangguan yang tercatat."]
     person.walk([At(ReportView, Choice.HOME)])
-    blocked, unclear = (here.demo.first(case).idpel for case in (DemoCase.BLOCKED, DemoCase.UNKNOWN_STATE))
+    blocked, unclear = (here.province.first(case).idpel for case in (DemoCase.BLOCKED, DemoCase.UNKNOWN_STATE))
     for number in (blocked, unclear):
         person.walk([At(HomeView, Choice.START), At(IdPadView, Entered(number)), At(ErrorView, Choice.HOME)])
     person.walk([At(HomeView, Choice.STAFF)])
@@ -103,7 +103,7 @@ def test_the_last_errors_are_told_newest_first(here: Workplace) -> None:
     assert all(line.more is not None for line in view.lines)
 
 
-def test_readiness_tells_what_is_worst_first(here: Workplace) -> None:
+def test_readiness_tells_what_is_worst_first(here: DemoWorkplace) -> None:
     printer = VirtualPrinter(condition=PrinterState.PAPER_OUT)
     person = to_menu(replace(here, printer=printer))
     view = chosen(person, says.READINESS)
@@ -114,20 +114,20 @@ def test_readiness_tells_what_is_worst_first(here: Workplace) -> None:
 
 
 @pytest.mark.parametrize(("state", "says_"), [(PrinterState.READY, "tercetak"), (PrinterState.GONE, "tidak menjawab")])
-def test_a_test_slip(here: Workplace, state: PrinterState, says_: str) -> None:
+def test_a_test_slip(here: DemoWorkplace, state: PrinterState, says_: str) -> None:
     printer = VirtualPrinter(condition=state)
     view = chosen(to_menu(replace(here, printer=printer)), says.PRINTER_TEST)
     assert says_ in lines(view)[0]
     assert len(printer.slips) == (1 if state is PrinterState.READY else 0)
 
 
-def test_without_a_printer_there_is_no_test(here: Workplace) -> None:
+def test_without_a_printer_there_is_no_test(here: DemoWorkplace) -> None:
     view = to_menu(replace(here, printer=None)).view
     assert isinstance(view, MenuView)
     assert says.PRINTER_TEST not in view.options
 
 
-def test_a_restart_ends_the_run(here: Workplace) -> None:
+def test_a_restart_ends_the_run(here: DemoWorkplace) -> None:
     person = to_menu(here)
     assert not person.flow.over
     person.flow.choose(Entered(says.RESTART.word))
@@ -152,11 +152,10 @@ class Bench(Scripted):
         return Calibrated(0.066, 0.045)
 
 
-def at_meter(here: Workplace, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:
-    assert here.demo is not None
+def at_meter(here: DemoWorkplace, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:
     person = to_menu(here)
     chosen(person, says.METER)
-    person.walk([At(IdPadView, Entered(here.demo.first(case).meter_number)), At(MenuView)])
+    person.walk([At(IdPadView, Entered(here.province.first(case).meter_number)), At(MenuView)])
     return person
 
 
@@ -166,7 +165,7 @@ def told(view: View) -> str:
     return message.text.format(**message.values)
 
 
-def test_a_technician_checks_calibrates_and_types(here: Workplace) -> None:
+def test_a_technician_checks_calibrates_and_types(here: DemoWorkplace) -> None:
     person = at_meter(here)
     assert told(person.view) == "Belum diperiksa."
     assert told(chosen(person, says.CHECK)) == "Terhubung. Meter menampilkan KRN 1."
@@ -177,7 +176,7 @@ def test_a_technician_checks_calibrates_and_types(here: Workplace) -> None:
     person.walk([At(ResultView, Choice.DONE), At(HomeView)])
 
 
-def test_afterwards_the_history_tells_each_row(here: Workplace) -> None:
+def test_afterwards_the_history_tells_each_row(here: DemoWorkplace) -> None:
     person = at_meter(here)
     assert lines(chosen(person, says.HISTORY)) == ["Belum ada catatan untuk meter ini."]
     person.walk([At(ReportView, Choice.PREVIOUS), At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT)])
@@ -190,7 +189,7 @@ def test_afterwards_the_history_tells_each_row(here: Workplace) -> None:
     ] * 2
 
 
-def test_a_meter_that_is_up_to_date_is_not_typed_into(here: Workplace) -> None:
+def test_a_meter_that_is_up_to_date_is_not_typed_into(here: DemoWorkplace) -> None:
     view = at_meter(here, DemoCase.DONE).view
     assert isinstance(view, MenuView)
     assert says.TYPE not in view.options
@@ -203,21 +202,21 @@ def test_a_meter_that_is_up_to_date_is_not_typed_into(here: Workplace) -> None:
     ("number", "krn", "said"),
     [("itself", 2, "Terhubung"), ("itself", None, "layarnya tidak terbaca"), ("99999999999", 1, "Meter lain")],
 )
-def test_the_connect_check(here: Workplace, number: str, krn: int | None, said: str) -> None:
+def test_the_connect_check(here: DemoWorkplace, number: str, krn: int | None, said: str) -> None:
     def connect(meter_number: str, _model: str) -> MeterAdapter:
         return Bench(meter_number if number == "itself" else number, krn)
 
     assert said in told(chosen(at_meter(replace(here, connect=connect)), says.CHECK))
 
 
-def test_a_meter_process_that_is_gone_is_a_line_and_no_end(here: Workplace) -> None:
+def test_a_meter_process_that_is_gone_is_a_line_and_no_end(here: DemoWorkplace) -> None:
     def connect(_number: str, _model: str) -> MeterAdapter:
         raise MeterProcessGone("is krn-meter running?")
 
     assert told(chosen(at_meter(replace(here, connect=connect)), says.CHECK)) == "Tidak berhasil: HW-11"
 
 
-def test_the_model_is_chosen_by_its_picture_and_calibrated(here: Workplace) -> None:
+def test_the_model_is_chosen_by_its_picture_and_calibrated(here: DemoWorkplace) -> None:
     models = []
 
     def connect(meter_number: str, model: str) -> MeterAdapter:
@@ -234,7 +233,7 @@ def test_the_model_is_chosen_by_its_picture_and_calibrated(here: Workplace) -> N
     assert models == ["enter-key"]
 
 
-def test_a_refusal_is_handed_over_with_its_reason(here: Workplace) -> None:
+def test_a_refusal_is_handed_over_with_its_reason(here: DemoWorkplace) -> None:
     events = EventLog()
     kiosk = replace(here, connect=lambda _number, _model: Scripted([BAD, BAD]), events=events)
     person = at_meter(kiosk, DemoCase.TWO_ROWS)
@@ -247,7 +246,7 @@ def test_a_refusal_is_handed_over_with_its_reason(here: Workplace) -> None:
     assert [(noted.event, noted.code) for noted in events.last_errors] == [(Event.HANDED_OVER, result.code)]
 
 
-def test_tools_are_for_the_next_meter_too(here: Workplace) -> None:
+def test_tools_are_for_the_next_meter_too(here: DemoWorkplace) -> None:
     person = at_meter(here)
     assert isinstance(chosen(person, says.OTHER_METER_NEXT), IdPadView)
     assert not isinstance(person.view, ConfirmView)
@@ -256,7 +255,7 @@ def test_tools_are_for_the_next_meter_too(here: Workplace) -> None:
 # --- by hand
 
 
-def by_hand(here: Workplace, case: DemoCase = DemoCase.TWO_ROWS, *, krn: str = "2") -> Walker:
+def by_hand(here: DemoWorkplace, case: DemoCase = DemoCase.TWO_ROWS, *, krn: str = "2") -> Walker:
     """A technician before the first row that they are to key in."""
     person = at_meter(here, case)
     chosen(person, says.ADAPTER)
@@ -270,7 +269,7 @@ def keyed(word: str) -> list[At]:
     return [At(KeyInView, Choice.NEXT), At(QuestionView, Entered(word))]
 
 
-def test_by_hand_the_wire_is_left_alone(here: Workplace) -> None:
+def test_by_hand_the_wire_is_left_alone(here: DemoWorkplace) -> None:
     def connect(_number: str, _model: str) -> MeterAdapter:
         raise AssertionError("nobody asked for contacts")
 
@@ -288,18 +287,19 @@ def test_by_hand_the_wire_is_left_alone(here: Workplace) -> None:
     assert result.version == (2, 3)
 
 
-def test_by_hand_the_rows_are_recorded_by_the_persons_word(here: Workplace, caplog: pytest.LogCaptureFixture) -> None:
+def test_by_hand_the_rows_are_recorded_by_the_persons_word(
+    here: DemoWorkplace, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("INFO")
     person = by_hand(here)
     assert caplog.messages.count("typing-began") == 1
     person.walk([*keyed(BENAR), *keyed(BENAR), At(QuestionView, Entered("3"))])
-    assert here.demo is not None
-    history = here.office.history(here.demo.first(DemoCase.TWO_ROWS).meter_number)
+    history = here.office.history(here.province.first(DemoCase.TWO_ROWS).meter_number)
     told_by = [(attempt.outcome, attempt.by) for attempt in history]
     assert told_by == [(RowOutcome.ACCEPTED, "person")] * 2
 
 
-def test_by_hand_a_refused_row_is_keyed_once_more_and_not_twice(here: Workplace) -> None:
+def test_by_hand_a_refused_row_is_keyed_once_more_and_not_twice(here: DemoWorkplace) -> None:
     person = by_hand(here)
     again = person.walk(keyed(SALAH))
     assert isinstance(again, KeyInView)
@@ -309,19 +309,18 @@ def test_by_hand_a_refused_row_is_keyed_once_more_and_not_twice(here: Workplace)
     assert result.code == Ending.REFUSED.code
 
 
-def test_by_hand_who_leaves_in_the_middle_leaves_the_row_unknown(here: Workplace) -> None:
+def test_by_hand_who_leaves_in_the_middle_leaves_the_row_unknown(here: DemoWorkplace) -> None:
     person = by_hand(here)
     person.flow.choose(Choice.HOME)
     assert isinstance(person.view, HomeView)
-    assert here.demo is not None
-    number = here.demo.first(DemoCase.TWO_ROWS).meter_number
+    number = here.province.first(DemoCase.TWO_ROWS).meter_number
     end = time.monotonic() + 10.0
     while [attempt.outcome for attempt in here.office.history(number)] != [RowOutcome.UNKNOWN]:
         assert time.monotonic() < end
         time.sleep(0.01)
 
 
-def test_without_contacts_a_technician_keys_in(here: Workplace) -> None:
+def test_without_contacts_a_technician_keys_in(here: DemoWorkplace) -> None:
     person = at_meter(replace(here, connect=None), DemoCase.TWO_ROWS)
     view = person.view
     assert isinstance(view, MenuView)
@@ -331,7 +330,7 @@ def test_without_contacts_a_technician_keys_in(here: Workplace) -> None:
     assert isinstance(person.view, KeyInView)
 
 
-def test_what_one_adapter_told_is_not_said_of_another(here: Workplace) -> None:
+def test_what_one_adapter_told_is_not_said_of_another(here: DemoWorkplace) -> None:
     person = at_meter(here)
     chosen(person, says.CHECK)
     for kind in (AdapterKind.HAND, AdapterKind.KEYPAD):
@@ -339,7 +338,7 @@ def test_what_one_adapter_told_is_not_said_of_another(here: Workplace) -> None:
     assert told(person.view) == "Belum diperiksa."
 
 
-def test_whoever_looked_at_the_adapters_may_go_back(here: Workplace) -> None:
+def test_whoever_looked_at_the_adapters_may_go_back(here: DemoWorkplace) -> None:
     person = at_meter(here)
     chosen(person, says.ADAPTER)
     before = person.walk([At(AdaptersView, Choice.PREVIOUS)])

@@ -10,25 +10,25 @@ import zxingcpp
 from hardware.printer.port import PrinterState
 from hardware.printer.slip import SlipLine
 from hardware.virtual.printer import VirtualPrinter
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
-from kiosk.flow.choices import Choice
-from kiosk.flow.parts import Printing, Sight
-from kiosk.flow.take_away import slip_of, spaced
-from kiosk.flow.views import AdviceView, HomeView, RowsView, TakeAwayView, View
+from kiosk.flow.customer.slip import slip_of, spaced
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.slip_picture import draw_slip
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import Panel
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.view.choices import Choice
+from kiosk.view.parts import Printing, Sight
+from kiosk.view.views import AdviceView, HomeView, RowsView, TakeAwayView, View
+from krn_engine.demo import DemoCase
 from tests.flows.journeys import to_rows
 from tests.flows.walker import At, Walker
 from tests.kiosk.sample_views import VIEWS
 from tests.kiosk.test_screens import SIZES
 
 
-def at_take_away(here: Workplace, printer: VirtualPrinter | None, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:
+def at_take_away(here: DemoWorkplace, printer: VirtualPrinter | None, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:
     person = Walker(replace(here, printer=printer))
     person.walk([*to_rows(here, case), At(RowsView, Choice.DONE), At(TakeAwayView)])
     return person
@@ -45,7 +45,7 @@ def settled(person: Walker) -> Printing:
     return state
 
 
-def test_a_slip_is_printed_once(here: Workplace) -> None:
+def test_a_slip_is_printed_once(here: DemoWorkplace) -> None:
     printer = VirtualPrinter()
     person = at_take_away(here, printer)
     assert printing(person.view) is Printing.OFFERED
@@ -59,7 +59,7 @@ def test_a_slip_is_printed_once(here: Workplace) -> None:
 
 
 @pytest.mark.parametrize("state", [PrinterState.PAPER_OUT, PrinterState.COVER_OPEN, PrinterState.GONE])
-def test_a_printer_that_is_not_ready_is_known_before_rows_are_issued(here: Workplace, state: PrinterState) -> None:
+def test_a_printer_that_is_not_ready_is_known_before_rows_are_issued(here: DemoWorkplace, state: PrinterState) -> None:
     printer = VirtualPrinter(condition=state)
     person = Walker(replace(here, printer=printer))
     view = person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(AdviceView)])
@@ -74,7 +74,7 @@ def test_a_printer_that_is_not_ready_is_known_before_rows_are_issued(here: Workp
     assert len(printer.slips) == 1
 
 
-def test_a_slip_that_broke_off_is_not_printed_again(here: Workplace) -> None:
+def test_a_slip_that_broke_off_is_not_printed_again(here: DemoWorkplace) -> None:
     printer = VirtualPrinter(breaks_after=9)
     person = at_take_away(here, printer)
     person.flow.choose(Choice.PRINT)
@@ -86,7 +86,7 @@ def test_a_slip_that_broke_off_is_not_printed_again(here: Workplace) -> None:
     assert isinstance(person.walk([At(TakeAwayView, Choice.PREVIOUS)]), RowsView)
 
 
-def test_without_a_printer_there_is_the_code(here: Workplace) -> None:
+def test_without_a_printer_there_is_the_code(here: DemoWorkplace) -> None:
     person = at_take_away(here, None)
     assert printing(person.view) is Printing.NONE
     person.flow.choose(Choice.PRINT)
@@ -94,9 +94,8 @@ def test_without_a_printer_there_is_the_code(here: Workplace) -> None:
 
 
 @pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.READY_MADE])
-def test_what_a_slip_says(here: Workplace, case: DemoCase) -> None:
-    assert here.demo is not None
-    customer = here.demo.first(case)
+def test_what_a_slip_says(here: DemoWorkplace, case: DemoCase) -> None:
+    customer = here.province.first(case)
     issued = here.office.issue(customer.meter_number, "slip")
     slip = slip_of(issued, "KANTOR DEMO", datetime(2026, 11, 23, 14, 30))  # noqa: DTZ001  a wall clock
     text = "\n".join(line.text for line in slip)

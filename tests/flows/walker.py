@@ -4,9 +4,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kiosk.flow.choices import Answer
 from kiosk.flow.flow import Flow
-from kiosk.flow.views import TypingView, View, WaitView
+from kiosk.view.choices import Answer
+from kiosk.view.views import TypingView, View, WaitView
 from kiosk.workplace import Workplace
 
 PATIENCE = 20.0

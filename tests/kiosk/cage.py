@@ -4,11 +4,11 @@ import time
 
 import pygame
 
-from kiosk.flow.views import View
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import Panel
+from kiosk.view.views import View
 from tests.kiosk.test_window import VirtualScreen
 
 OUTPUT = (1024, 768)

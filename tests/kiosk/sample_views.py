@@ -2,14 +2,17 @@
 
 from datetime import UTC, datetime
 
+from hardware.adapter import AdapterKind
 from hardware.printer.port import PrinterState
 from kiosk.flow import messages
-from kiosk.flow import staff_messages as says
-from kiosk.flow.customer_steps import YES_NO
-from kiosk.flow.parts import AdapterKind, CardPicture, Message, MeterPicture, Mood, Option, ReportLine, RowState
-from kiosk.flow.screen_person import QUESTIONS
-from kiosk.flow.take_away import NOTES, spaced
-from kiosk.flow.views import (
+from kiosk.flow.customer.questions import YES_NO
+from kiosk.flow.customer.slip import spaced
+from kiosk.flow.customer.take_away import NOTES
+from kiosk.flow.meter.person import QUESTIONS
+from kiosk.flow.staff import messages as says
+from kiosk.upgrade.events import Ending
+from kiosk.view.parts import CardPicture, Message, MeterPicture, Mood, Option, ReportLine, RowState
+from kiosk.view.views import (
     AdaptersView,
     AdviceView,
     ConfirmView,
@@ -31,9 +34,8 @@ from kiosk.flow.views import (
     View,
     WaitView,
 )
-from kiosk.upgrade.events import Ending
 from kiosk.workplace import all_models
-from krn_engine.office.office import Attempt, Due, RowOutcome, Unclear
+from krn_engine.office.contract import Attempt, Due, RowOutcome, Unclear
 
 ROWS = ("73786976294838206463", "00000000000000000000", "28888888888888888888", "10101010101010101010")
 QR = "\n".join(f"{number}) {spaced(row)}" for number, row in enumerate(ROWS, 1))

@@ -8,15 +8,15 @@ import pygame
 import pytest
 
 from hardware.virtual.clock import HandClock
+from hardware.voice import Voice
 from kiosk.app import SETTLING_SECONDS, App
-from kiosk.flow.choices import Answer, Choice
-from kiosk.flow.parts import PLAIN, SILENT, Message, RowState
-from kiosk.flow.views import ErrorView, HomeView, IdPadView, TypingView, View, WaitView
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
-from kiosk.voice import Voice
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import PLAIN, SILENT, Message, RowState
+from kiosk.view.views import ErrorView, HomeView, IdPadView, TypingView, View, WaitView
 from tests.kiosk.sample_views import METER, VIEWS
 
 

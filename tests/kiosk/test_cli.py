@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kiosk.cli import main
-from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared
 

@@ -13,9 +13,9 @@ from hardware.adapter import LoopBack, MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
+from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.doctor import examine, machine
-from kiosk.flow.parts import Mood
-from kiosk.workplace import Workplace, demo_workplace
+from kiosk.view.parts import Mood
 from krn_engine.issuing.vault import Vault, check_value
 from krn_engine.register.errors import RegisterDamaged
 from tests.kiosk.test_cli import krn
@@ -23,16 +23,16 @@ from tests.kiosk.upgrade.scripted import Scripted
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Workplace]:
+def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
     with demo_workplace(folder=tmp_path) as workplace:
         yield replace(workplace, folders=(tmp_path,))
 
 
-def states(here: Workplace) -> dict[str, Mood]:
+def states(here: DemoWorkplace) -> dict[str, Mood]:
     return {check.part: check.mood for check in examine(here)}
 
 
-def test_a_kiosk_that_is_ready(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kiosk_that_is_ready(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "SYNCHRONISED", Path(__file__))
     found = states(here)
     assert found["office"] is found["disk"] is found["clock"] is found["printer"] is Mood.GOOD
@@ -47,25 +47,25 @@ class Damaged:
         raise RegisterDamaged("the register is damaged")
 
 
-def test_an_office_that_cannot_be_asked(here: Workplace) -> None:
+def test_an_office_that_cannot_be_asked(here: DemoWorkplace) -> None:
     assert states(replace(here, office=Damaged()))["office"] is Mood.BAD  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("state", PrinterState)
-def test_the_printer(here: Workplace, state: PrinterState) -> None:
+def test_the_printer(here: DemoWorkplace, state: PrinterState) -> None:
     found = states(replace(here, printer=VirtualPrinter(condition=state)))
     assert found["printer"] is (Mood.GOOD if state is PrinterState.READY else Mood.CAREFUL)
     assert "printer" not in states(replace(here, printer=None))
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_the_meter_process(here: Workplace, there: bool) -> None:
+def test_the_meter_process(here: DemoWorkplace, there: bool) -> None:
     def connect(_number: str, _model: str) -> MeterAdapter:
         if not there:
             raise MeterProcessGone("is krn-meter running?")
         return Scripted([])
 
-    found = states(replace(here, connect=connect, demo=None))
+    found = states(replace(here, connect=connect, demo=False))
     assert found["meter"] is (Mood.GOOD if there else Mood.BAD)
     assert found["pin"] is Mood.CAREFUL
 
@@ -80,28 +80,28 @@ def test_the_meter_process(here: Workplace, there: bool) -> None:
     ],
 )
 def test_the_contacts(
-    here: Workplace, monkeypatch: pytest.MonkeyPatch, loop: LoopBack | None, mood: Mood | None
+    here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch, loop: LoopBack | None, mood: Mood | None
 ) -> None:
     monkeypatch.setattr(Scripted, "loop_back", lambda _self: loop)
-    found = states(replace(here, connect=lambda _number, _model: Scripted([]), demo=None))
+    found = states(replace(here, connect=lambda _number, _model: Scripted([]), demo=False))
     assert found.get("contacts") is mood
     assert found["meter"] is Mood.GOOD
 
 
-def test_the_clock(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clock(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "SYNCHRONISED", Path("/nowhere"))
     assert states(here)["clock"] is Mood.CAREFUL
     monkeypatch.setattr(time, "time", lambda: 86400.0)
     assert states(here)["clock"] is Mood.BAD
 
 
-def test_the_disk(here: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_disk(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "LEAST_FREE", 1e18)
     assert states(here)["disk"] is Mood.BAD
 
 
 @pytest.mark.parametrize(("text", "mood"), [("45000", Mood.GOOD), ("76000", Mood.CAREFUL), ("85000", Mood.BAD)])
-def test_the_heat(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood) -> None:
+def test_the_heat(here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood) -> None:
     (tmp_path / "temp").write_text(f"{text}\n")
     monkeypatch.setattr(machine, "THERMAL", tmp_path / "temp")
     assert states(here)["heat"] is mood
@@ -110,7 +110,9 @@ def test_the_heat(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("text", "mood"), [("0", Mood.GOOD), ("50000", Mood.CAREFUL), ("50005", Mood.BAD)])
-def test_the_supply(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood) -> None:
+def test_the_supply(
+    here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood
+) -> None:
     (tmp_path / "throttled").write_text(f"{text}\n")
     monkeypatch.setattr(machine, "THROTTLED", tmp_path / "throttled")
     assert states(here)["supply"] is mood
@@ -118,7 +120,7 @@ def test_the_supply(here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(("device", "mood"), [("E:ID_INPUT_TOUCHSCREEN=1", Mood.GOOD), ("E:ID_INPUT=1", Mood.CAREFUL)])
 def test_the_touchscreen(
-    here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, mood: Mood
+    here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, mood: Mood
 ) -> None:
     monkeypatch.setattr(machine, "UDEV", Path("/nowhere"))
     assert "touch" not in states(here)
@@ -129,7 +131,7 @@ def test_the_touchscreen(
 
 @pytest.mark.parametrize(("text", "mood"), [("N", Mood.GOOD), ("Y", Mood.CAREFUL)])
 def test_what_the_kernel_does_with_a_line_of_a_killed_process(
-    here: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood
+    here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood
 ) -> None:
     assert "lines" not in states(here)
     (tmp_path / "persist").write_text(f"{text}\n")
@@ -138,11 +140,10 @@ def test_what_the_kernel_does_with_a_line_of_a_killed_process(
     assert "lines" not in states(replace(here, connect=None))
 
 
-def test_vending_keys_by_their_check_values(here: Workplace) -> None:
-    assert here.demo is not None
-    told = [check.says.values for check in examine(replace(here, vault=here.demo.vault)) if check.part == "keys"]
-    assert [values["check"] for values in told] == [check_value(entry.key) for entry in here.demo.vault.keys]
-    assert not any(entry.key.value.hex().upper() in repr(told) for entry in here.demo.vault.keys)
+def test_vending_keys_by_their_check_values(here: DemoWorkplace) -> None:
+    told = [check.says.values for check in examine(replace(here, vault=here.province.vault)) if check.part == "keys"]
+    assert [values["check"] for values in told] == [check_value(entry.key) for entry in here.province.vault.keys]
+    assert not any(entry.key.value.hex().upper() in repr(told) for entry in here.province.vault.keys)
     assert states(replace(here, vault=Vault()))["keys"] is Mood.BAD
 
 

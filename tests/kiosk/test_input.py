@@ -3,7 +3,7 @@
 import pygame
 import pytest
 
-from kiosk.config import TURNS
+from kiosk.settings.config import TURNS
 from kiosk.ui.input import InputAdapter, KeyPress, PointerDown, PointerUp
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import Window, open_window

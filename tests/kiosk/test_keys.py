@@ -4,13 +4,13 @@ import pygame
 import pytest
 
 from kiosk.app import SAME_BUTTON_SECONDS, App
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.parts import PLAIN, SILENT, Sight
-from kiosk.flow.views import ConfirmView, HomeView, IdPadView, View
 from kiosk.ui.curtain import DARK_AFTER
 from kiosk.ui.input import KeyPress
 from kiosk.ui.theme import PANELS, Panel
 from kiosk.ui.widgets import Look
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import PLAIN, SILENT, Sight
+from kiosk.view.views import ConfirmView, HomeView, IdPadView, View
 from tests.kiosk.sample_views import VIEWS
 from tests.kiosk.test_screens import SIZES, drawn, pixels
 

@@ -3,10 +3,10 @@
 import pygame
 import pytest
 
-from kiosk.flow.choices import Choice
-from kiosk.flow.parts import RowState
-from kiosk.flow.views import HomeView, IdleView, IdPadView, TypingView, View
-from kiosk.ui.spoken import digits_aloud
+from kiosk.reader import digits_aloud
+from kiosk.view.choices import Choice
+from kiosk.view.parts import RowState
+from kiosk.view.views import HomeView, IdleView, IdPadView, TypingView, View
 from tests.kiosk.sample_views import METER, ROWS, VIEWS
 from tests.kiosk.test_app import Driven
 

@@ -6,9 +6,6 @@ from typing import Any
 import pygame
 import pytest
 
-from kiosk.flow.choices import Answer, Choice, Entered
-from kiosk.flow.parts import PLAIN, Message, Sight
-from kiosk.flow.views import HomeView, IdPadView, ReportView, TypingView, View
 from kiosk.screens import SCREENS, screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
@@ -16,6 +13,9 @@ from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import COLOURS, GAP, PANELS, SCALES, STRONG, TARGET, Panel, Role, Type, contrast, key_size
 from kiosk.ui.widgets import Button, Look, digit_row
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import PLAIN, Message, Sight
+from kiosk.view.views import HomeView, IdPadView, ReportView, TypingView, View
 from tests.kiosk.sample_views import VIEWS
 
 SIZES = [panel for name, panel in PANELS.items() if name != "window"]

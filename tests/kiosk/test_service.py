@@ -17,14 +17,15 @@ import pytest
 from hardware.notify import Pulse
 from kiosk.app import App
 from kiosk.commands import kiosk as command
-from kiosk.config import Config
+from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.event_log import EventLog
-from kiosk.flow.choices import Choice
 from kiosk.flow.flow import ALONE_SECONDS, Flow
-from kiosk.flow.views import HomeView, IdPadView
+from kiosk.settings.config import Config
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
-from kiosk.workplace import Workplace, configured_workplace, demo_workplace
+from kiosk.view.choices import Choice
+from kiosk.view.views import HomeView, IdPadView
+from kiosk.workplace import configured_workplace
 from krn_engine.register.database import Register, sqlite_url
 from tests.kiosk.test_cli import krn
 
@@ -88,7 +89,7 @@ def test_it_is_ready_then_alive_and_a_hang_is_heard_as_silence(
         assert silent(line)
 
 
-def test_it_is_ready_when_its_picture_is_there_and_not_before(here: Workplace) -> None:
+def test_it_is_ready_when_its_picture_is_there_and_not_before(here: DemoWorkplace) -> None:
     told: list[str] = []
 
     class Told(Pulse):
@@ -102,12 +103,12 @@ def test_it_is_ready_when_its_picture_is_there_and_not_before(here: Workplace) -
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Workplace]:
+def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
     with demo_workplace(folder=tmp_path) as workplace:
         yield workplace
 
 
-def test_a_restart_waits_until_nobody_is_there(here: Workplace, tmp_path: Path) -> None:
+def test_a_restart_waits_until_nobody_is_there(here: DemoWorkplace, tmp_path: Path) -> None:
     wanted = tmp_path / "restart"
     events = EventLog()
     flow = Flow(replace(here, restart_file=wanted, events=events))
@@ -124,7 +125,7 @@ def test_a_restart_waits_until_nobody_is_there(here: Workplace, tmp_path: Path) 
     assert flow.over
 
 
-def test_without_the_file_it_goes_on_for_ever(here: Workplace, tmp_path: Path) -> None:
+def test_without_the_file_it_goes_on_for_ever(here: DemoWorkplace, tmp_path: Path) -> None:
     flow = Flow(replace(here, restart_file=tmp_path / "restart"))
     flow.tick(1e6)
     assert not flow.over

@@ -1,4 +1,4 @@
-"""`krn setup`, `krn backup` and `krn closed`: the commands of a kiosk that is being installed and looked after."""
+"""`krn setup`, `krn backup`, `krn out-of-service`: the commands of a kiosk that is installed and looked after."""
 
 import argparse
 import io
@@ -10,11 +10,11 @@ import pygame
 import pytest
 
 from hardware.settings import MeterSettings
-from kiosk.commands import closed
-from kiosk.config import Config
-from kiosk.config_file import EXPLAINED, config_text
+from kiosk.commands import out_of_service
 from kiosk.errors import ConfigInvalid
-from kiosk.pin import Pin
+from kiosk.limits.pin import Pin
+from kiosk.settings.config import Config
+from kiosk.settings.file import EXPLAINED, config_text
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import Window
 from tests.kiosk.test_cli import krn
@@ -135,5 +135,5 @@ def test_the_still_picture_says_why(result: str, code: str, monkeypatch: pytest.
     monkeypatch.setattr("kiosk.app.App.run", run)
     window = Window(PANELS["7"], pygame.Surface((800, 480)))
     monkeypatch.setattr("kiosk.ui.window.open_window", lambda *_, **__: window)
-    assert closed.run(argparse.Namespace(seconds=1.0, panel="7")) == 0
+    assert out_of_service.run(argparse.Namespace(seconds=1.0, panel="7")) == 0
     assert shown == [code]

@@ -7,12 +7,12 @@ import pygame
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from kiosk.flow.parts import Message
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.text import Painter
 from kiosk.ui.texts import LOCALE, Texts, catalogue
 from kiosk.ui.theme import PANELS
+from kiosk.view.parts import Message
 from tests.kiosk.sample_views import VIEWS
 
 LANGUAGES = sorted(path.stem for path in LOCALE.glob("*.po"))

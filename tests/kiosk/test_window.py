@@ -14,18 +14,18 @@ from typing import Any
 import pygame
 import pytest
 
+from hardware.voice import find_voice
 from kiosk.flow import messages
-from kiosk.flow.customer_steps import YES_NO
-from kiosk.flow.parts import MeterPicture, Mood, RowState
-from kiosk.flow.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
+from kiosk.flow.customer.questions import YES_NO
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS
 from kiosk.upgrade.events import Ending
-from kiosk.voice import find_voice
-from krn_engine.office.demo import DemoCase, DemoProvince
-from krn_engine.office.office import mask_name
+from kiosk.view.parts import MeterPicture, Mood, RowState
+from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
+from krn_engine.demo import DemoCase, DemoProvince
+from krn_engine.office.contract import mask_name
 from tests.kiosk.test_cli import krn as krn_in_process
 
 PANEL = PANELS["window"]

@@ -15,7 +15,7 @@ from hardware.virtual.clock import HandClock
 from hardware.virtual.keypad import Scan, ScannedKeypad
 from hardware.virtual.meter import Habits, VirtualMeter
 from hardware.virtual.wiring import Wiring
-from krn_engine.office.demo import DemoProvince
+from krn_engine.demo import DemoProvince
 from tests.pi.guest.adapter import MODEL, ROW
 from tests.pi.image import built
 from tests.pi.machine import Edge, Pi, pi

@@ -15,12 +15,12 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 import pygame
 
 from hardware.virtual.adapter import Pace
-from kiosk.demo_meters import Wire
+from kiosk.demo.meters import Wire
+from kiosk.demo.workplace import demo_workplace
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS
-from kiosk.workplace import demo_workplace
 from tests.flows.journeys import journeys, walked
 from tests.kiosk.sample_views import VIEWS
 from tests.screens.pictures import HASHES, build, pictures_of

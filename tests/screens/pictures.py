@@ -10,11 +10,11 @@ import pygame
 import pygame.freetype
 from pygame import Surface
 
-from kiosk.flow.parts import Sight
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS
+from kiosk.view.parts import Sight
 from tests.kiosk.sample_views import VIEWS
 
 HASHES = Path(__file__).with_name("hashes.json")

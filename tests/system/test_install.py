@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.flow.views import HomeView
 from kiosk.ui.theme import PANELS
+from kiosk.view.views import HomeView
 from tests.kiosk.cage import COMMAND, SETTINGS, wait_for
 from tests.kiosk.test_window import VirtualScreen
 

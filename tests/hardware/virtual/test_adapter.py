@@ -9,7 +9,7 @@ from hardware.adapter import KeyDown, Outcome, Source
 from hardware.errors import AdapterBusy, AdapterClosed, NotARow
 from hardware.virtual.adapter import Pace, VirtualAdapter
 from hardware.virtual.meter import ENTER
-from krn_engine.office.demo import DemoCase
+from krn_engine.demo import DemoCase
 from tests.hardware.virtual.test_meter import Typed
 
 

@@ -5,8 +5,8 @@ import pytest
 from hardware.virtual.clock import HandClock
 from hardware.virtual.meter import BACKSPACE, ENTER, Habits, VirtualMeter
 from hardware.virtual.texts import ENGLISH
+from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
 from krn_engine.issuing.plan import plan, rows_of
-from krn_engine.office.demo import DEMO_DAY, DemoCase, DemoProvince
 from krn_engine.sts.codec import encode
 from krn_engine.sts.identity import Drn, MeterPan
 from krn_engine.sts.results import TokenResult

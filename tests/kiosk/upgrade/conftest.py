@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from hardware.virtual.adapter import Pace
-from kiosk.demo_meters import Wire
-from kiosk.workplace import Workplace, demo_workplace
+from kiosk.demo.meters import Wire
+from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Workplace]:
+def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
     with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
         yield workplace

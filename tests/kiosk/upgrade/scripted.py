@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from hardware.adapter import Evidence, MeterAdapter, MeterRegister, Outcome, Probe, Source, Submission, Watch
 from hardware.person import Question
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
+from kiosk.demo.workplace import DemoWorkplace
+from krn_engine.demo import DemoCase
 
 OK, NO, LOCK, LOST, BAD = Outcome.ACCEPTED, Outcome.REJECTED, Outcome.LOCKED_OUT, Outcome.UNKNOWN, Outcome.FAULT
 
@@ -82,6 +82,5 @@ class Says:
         return answer
 
 
-def number(here: Workplace, case: DemoCase) -> str:
-    assert here.demo is not None
-    return here.demo.first(case).meter_number
+def number(here: DemoWorkplace, case: DemoCase) -> str:
+    return here.province.first(case).meter_number

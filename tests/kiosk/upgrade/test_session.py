@@ -8,15 +8,15 @@ from hardware.adapter import Evidence, MeterRegister, Outcome, Source, Submissio
 from hardware.errors import MeterProcessGone
 from hardware.person import BENAR, NOTHING, SALAH, Question
 from hardware.virtual.clock import HandClock
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.upgrade.events import Ending, Event, Report, RowStarted, Waiting
 from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
-from krn_engine.office.office import Found, NothingToDo, RowOutcome
+from krn_engine.demo import DemoCase
+from krn_engine.office.contract import Found, NothingToDo, RowOutcome
 from tests.kiosk.upgrade.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted, number
 
 
-def on_virtual_meter(here: Workplace, case: DemoCase) -> Report:
+def on_virtual_meter(here: DemoWorkplace, case: DemoCase) -> Report:
     assert here.connect is not None
     meter = number(here, case)
     with here.connect(meter, "virtual") as adapter:
@@ -33,7 +33,7 @@ def on_virtual_meter(here: Workplace, case: DemoCase) -> Report:
         (DemoCase.READY_MADE, 4),
     ],
 )
-def test_every_case_ends_upgraded(here: Workplace, case: DemoCase, rows: int) -> None:
+def test_every_case_ends_upgraded(here: DemoWorkplace, case: DemoCase, rows: int) -> None:
     report = on_virtual_meter(here, case)
     # Ready-made rows do not tell which KRN they lead to, so nothing can be proved of them.
     assert (report.ending, report.krn, report.proved) == (Ending.UPGRADED, 3, case is not DemoCase.READY_MADE)
@@ -59,7 +59,7 @@ def test_every_case_ends_upgraded(here: Workplace, case: DemoCase, rows: int) ->
         ([LOCK, LOCK, LOCK], Ending.LOCKED_OUT, [1, 1, 1]),
     ],
 )
-def test_rules(here: Workplace, outcomes: list[Outcome], ending: Ending, rows: list[int]) -> None:
+def test_rules(here: DemoWorkplace, outcomes: list[Outcome], ending: Ending, rows: list[int]) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     adapter = Scripted(list(outcomes))
     started: list[int] = []
@@ -74,7 +74,7 @@ def test_rules(here: Workplace, outcomes: list[Outcome], ending: Ending, rows: l
     assert adapter.typed == [issued.rows[row - 1] for row in rows]
 
 
-def test_a_lock_out_is_counted_down_or_ends_the_session(here: Workplace) -> None:
+def test_a_lock_out_is_counted_down_or_ends_the_session(here: DemoWorkplace) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     waits: list[int] = []
     clock = HandClock()
@@ -93,7 +93,7 @@ def test_a_lock_out_is_counted_down_or_ends_the_session(here: Workplace) -> None
     assert UpgradeSession(here.office, two_rows, long, place="t").run().ending is Ending.LOCKED_OUT
 
 
-def test_a_row_is_on_record_before_its_first_key(here: Workplace) -> None:
+def test_a_row_is_on_record_before_its_first_key(here: DemoWorkplace) -> None:
     """If the process dies while a row is typed, the record says UNKNOWN, and nobody types it again by himself."""
     meter = number(here, DemoCase.FOUR_ROWS)
     issued = here.office.issue(meter, "r1")
@@ -119,7 +119,7 @@ def test_a_row_is_on_record_before_its_first_key(here: Workplace) -> None:
     assert untouched.typed == []
 
 
-def test_a_half_typed_pair_starts_again_from_its_first_row(here: Workplace) -> None:
+def test_a_half_typed_pair_starts_again_from_its_first_row(here: DemoWorkplace) -> None:
     meter = number(here, DemoCase.FOUR_ROWS)
     first = Scripted([OK, OK, OK, BAD, BAD])
     issued = here.office.issue(meter, "r1")
@@ -130,7 +130,7 @@ def test_a_half_typed_pair_starts_again_from_its_first_row(here: Workplace) -> N
     assert second.typed == list(issued.rows[2:])
 
 
-def test_cancel_before_it_begins(here: Workplace) -> None:
+def test_cancel_before_it_begins(here: DemoWorkplace) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     adapter = Scripted([OK] * 4)
     session = UpgradeSession(here.office, issued, adapter, place="test")
@@ -149,7 +149,7 @@ def test_cancel_before_it_begins(here: Workplace) -> None:
     ],
 )
 def test_a_persons_word_counts_where_nothing_else_can_tell(
-    here: Workplace, words: list[str], ending: Ending, outcomes: list[Outcome]
+    here: DemoWorkplace, words: list[str], ending: Ending, outcomes: list[Outcome]
 ) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     person = Says({Question.ANSWER_TO_ROW: list(words)})
@@ -177,7 +177,7 @@ def test_a_persons_word_counts_where_nothing_else_can_tell(
     ],
 )
 def test_the_meters_registers_tell_what_nobody_saw(
-    here: Workplace, count: list[str], newest: int, ending: Ending, typed: int
+    here: DemoWorkplace, count: list[str], newest: int, ending: Ending, typed: int
 ) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     shows: dict[MeterRegister, str | list[str]] = {
@@ -207,7 +207,7 @@ def test_the_meters_registers_tell_what_nobody_saw(
     ],
 )
 def test_the_end_is_proved_by_the_meters_own_registers(
-    here: Workplace, shows: dict[MeterRegister, str | list[str]], ending: Ending
+    here: DemoWorkplace, shows: dict[MeterRegister, str | list[str]], ending: Ending
 ) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     report = UpgradeSession(here.office, issued, Scripted([OK] * 4, shows=shows), place="test").run()
@@ -223,7 +223,7 @@ def test_the_end_is_proved_by_the_meters_own_registers(
     ],
 )
 def test_a_pair_whose_rows_were_taken_and_left_the_key_as_it_was_is_typed_once_more(
-    here: Workplace, krns: list[str], ending: Ending, typed: list[int]
+    here: DemoWorkplace, krns: list[str], ending: Ending, typed: list[int]
 ) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     adapter = Scripted([OK] * 6, shows={MeterRegister.KRN: list(krns)})
@@ -236,7 +236,7 @@ def test_a_pair_whose_rows_were_taken_and_left_the_key_as_it_was_is_typed_once_m
         assert again.changes[0].outcomes == (RowOutcome.ACCEPTED, RowOutcome.PARTIAL)
 
 
-def test_a_row_that_cannot_be_followed_in_time_is_not_begun(here: Workplace) -> None:
+def test_a_row_that_cannot_be_followed_in_time_is_not_begun(here: DemoWorkplace) -> None:
     """The meter forgets row 1 after ten minutes: then the pair starts again, once, and never from its middle."""
     clock = HandClock()
 
@@ -263,7 +263,7 @@ def test_a_row_that_cannot_be_followed_in_time_is_not_begun(here: Workplace) -> 
     assert again.typed == [four.rows[index] for index in (0, 1, 0, 1, 2, 3)]
 
 
-def test_a_pair_that_is_too_slow_twice_is_given_up(here: Workplace) -> None:
+def test_a_pair_that_is_too_slow_twice_is_given_up(here: DemoWorkplace) -> None:
     issued = here.office.issue(number(here, DemoCase.TWO_ROWS), "r1")
     clock = HandClock()
     adapter = Scripted([NO, LOCK] * 4, locked_for=0.0)
@@ -275,7 +275,7 @@ def test_a_pair_that_is_too_slow_twice_is_given_up(here: Workplace) -> None:
     assert adapter.typed == [issued.rows[0], issued.rows[1]] * 2
 
 
-def test_a_meter_process_that_goes_leaves_what_was_answered_on_record(here: Workplace) -> None:
+def test_a_meter_process_that_goes_leaves_what_was_answered_on_record(here: DemoWorkplace) -> None:
     issued = here.office.issue(number(here, DemoCase.TWO_ROWS), "r1")
 
     class Goes(Scripted):
@@ -287,7 +287,7 @@ def test_a_meter_process_that_goes_leaves_what_was_answered_on_record(here: Work
     assert (report.ending, report.proved) == (Ending.UPGRADED, False)
 
 
-def test_a_meter_process_that_goes_in_the_middle_of_a_row_is_said_and_the_row_is_unknown(here: Workplace) -> None:
+def test_a_meter_process_that_goes_in_the_middle_of_a_row_is_said_and_the_row_is_unknown(here: DemoWorkplace) -> None:
     meter = number(here, DemoCase.TWO_ROWS)
 
     class Goes(Scripted):
@@ -300,7 +300,7 @@ def test_a_meter_process_that_goes_in_the_middle_of_a_row_is_said_and_the_row_is
     assert here.office.issue(meter, "r2").changes[0].outcomes == (RowOutcome.UNKNOWN, None)
 
 
-def test_what_the_meter_process_remembers_counts_more_than_a_lost_answer(here: Workplace) -> None:
+def test_what_the_meter_process_remembers_counts_more_than_a_lost_answer(here: DemoWorkplace) -> None:
     meter = number(here, DemoCase.TWO_ROWS)
 
     class Remembers(Scripted):
@@ -312,7 +312,7 @@ def test_what_the_meter_process_remembers_counts_more_than_a_lost_answer(here: W
 
 
 @pytest.mark.parametrize(("row_seconds", "ending"), [(85.0, Ending.UPGRADED), (96.0, Ending.TOO_SLOW)])
-def test_a_row_has_the_time_that_its_adapter_needs(here: Workplace, row_seconds: float, ending: Ending) -> None:
+def test_a_row_has_the_time_that_its_adapter_needs(here: DemoWorkplace, row_seconds: float, ending: Ending) -> None:
     """What the meter remembers for 95 seconds leaves room for a row of 85, and none for one of 96."""
     issued = here.office.issue(number(here, DemoCase.TWO_ROWS), "r1")
     clock = HandClock()

@@ -5,17 +5,17 @@ import pytest
 from hardware.adapter import Evidence, MeterRegister, Outcome, Source, Submission
 from hardware.person import NO as NO_WORD
 from hardware.person import YES, Question
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.upgrade.events import Ending
 from kiosk.upgrade.session import UpgradeSession
-from kiosk.workplace import Workplace
-from krn_engine.office.demo import DemoCase
-from krn_engine.office.office import Found, Issued, NothingToDo, RowOutcome, RowRecord
+from krn_engine.demo import DemoCase
+from krn_engine.office.contract import Found, Issued, NothingToDo, RowOutcome, RowRecord
 from tests.kiosk.upgrade.scripted import NO, OK, Says, Scripted, number
 
 KRN, TAMPER, NUMBER = MeterRegister.KRN, MeterRegister.TAMPER, MeterRegister.METER_NUMBER
 
 
-def run(here: Workplace, adapter: Scripted, person: Says | None = None) -> tuple[Ending, Issued]:
+def run(here: DemoWorkplace, adapter: Scripted, person: Says | None = None) -> tuple[Ending, Issued]:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     session = UpgradeSession(here.office, issued, adapter, place="test", person=person or Says())
     return session.run().ending, issued
@@ -36,14 +36,17 @@ def run(here: Workplace, adapter: Scripted, person: Says | None = None) -> tuple
     ],
 )
 def test_what_keeps_a_meter_from_being_typed_into(
-    here: Workplace, shows: dict[MeterRegister, str | list[str]], says: dict[Question, str | list[str]], ending: Ending
+    here: DemoWorkplace,
+    shows: dict[MeterRegister, str | list[str]],
+    says: dict[Question, str | list[str]],
+    ending: Ending,
 ) -> None:
     adapter = Scripted([OK] * 4, shows=shows)
     assert run(here, adapter, Says(says))[0] is ending
     assert bool(adapter.typed) is (ending is Ending.UPGRADED)
 
 
-def test_the_meters_krn_places_the_start_and_goes_on_record(here: Workplace) -> None:
+def test_the_meters_krn_places_the_start_and_goes_on_record(here: DemoWorkplace) -> None:
     """Somebody keyed in pair 1 at home: 04 shows 2, so pair 2 is what is left."""
     adapter = Scripted([OK, OK], shows={KRN: ["2", "3"]})
     ending, issued = run(here, adapter)
@@ -53,7 +56,7 @@ def test_the_meters_krn_places_the_start_and_goes_on_record(here: Workplace) -> 
     assert isinstance(again.standing, NothingToDo)
 
 
-def test_a_meter_that_is_there_already_gets_no_row(here: Workplace) -> None:
+def test_a_meter_that_is_there_already_gets_no_row(here: DemoWorkplace) -> None:
     adapter = Scripted([], shows={KRN: "3"})
     ending, _ = run(here, adapter)
     assert (ending, adapter.typed) == (Ending.UPGRADED, [])
@@ -62,7 +65,7 @@ def test_a_meter_that_is_there_already_gets_no_row(here: Workplace) -> None:
     assert isinstance(again.standing, NothingToDo)
 
 
-def test_a_pair_on_record_is_never_typed_again_whatever_04_shows(here: Workplace) -> None:
+def test_a_pair_on_record_is_never_typed_again_whatever_04_shows(here: DemoWorkplace) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     for section in (1, 2):
         here.office.record(RowRecord(issued.changes[0].id, section, RowOutcome.ACCEPTED, "x", "x", "x", f"a{section}"))
@@ -73,7 +76,9 @@ def test_a_pair_on_record_is_never_typed_again_whatever_04_shows(here: Workplace
 
 
 @pytest.mark.parametrize(("outcome", "ending"), [(RowOutcome.STARTED, Ending.UNKNOWN), (NO, Ending.REFUSED)])
-def test_a_row_in_doubt_needs_a_persons_word(here: Workplace, outcome: RowOutcome | Outcome, ending: Ending) -> None:
+def test_a_row_in_doubt_needs_a_persons_word(
+    here: DemoWorkplace, outcome: RowOutcome | Outcome, ending: Ending
+) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     last = outcome if isinstance(outcome, RowOutcome) else RowOutcome.REJECTED
     here.office.record(RowRecord(issued.changes[0].id, 1, last, "", "", "test", "a1"))
@@ -84,7 +89,7 @@ def test_a_row_in_doubt_needs_a_persons_word(here: Workplace, outcome: RowOutcom
         assert len(adapter.typed) == (4 if expected is Ending.UPGRADED else 0)
 
 
-def test_what_the_meter_process_remembers_settles_the_doubt(here: Workplace) -> None:
+def test_what_the_meter_process_remembers_settles_the_doubt(here: DemoWorkplace) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     here.office.record(RowRecord(issued.changes[0].id, 1, RowOutcome.STARTED, "", "", "test", "a1"))
     memory = {"a1": Submission(OK, Evidence(Source.PICTURE, "BENAR", "camera"))}

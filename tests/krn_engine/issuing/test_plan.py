@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from krn_engine.demo import DEMO_DAY, SGC_EA07, DemoCase, DemoProvince
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.errors import (
     BeyondTarget,
@@ -16,7 +17,6 @@ from krn_engine.issuing.errors import (
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import key_of, plan, rows_of
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.demo import DEMO_DAY, SGC_EA07, DemoCase, DemoProvince
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti
 from krn_engine.sts.keys import Dkga, Ea

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from krn_engine.office.demo import DEMO_DAY, DemoCase, DemoCustomer, DemoProvince
+from krn_engine.demo import DEMO_DAY, DemoCase, DemoCustomer, DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 

@@ -12,21 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.demo import DEMO_DAY, DemoCase, DemoProvince
-from krn_engine.office.errors import (
-    MeterBlocked,
-    MeterUnknown,
-    NoUpgradeNeeded,
-    NoVendingKeys,
-    OutcomeRefused,
-    RequestReused,
-)
-from krn_engine.office.identify import IdProblem, NotAnId
-from krn_engine.office.local import LocalOffice
-from krn_engine.office.office import (
+from krn_engine.office.contract import (
     Blocked,
     Day,
     Due,
@@ -40,6 +30,16 @@ from krn_engine.office.office import (
     Unclear,
     mask_name,
 )
+from krn_engine.office.errors import (
+    MeterBlocked,
+    MeterUnknown,
+    NoUpgradeNeeded,
+    NoVendingKeys,
+    OutcomeRefused,
+    RequestReused,
+)
+from krn_engine.office.identify import IdProblem, NotAnId
+from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterFull
 from krn_engine.register.tables import customers, meters
@@ -198,7 +198,7 @@ def test_a_full_disk_issues_nothing_and_loses_nothing(tmp_path: Path) -> None:
 
 _ISSUE = """
 import sys
-from krn_engine.office.demo import DemoProvince
+from krn_engine.demo import DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register
 province = DemoProvince(32)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.backup import back_up
 from krn_engine.register.database import Register, sqlite_url

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from krn_engine.issuing.campaign import Campaign
+from krn_engine.office.contract import Due, Found
 from krn_engine.office.local import LocalOffice
-from krn_engine.office.office import Due, Found
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import ImportRefused, RegisterFull
 from krn_engine.register.importer import ImportReport, import_worklist

@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from hardware.adapter import Evidence, Outcome, Source, Submission
 from hardware.journal import Journal
-from krn_engine.office.demo import DemoCase, DemoProvince
+from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register import database
 from krn_engine.register.database import Register, sqlite_url

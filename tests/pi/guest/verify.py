@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 
 from hardware.journal import Journal
-from krn_engine.office.demo import DemoProvince
+from krn_engine.demo import DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from tests.pi.guest.card import mounted

@@ -1,0 +1,246 @@
+"""One kiosk's connection to the meter process: its calls, in their order, and the journal around each row."""
+
+import contextlib
+import logging
+import queue
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hardware.adapter import KeyDown, MeterAdapter, MeterRegister, Outcome, Submission, require_row
+from hardware.errors import AdapterBusy, AdapterClosed, HardwareError, JournalBroken, NotARow, ProtocolBroken
+from hardware.journal import UNKNOWN, Journal
+from hardware.protocol import (
+    LONGEST_LINE,
+    calibrated_to,
+    checked_call,
+    error_of,
+    evidence_to,
+    key_to,
+    loop_back_to,
+    pack,
+    probe_to,
+    submission_to,
+    unpack,
+)
+
+LONGEST_REQUEST = 64
+END_SECONDS = 2.0
+"""How long a stop waits for the press that is under way, and for a kiosk to read the answer."""
+log = logging.getLogger(__name__)
+
+OpenAdapter = Callable[[str], MeterAdapter]
+"""Opens the devices for a meter model. Raises HardwareError."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    number: int
+    name: str
+    deadline: float
+    message: dict[str, Any]
+
+
+class ClientSession:
+    """One connection. Its own thread reads; the work is done in another, so that `abort` is heard meanwhile."""
+
+    def __init__(self, connection: socket.socket, journal: Journal, open_adapter: OpenAdapter) -> None:
+        self._connection = connection
+        self._journal = journal
+        self._open_adapter = open_adapter
+        self._adapter: MeterAdapter | None = None
+        self._cancel = threading.Event()
+        self._worker: threading.Thread | None = None
+        self._working = False
+        # The fingers never wait for a kiosk that does not read: what is told goes through a queue.
+        self._told: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+    def run(self, *, abort_when_left: bool) -> None:
+        """Until the kiosk leaves."""
+        writer = threading.Thread(target=self._write, name="session-writer", daemon=True)
+        writer.start()
+        try:
+            self._read()
+        finally:
+            if abort_when_left:
+                self._stop_typing()
+            if self._worker is not None:
+                self._worker.join()
+            if self._adapter is not None:
+                self._adapter.close()
+            self._told.put(None)
+            writer.join()
+
+    def end(self) -> None:
+        """The process stops: whatever is typed stops with it."""
+        self._stop_typing()
+        if self._adapter is not None:
+            self._adapter.close()
+        if self._worker is not None:
+            self._worker.join(END_SECONDS)
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RD)
+
+    def _stop_typing(self) -> None:
+        self._cancel.set()
+        if self._adapter is not None:
+            self._adapter.abort()
+
+    # --- the two directions
+
+    def _read(self) -> None:
+        with self._connection.makefile("rb") as lines:
+            while line := _line(lines):
+                try:
+                    message = unpack(line)
+                    self._take(_Call(*checked_call(message), message))
+                except ProtocolBroken as error:
+                    self._tell({"id": 0, "error": error_of(error)})
+                    return
+
+    def _write(self) -> None:
+        while (line := self._told.get()) is not None:
+            try:
+                self._connection.sendall(line)
+            except OSError:
+                continue  # the kiosk has gone: what was to be told is in the journal
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        self._told.put(pack(message))
+
+    # --- calls
+
+    def _take(self, call: _Call) -> None:
+        if call.name == "abort":
+            self._stop_typing()
+        elif call.name == "release":
+            if self._adapter is not None:
+                self._adapter.release_all()
+        elif self._working:
+            busy = AdapterBusy("a row is being typed already: wait for it, or abort it")
+            self._tell({"id": call.number, "error": error_of(busy)})
+        else:
+            if self._worker is not None:
+                self._worker.join()
+            self._cancel.clear()
+            self._working = True
+            self._worker = threading.Thread(target=self._work, args=(call,), name=call.name, daemon=True)
+            self._worker.start()
+
+    def _work(self, call: _Call) -> None:
+        limit = threading.Timer(call.deadline, self._stop_typing)
+        limit.daemon = True
+        limit.start()
+        try:
+            answer = {"id": call.number, "ok": self._do(call)}
+        except HardwareError as error:
+            answer = {"id": call.number, "error": error_of(error)}
+        except Exception as error:
+            # Named, never quoted: what a driver says of a row may hold its digits.
+            log.exception("a call failed: %s", type(error).__name__, exc_info=False)
+            broken = ProtocolBroken(f"the meter process could not do this: {type(error).__name__}")
+            answer = {"id": call.number, "error": error_of(broken)}
+        finally:
+            limit.cancel()
+        # First free, then the answer: the next call may follow it at once, before this thread has ended.
+        self._working = False
+        self._tell(answer)
+
+    def _do(self, call: _Call) -> Any:
+        if call.name == "open":
+            return self._open(call)
+        if call.name == "recall":
+            return submission_to(self._journal.recall(_request(call)) or UNKNOWN)
+        if self._adapter is None:
+            raise AdapterClosed("no meter is open: say which model first")
+        if call.name == "submit":
+            return submission_to(self._submit(self._adapter, call))
+        if call.name == "probe":
+            return probe_to(self._adapter.probe())
+        if call.name == "read":
+            return self._read_register(self._adapter, _register(call))
+        if call.name == "calibrate":
+            return calibrated_to(self._adapter.calibrate(deadline=call.deadline, cancel=self._cancel))
+        if call.name == "loop_back":
+            return loop_back_to(self._adapter.loop_back())
+        if call.name == "settled":
+            self._adapter.settled()
+            self._journal.doubtful = False
+            return None
+        return submission_to(self._adapter.read_result())
+
+    def _open(self, call: _Call) -> dict[str, Any]:
+        if self._adapter is not None:
+            self._adapter.close()
+            self._adapter = None
+        self._adapter = self._open_adapter(str(call.message.get("model", "")))
+        if self._journal.doubtful:
+            self._adapter.unsettled()
+        return {"model": self._adapter.model, "section_timeout": self._adapter.section_timeout}
+
+    def _read_register(self, adapter: MeterAdapter, register: MeterRegister) -> dict[str, str] | None:
+        evidence = adapter.read(register)
+        if evidence is not None:
+            # A meter that answers a short code had nothing else in its entry.
+            self._journal.doubtful = False
+        return evidence_to(evidence)
+
+    def _submit(self, adapter: MeterAdapter, call: _Call) -> Submission:
+        request, token = _request(call), call.message.get("token")
+        if not isinstance(token, str):
+            raise NotARow("a row has 20 digits: nothing was typed")
+        require_row(token)
+        known = self._journal.recall(request)
+        if known is not None:
+            return known
+
+        def watch(event: KeyDown) -> None:
+            self._tell({"id": call.number, "key": key_to(event)})
+
+        self._journal.begin(request)
+        submission = UNKNOWN
+        try:
+            submission = adapter.submit(
+                token, deadline=call.deadline, cancel=self._cancel, watch=watch, request=request
+            )
+        except (AdapterBusy, AdapterClosed):
+            # Refused before the first key: the attempt is over, and nothing was typed.
+            submission = Submission(Outcome.FAULT)
+            raise
+        finally:
+            submission = self._ended(request, submission)
+        return submission
+
+    def _ended(self, request: str, submission: Submission) -> Submission:
+        """What could not be put on disk is not told either: the attempt stays UNKNOWN."""
+        try:
+            self._journal.end(request, submission)
+        except JournalBroken as error:
+            log.error("the journal could not be kept: %s", error.code)
+            return UNKNOWN
+        return submission
+
+
+def _line(lines: Any) -> bytes:
+    """The next whole line; empty if the kiosk left, with or without a word."""
+    try:
+        line: bytes = lines.readline(LONGEST_LINE + 1)
+    except OSError:
+        return b""
+    return line if line.endswith(b"\n") else b""
+
+
+def _request(call: _Call) -> str:
+    request = call.message.get("request")
+    if not isinstance(request, str) or not 0 < len(request) <= LONGEST_REQUEST:
+        raise ProtocolBroken("a submission has a request id of 1 to 64 characters")
+    return request
+
+
+def _register(call: _Call) -> MeterRegister:
+    try:
+        return MeterRegister(call.message.get("register"))
+    except ValueError as error:
+        raise ProtocolBroken("there is no such register") from error

@@ -1,0 +1,102 @@
+"""Which number? It is typed or scanned, and the office looks it up; or the person learns where it stands."""
+
+from collections.abc import Callable
+
+from kiosk.errors import LookUpsExhausted
+from kiosk.flow import messages
+from kiosk.flow.background import Background
+from kiosk.flow.step import Next, Step
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import CardPicture, Message, MeterPicture
+from kiosk.view.views import AdviceView, IdPadView, View, WaitView
+from kiosk.workplace import Workplace
+from krn_engine.office.contract import FindResult, Found, NotFound
+from krn_engine.office.identify import NotAnId
+
+METER_SAMPLE, CARD_SAMPLE = "01234567890", "012345678901"
+"""Numbers that are nobody's."""
+
+
+class IdPadStep(Step):
+    """Which number? `then` says where a number leads that was found."""
+
+    def __init__(
+        self,
+        here: Workplace,
+        then: Callable[[Workplace, Found], Next],
+        typed: str = "",
+        problem: Message | None = None,
+    ) -> None:
+        super().__init__(here)
+        self._view = IdPadView(typed, problem)
+        self._then = then
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    def choose(self, answer: Answer) -> Next:
+        if isinstance(answer, Entered):
+            return FindStep(self.here, answer.text, self._then)
+        if answer is Choice.WHERE:
+            return WhereStep(self.here, lambda: IdPadStep(self.here, self._then))
+        return super().choose(answer)
+
+
+class FindStep(Step):
+    """The office looks the number up."""
+
+    idle_after = None
+
+    def __init__(self, here: Workplace, text: str, then: Callable[[Workplace, Found], Next]) -> None:
+        super().__init__(here)
+        self._text = text
+        self._then = then
+        self._work: Background[FindResult] | None = None
+
+    @property
+    def view(self) -> View:
+        pause = self.here.look_ups.pause()
+        if self._work is not None or pause <= 0:
+            return WaitView(messages.SEARCHING)
+        return WaitView(messages.too_often(pause), may_leave=True)
+
+    def poll(self) -> Next | None:
+        if self.here.look_ups.exhausted:
+            raise LookUpsExhausted("too many numbers were looked up: go home and start again, or ask the counter")
+        if self._work is None:
+            if self.here.look_ups.pause() <= 0:
+                self._work = Background(lambda: self.here.office.find(self._text))
+            return None
+        result = self._work.result()
+        if result is not None and not isinstance(result, NotAnId):
+            # Malformed input is not counted as a look-up.
+            self.here.look_ups.looked(hit=isinstance(result, Found))
+        match result:
+            case None:
+                return None
+            case NotAnId():
+                return IdPadStep(self.here, self._then, self._text, messages.ID_PROBLEMS[result.problem])
+            case NotFound():
+                return IdPadStep(self.here, self._then, self._text, messages.NOT_FOUND)
+            case Found():
+                return self._then(self.here, result)
+
+
+class WhereStep(Step):
+    """Where the number stands; then back to the pad."""
+
+    def __init__(self, here: Workplace, back: Callable[[], Next]) -> None:
+        super().__init__(here)
+        self._back = back
+
+    @property
+    def view(self) -> View:
+        return AdviceView(
+            messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", METER_SAMPLE), CardPicture(CARD_SAMPLE)
+        )
+
+    def choose(self, answer: Answer) -> Next:
+        if answer is Choice.NEXT:
+            return self._back()
+        return super().choose(answer)

@@ -1,0 +1,49 @@
+"""The rows on paper and in a phone: what a slip says, and the text of the QR code."""
+
+from datetime import datetime
+
+from hardware.printer.slip import Slip, SlipLine
+from krn_engine.office.contract import Issued
+
+
+def spaced(row: str) -> str:
+    """Five groups of four."""
+    return " ".join(row[place : place + 4] for place in range(0, len(row), 4))
+
+
+def qr_text(issued: Issued) -> str:
+    """Plain text that any phone shows."""
+    return "\n".join(f"{number}) {spaced(row)}" for number, row in enumerate(issued.rows, 1))
+
+
+def slip_of(issued: Issued, office_name: str, now: datetime) -> Slip:
+    """The slip, in Indonesian: at home it stands beside a meter and a help line that speak it. No name, no address."""
+    lines = [
+        SlipLine(office_name, bold=True, centre=True),
+        SlipLine("PEMBARUAN METER (KRN)", bold=True, centre=True),
+        SlipLine(f"Nomor meter {issued.meter_number}", centre=True),
+        SlipLine(now.strftime("%d-%m-%Y %H.%M"), centre=True),
+        SlipLine("GRATIS. Sisa kWh tidak berubah.", bold=True, centre=True),
+        SlipLine(),
+        SlipLine("Ketik berurutan, lalu tekan Enter."),
+    ]
+    number = 0
+    for change in issued.changes:
+        first = number + 1
+        for row in change.rows:
+            number += 1
+            lines += [
+                SlipLine(),
+                SlipLine(f"Baris {number} dari {len(issued.rows)}", bold=True),
+                SlipLine(spaced(row), bold=True, large=True, centre=True),
+                SlipLine("[ ] Meter menampilkan BENAR"),
+            ]
+        lines.append(SlipLine(f"Baris {first}-{number}: selesaikan dalam 10 menit."))
+    lines += [
+        SlipLine(),
+        SlipLine("Kalau SALAH: cocokkan angka, ketik sekali lagi."),
+        SlipLine("Kalau tetap SALAH: berhenti, hubungi 123."),
+        SlipLine("Sudah selesai? Ketik 04 Enter: versi meter."),
+        SlipLine("Simpan slip ini. Bantuan 24 jam: 123", bold=True),
+    ]
+    return tuple(lines)

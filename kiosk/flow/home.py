@@ -1,0 +1,32 @@
+"""The home screen: from here a customer begins, and somebody of the office comes to the staff screens."""
+
+from kiosk.event_log import Event
+from kiosk.flow.customer.confirm import after_found
+from kiosk.flow.customer.find import IdPadStep
+from kiosk.flow.staff.menu import staff
+from kiosk.flow.step import Next, Step
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import HomeView, View
+
+
+class HomeStep(Step):
+    """Nobody is here."""
+
+    idle_after = None
+
+    @property
+    def view(self) -> View:
+        return HomeView(self.here.demo, self.here.voice is not None, self.here.has_staff)
+
+    @property
+    def event(self) -> tuple[Event, str]:
+        return Event.SESSION_ENDED, ""
+
+    def choose(self, answer: Answer) -> Next:
+        if answer is Choice.STAFF and self.here.has_staff:
+            return staff(self.here)
+        if answer is not Choice.START:
+            return self
+        self.here.look_ups.begin_session()
+        self.here.events.note(Event.SESSION_BEGAN)
+        return IdPadStep(self.here, after_found)

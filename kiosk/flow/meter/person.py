@@ -1,0 +1,77 @@
+"""A person at the screen, asked from the thread that types: the question is shown, and their touch is the answer."""
+
+import queue
+from dataclasses import dataclass, field
+
+from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import Message, Option
+from kiosk.view.views import QuestionView
+
+PATIENCE = 120.0
+"""Seconds after which silence is taken for "don't know"."""
+ANOTHER_KRN = "0"
+"""What "another number" stands for: no meter has this KRN."""
+
+_YES_NO = (Option(YES, Message("Ya")), Option(NO, Message("Tidak")))
+QUESTIONS = {
+    Question.ANSWER_TO_ROW: QuestionView(
+        Message("Apa yang tampil di meter?"),
+        (
+            Option(BENAR, Message("BENAR")),
+            Option(SALAH, Message("SALAH")),
+            Option(NOTHING, Message("Lainnya")),
+        ),
+    ),
+    Question.SHOWS_PERIKSA: QuestionView(Message("Apakah meter menampilkan PERIKSA?"), _YES_NO),
+    Question.NUMBER_IS_RIGHT: QuestionView(Message("Apakah nomor di meter {number}?"), _YES_NO),
+    Question.KRN_SHOWN: QuestionView(
+        Message("Ketik 04 dan Enter di meter. Angka berapa yang tampil?"),
+        (
+            *(Option(krn, Message("{krn}", {"krn": krn})) for krn in "123"),
+            Option(ANOTHER_KRN, Message("Lainnya")),
+        ),
+    ),
+    Question.TYPE_AGAIN: QuestionView(Message("Satu baris belum pasti. Boleh diketik lagi?"), _YES_NO),
+}
+
+
+@dataclass
+class ScreenPerson:
+    """Holds the question that is open, and waits for its answer."""
+
+    meter_number: str
+    _open: Question | None = None
+    _answers: "queue.SimpleQueue[str | None]" = field(default_factory=queue.SimpleQueue)
+
+    def __call__(self, question: Question) -> str | None:
+        """See `hardware.person.Person`; from the thread that types."""
+        self._open = question
+        try:
+            return self._answers.get(timeout=PATIENCE)
+        except queue.Empty:
+            return None
+        finally:
+            self._open = None
+
+    @property
+    def view(self) -> QuestionView | None:
+        """The question to be shown, if one is open."""
+        question = self._open
+        if question is None:
+            return None
+        view = QUESTIONS[question]
+        if question is not Question.NUMBER_IS_RIGHT:
+            return view
+        return QuestionView(Message(view.question.text, {"number": self.meter_number}), view.options)
+
+    def choose(self, answer: Answer) -> None:
+        """What was touched on the question's screen."""
+        if self._open is not None and (isinstance(answer, Entered) or answer is Choice.DONT_KNOW):
+            self._open = None
+            self._answers.put(answer.text if isinstance(answer, Entered) else None)
+
+    def leave(self) -> None:
+        """Nobody is there any more: whatever is asked, and is asked yet, is not known."""
+        for _ in Question:
+            self._answers.put(None)

@@ -1,0 +1,183 @@
+"""The rows go into the meter, before the person's eyes."""
+
+import queue
+from collections.abc import Callable
+from dataclasses import replace
+
+from hardware.adapter import KeyDown, MeterAdapter
+from kiosk.event_log import Event
+from kiosk.flow import messages
+from kiosk.flow.background import Background
+from kiosk.flow.meter.person import ScreenPerson
+from kiosk.flow.notices import ResultStep
+from kiosk.flow.pin import PinStep
+from kiosk.flow.step import QUIET_SECONDS, ROWS_SECONDS, Next, Step
+from kiosk.upgrade.events import TAKEN, Checking, Ending, Report, RowAnswer, RowStarted, Waiting
+from kiosk.upgrade.events import Event as SessionEvent
+from kiosk.upgrade.session import UpgradeSession
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import MeterPicture, Mood, RowState
+from kiosk.view.views import ModelsView, ResultView, TypingView, View
+from kiosk.workplace import Workplace
+from krn_engine.office.contract import Issued
+
+_STATES = {True: RowState.ACCEPTED, False: RowState.REFUSED}
+
+
+def first_typing_step(here: Workplace, issued: Issued, back: Callable[[], Next]) -> Next:
+    """Ask for the PIN and for the model where there are any, then type. `back` leads to the rows."""
+
+    def with_model(model: str | None) -> Next:
+        return back() if model is None else typing_step(here, issued, model)
+
+    def after_pin() -> Next:
+        return ModelStep(here, with_model) if len(here.models) > 1 else with_model(here.models[0].name)
+
+    return after_pin() if here.pin is None else PinStep(here, here.pin, after_pin)
+
+
+def typing_step(here: Workplace, issued: Issued, model: str) -> Step:
+    """The contacts type. Raises what connecting the meter raises."""
+    assert here.connect is not None  # noqa: S101  offered only where a meter can be connected
+    return TypingStep(here, issued, here.connect(issued.meter_number, model), model)
+
+
+class ModelStep(Step):
+    """Which meter model is connected: the fingers must know its keys. `then` gets its name, or None: not known."""
+
+    idle_after = ROWS_SECONDS
+
+    def __init__(self, here: Workplace, then: Callable[[str | None], Next]) -> None:
+        super().__init__(here)
+        self._then = then
+
+    @property
+    def view(self) -> View:
+        return ModelsView(self.here.models)
+
+    def choose(self, answer: Answer) -> Next:
+        if isinstance(answer, Entered):
+            return self._then(answer.text)
+        return self._then(None) if answer is Choice.DONT_KNOW else super().choose(answer)
+
+
+class TypingStep(Step):
+    """Runs the upgrade session in the background, shows what it tells, and asks what it asks."""
+
+    def __init__(self, here: Workplace, issued: Issued, adapter: MeterAdapter, model: str) -> None:
+        super().__init__(here)
+        self._issued = issued
+        self._events: queue.SimpleQueue[SessionEvent] = queue.SimpleQueue()
+        self._person = ScreenPerson(issued.meter_number)
+        self._adapter = adapter
+        self._session = UpgradeSession(
+            here.office,
+            issued,
+            self._adapter,
+            place=here.place,
+            person=self._person,
+            watch=self._events.put,
+            clock=here.clock,
+            wait=here.wait,
+        )
+        done = [change.done for change in issued.changes for _ in change.rows]
+        self._states = [RowState.ACCEPTED if ready else RowState.WAITING for ready in done]
+        self._current = done.index(False) if False in done else len(done) - 1
+        self._pressed = 0
+        keys = here.model(model).keys
+        self._meter = MeterPicture(self._adapter.model, "", issued.meter_number, keys=keys)
+        self._countdown: int | None = None
+        self._checking = True
+        self._report: Report | None = None
+        self._work: Background[Report] = Background(self._run)
+
+    def _run(self) -> Report:
+        with self._adapter:
+            return self._session.run()
+
+    @property
+    def event(self) -> tuple[Event, str]:
+        return Event.TYPING_BEGAN, ""
+
+    @property
+    def patience(self) -> float | None:
+        """Nobody is hurried while the meter is typed into."""
+        return None if self._report is None else QUIET_SECONDS
+
+    @property
+    def view(self) -> View:
+        return self._person.view or TypingView(
+            states=tuple(self._states),
+            row=self._issued.rows[self._current],
+            pressed=self._pressed,
+            meter=self._meter,
+            finished=self._report is not None,
+            countdown=self._countdown,
+            checking=self._checking,
+        )
+
+    def poll(self) -> Next | None:
+        while True:
+            try:
+                self._take(self._events.get_nowait())
+            except queue.Empty:
+                break
+        if self._report is None:
+            self._report = self._work.result()
+            self._checking = self._checking and self._report is None
+        return None
+
+    def _take(self, event: SessionEvent) -> None:
+        match event:
+            case Checking():
+                self._checking = True
+            case RowStarted(row):
+                self._current, self._pressed, self._countdown, self._checking = row - 1, 0, None, False
+                # What lies before the first row of this session is in the meter.
+                self._states[: row - 1] = [_before(state) for state in self._states[: row - 1]]
+                self._states[self._current] = RowState.TYPING
+                # The answer to the row before is gone with the first key, and not every adapter sees what comes then.
+                self._meter = replace(self._meter, display="", lit_key=None)
+            case KeyDown(key, pressed, display):
+                self._pressed = min(pressed, len(self._issued.rows[self._current]))
+                shown = self._meter.display if display is None else display
+                self._meter = replace(self._meter, display=shown, lit_key=key)
+            case RowAnswer(row, submission):
+                evidence = submission.evidence
+                seen = self._meter.display if evidence is None else evidence.seen
+                self._meter = replace(self._meter, display=seen, lit_key=None)
+                taken = submission.outcome in TAKEN
+                unknown = evidence is None
+                self._states[row - 1] = RowState.UNKNOWN if unknown else _STATES[taken]
+            case Waiting(seconds):
+                self._countdown = seconds
+
+    def choose(self, answer: Answer) -> Next:
+        self._person.choose(answer)
+        if answer is Choice.NEXT and self._report is not None:
+            ending = self._report.ending
+            event = (Event.METER_UPGRADED if ending is Ending.UPGRADED else Event.HANDED_OVER, ending.code)
+            return ResultStep(self.here, self._result(self._report), event)
+        return self
+
+    def _result(self, report: Report) -> ResultView:
+        good = report.ending is Ending.UPGRADED
+        old = self._issued.changes[0].old_krn
+        version = (old, report.krn) if good and old is not None and report.krn is not None else None
+        return ResultView(
+            mood=Mood.GOOD if good else Mood.CAREFUL,
+            title=messages.ENDINGS[report.ending],
+            lines=(messages.AFTER[report.ending],),
+            version=version,
+            meter=self._meter,
+            code=report.ending.code,
+        )
+
+    def leave(self) -> None:
+        self._session.cancel()
+        self._person.leave()
+        self._adapter.abort()
+
+
+def _before(state: RowState) -> RowState:
+    return RowState.ACCEPTED if state is RowState.WAITING else state

@@ -1,0 +1,114 @@
+"""Steps that only tell: an error, out of service, how it ended, a restart; and which of them an exception leads to."""
+
+import time
+
+from kiosk.event_log import Event
+from kiosk.flow import messages
+from kiosk.flow.background import Background
+from kiosk.flow.step import GO_HOME, Next, Step
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.views import ErrorView, OutOfServiceView, ResultView, View, WaitView
+from kiosk.workplace import Workplace
+from krn_engine.register.errors import RegisterDamaged, RegisterMissing, RegisterReadOnly
+
+OUT_OF_SERVICE = (RegisterDamaged, RegisterMissing, RegisterReadOnly)
+"""With these nothing can be put on record, so nothing may be shown."""
+RETRY_SECONDS = 10.0
+
+
+class ErrorStep(Step):
+    """Something went wrong."""
+
+    def __init__(self, here: Workplace, view: ErrorView) -> None:
+        super().__init__(here)
+        self._view = view
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    @property
+    def event(self) -> tuple[Event, str]:
+        return Event.ERROR_SHOWN, self._view.code
+
+
+class OutOfServiceStep(Step):
+    """The office cannot keep records: nothing is shown until it can again."""
+
+    idle_after = None
+
+    def __init__(self, here: Workplace, code: str) -> None:
+        super().__init__(here)
+        self._code = code
+        self._work: Background[bool] = Background(self._try)
+
+    @property
+    def view(self) -> View:
+        return OutOfServiceView(messages.CLOSED, self._code)
+
+    @property
+    def event(self) -> tuple[Event, str]:
+        return Event.OUT_OF_SERVICE, self._code
+
+    def choose(self, answer: Answer) -> Next:
+        return self
+
+    def _try(self) -> bool:
+        time.sleep(RETRY_SECONDS)
+        self.here.office.progress()
+        return True
+
+    def poll(self) -> Next | None:
+        if not self._work.done:
+            return None
+        try:
+            self._work.result()
+        except OUT_OF_SERVICE:
+            self._work = Background(self._try)
+            return None
+        return GO_HOME
+
+
+class ResultStep(Step):
+    """How it ended. `event` is what is noted of it, with its code; None: nothing."""
+
+    def __init__(self, here: Workplace, view: ResultView, event: tuple[Event, str] | None = None) -> None:
+        super().__init__(here)
+        self._view = view
+        self._event = event
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    @property
+    def event(self) -> tuple[Event, str] | None:
+        return self._event
+
+    def choose(self, answer: Answer) -> Next:
+        return GO_HOME if answer is Choice.DONE else super().choose(answer)
+
+
+class RestartStep(Step):
+    """The application ends and is started anew: this is its last picture. Nobody's session is under way then."""
+
+    idle_after = None
+
+    @property
+    def view(self) -> View:
+        return WaitView(messages.RESTARTING)
+
+    @property
+    def event(self) -> tuple[Event, str]:
+        return Event.RESTART_ASKED, ""
+
+    def choose(self, answer: Answer) -> Next:
+        return self
+
+
+def step_for_error(here: Workplace, error: Exception) -> Step:
+    """Where an exception leads: out of service if no record can be kept, an error screen otherwise."""
+    code = messages.code_of(error)
+    if isinstance(error, OUT_OF_SERVICE):
+        return OutOfServiceStep(here, code)
+    return ErrorStep(here, messages.error_view(code))

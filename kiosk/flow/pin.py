@@ -1,0 +1,45 @@
+"""Only a technician types into meters: the PIN, tried slowly, and good for this one time."""
+
+from collections.abc import Callable
+
+from kiosk.flow import messages
+from kiosk.flow.background import Background
+from kiosk.flow.step import Next, Step, WorkStep
+from kiosk.limits.pin import Pin
+from kiosk.view.choices import Answer, Entered
+from kiosk.view.parts import Message
+from kiosk.view.views import IdPadView, View
+from kiosk.workplace import Workplace
+
+
+class PinStep(Step):
+    """Asks until it is right. Going home, or away, forgets that it was."""
+
+    def __init__(
+        self, here: Workplace, pin: Pin, following: Callable[[], Next], problem: Message | None = None
+    ) -> None:
+        super().__init__(here)
+        self._pin = pin
+        self._following = following
+        self._problem = problem
+
+    @property
+    def view(self) -> View:
+        pause = self._pin.pause()
+        problem = messages.too_often(pause) if pause > 0 else self._problem
+        return IdPadView(problem=problem, secret=True)
+
+    def choose(self, answer: Answer) -> Next:
+        if isinstance(answer, Entered) and self._pin.pause() <= 0:
+            return self._check(answer.text)
+        return super().choose(answer)
+
+    def _check(self, typed: str) -> Next:
+        """The digest takes its time on purpose."""
+
+        def then(right: bool) -> Next:
+            if right:
+                return self._following()
+            return PinStep(self.here, self._pin, self._following, messages.WRONG_PIN)
+
+        return WorkStep(self.here, messages.CHECKING_PIN, Background(lambda: self._pin.check(typed)), then)

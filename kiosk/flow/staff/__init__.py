@@ -1,0 +1,1 @@
+"""The steps of the office's people and of technicians, behind the PIN."""

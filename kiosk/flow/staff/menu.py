@@ -1,0 +1,119 @@
+"""What the office's own people see: how far the campaign is, what went wrong, and whether the kiosk is ready."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from hardware.errors import HardwareError
+from hardware.printer.slip import SlipLine
+from kiosk.doctor import examine
+from kiosk.doctor.check import Check
+from kiosk.event_log import Event
+from kiosk.flow import messages
+from kiosk.flow.background import Background
+from kiosk.flow.notices import RestartStep
+from kiosk.flow.pin import PinStep
+from kiosk.flow.staff import messages as says
+from kiosk.flow.staff.report import READING_SECONDS, ReportStep
+from kiosk.flow.staff.technician import which_meter
+from kiosk.flow.step import Next, Step, WorkStep
+from kiosk.view.choices import Answer, Entered
+from kiosk.view.parts import Message, Mood, ReportLine
+from kiosk.view.views import MenuView, ProgressView, ReportView, View
+from kiosk.workplace import Workplace
+from krn_engine.office.contract import Progress
+
+
+def staff(here: Workplace) -> Next:
+    """To the menu, by way of the PIN where there is one."""
+    here.look_ups.begin_session()
+    return _menu(here) if here.pin is None else PinStep(here, here.pin, lambda: _menu(here))
+
+
+def _menu(here: Workplace) -> Next:
+    here.events.note(Event.STAFF_CAME)
+    return StaffMenuStep(here)
+
+
+class StaffMenuStep(Step):
+    """What somebody of the office can do."""
+
+    idle_after = READING_SECONDS
+
+    @property
+    def view(self) -> View:
+        printer = () if self.here.printer is None else (says.PRINTER_TEST,)
+        options = (says.PROGRESS, says.METER, says.READINESS, says.ERRORS, *printer, says.RESTART)
+        return MenuView(says.MENU, options)
+
+    def choose(self, answer: Answer) -> Next:
+        chosen = _CHOSEN.get(answer.text) if isinstance(answer, Entered) else None
+        return super().choose(answer) if chosen is None else chosen(self.here)
+
+
+def _report(here: Workplace, title: Message, lines: tuple[ReportLine, ...]) -> Next:
+    return ReportStep(here, ReportView(title, lines), lambda: StaffMenuStep(here))
+
+
+def _progress(here: Workplace) -> Next:
+    def then(progress: Progress) -> Next:
+        view = ProgressView(
+            upgraded=progress.upgraded,
+            meters=progress.meters,
+            percent=progress.percent,
+            due=progress.due,
+            unclear=progress.unclear + progress.blocked,
+            days=tuple((f"{day.day.day}", day.rows_accepted) for day in progress.days),
+        )
+        return ReportStep(here, view, lambda: StaffMenuStep(here))
+
+    return WorkStep(here, says.COUNTING, Background(here.office.progress), then)
+
+
+def _errors(here: Workplace) -> Next:
+    lines = tuple(
+        ReportLine(
+            says.noted(time.strftime("%d-%m %H.%M", time.localtime(noted.at)), noted.code or noted.event.label),
+            more=messages.HAPPENED.get(noted.code),
+        )
+        for noted in here.events.last_errors
+    )
+    return _report(here, says.LAST_ERRORS, lines or (ReportLine(says.NO_ERRORS, Mood.GOOD),))
+
+
+def _readiness(here: Workplace) -> Next:
+    def then(checks: list[Check]) -> Next:
+        worst_first = sorted(checks, key=lambda check: -list(Mood).index(check.mood))
+        return _report(here, says.IS_READY, tuple(ReportLine(check.says, check.mood) for check in worst_first))
+
+    return WorkStep(here, says.EXAMINING, Background(lambda: list(examine(here))), then)
+
+
+def _print_test(here: Workplace) -> Next:
+    printer = here.printer
+    if printer is None:
+        return StaffMenuStep(here)
+
+    def job() -> ReportLine:
+        now = datetime.now().astimezone().strftime("%d-%m-%Y %H.%M")
+        slip = (SlipLine(here.office_name, bold=True, centre=True), SlipLine("0123 4567 8901 2345 6789", large=True))
+        try:
+            printer.print((*slip, SlipLine(now, centre=True)))
+        except HardwareError:
+            return ReportLine(says.TEST_STATES[printer.state()], Mood.BAD)
+        return ReportLine(says.TEST_PRINTED, Mood.GOOD)
+
+    def then(line: ReportLine) -> Next:
+        return _report(here, says.PRINTER_TEST.label, (line,))
+
+    return WorkStep(here, says.PRINTING_TEST, Background(job), then)
+
+
+_CHOSEN: dict[str, Callable[[Workplace], Next]] = {
+    says.PROGRESS.word: _progress,
+    says.METER.word: which_meter,
+    says.ERRORS.word: _errors,
+    says.READINESS.word: _readiness,
+    says.PRINTER_TEST.word: _print_test,
+    says.RESTART.word: RestartStep,
+}

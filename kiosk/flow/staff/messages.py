@@ -1,0 +1,111 @@
+"""The sentences of the staff screens."""
+
+from hardware.adapter import Probe
+from hardware.printer.port import PrinterState
+from kiosk.view.parts import Message, Option
+from krn_engine.office.contract import Attempt, Blocked, Due, NothingToDo, RowOutcome, Standing
+
+MENU = Message("Layanan petugas")
+PROGRESS = Option("progress", Message("Kemajuan"))
+METER = Option("meter", Message("Meter"))
+ERRORS = Option("errors", Message("Gangguan"))
+READINESS = Option("readiness", Message("Kesiapan"))
+PRINTER_TEST = Option("printer", Message("Uji cetak"))
+RESTART = Option("restart", Message("Mulai ulang"))
+
+LAST_ERRORS = Message("Gangguan terakhir")
+NO_ERRORS = Message("Tidak ada gangguan yang tercatat.")
+IS_READY = Message("Kesiapan kios")
+EXAMINING = Message("Memeriksa kios…")
+COUNTING = Message("Menghitung…")
+PRINTING_TEST = Message("Mencetak slip uji…")
+TEST_PRINTED = Message("Slip uji tercetak. Periksa tulisannya.")
+TEST_STATES = {
+    PrinterState.PAPER_OUT: Message("Kertas habis: isi kertas, lalu coba lagi."),
+    PrinterState.COVER_OPEN: Message("Tutup terbuka: tutup, lalu coba lagi."),
+    PrinterState.GONE: Message("Pencetak tidak menjawab: periksa kabel dan sakelarnya."),
+    PrinterState.READY: Message("Slip uji terputus: periksa kertas dan pemotong."),
+}
+
+CHECK = Option("check", Message("Periksa"))
+ADAPTER = Option("adapter", Message("Adaptor"))
+CALIBRATE = Option("calibrate", Message("Kalibrasi"))
+HISTORY = Option("history", Message("Riwayat"))
+TYPE = Option("type", Message("Ketik baris"))
+OTHER_METER_NEXT = Option("other", Message("Meter lain"))
+
+CONNECTING = Message("Menghubungi meter…")
+CALIBRATING = Message("Mencari kecepatan meter. Ini bisa beberapa menit.")
+NOT_CHECKED = Message("Belum diperiksa.")
+OTHER_METER = Message("Meter lain: periksa kabel dan nomor.")
+BY_HAND = Message("Anda menekan tombol meter sendiri.")
+SILENT_METER = Message("Terhubung; layarnya tidak terbaca.")
+NO_HISTORY = Message("Belum ada catatan untuk meter ini.")
+
+
+def meter_title(number: str) -> Message:
+    """Which meter the tools are for."""
+    return Message("Meter {number}", {"number": number})
+
+
+def standing(of: Standing) -> Message:
+    """How a meter stands in the campaign, in a few words."""
+    match of:
+        case Due(rows):
+            return Message("Perlu {rows} baris.", {"rows": str(rows)})
+        case NothingToDo():
+            return Message("Sudah versi terbaru.")
+        case Blocked():
+            return Message("Diblokir oleh kantor.")
+        case _:
+            return Message("Data belum lengkap: {code}", {"code": of.code})
+
+
+def probed(probe: Probe, number: str) -> Message:
+    """What stands at the other end of the wire."""
+    if probe.meter_number is not None and probe.meter_number != number:
+        return OTHER_METER
+    if probe.krn is None:
+        return SILENT_METER
+    return Message("Terhubung. Meter menampilkan KRN {krn}.", {"krn": str(probe.krn)})
+
+
+def failed(code: str) -> Message:
+    """Something with the wire."""
+    return Message("Tidak berhasil: {code}", {"code": code})
+
+
+def calibrated(press: float, gap: float) -> Message:
+    """The pace that was found, in seconds."""
+    values = {"press": f"{press * 1000:.0f}", "gap": f"{gap * 1000:.0f}"}
+    return Message("Tekan {press} ms, jeda {gap} ms.", values)
+
+
+_OUTCOMES = {
+    RowOutcome.ACCEPTED: "BENAR",
+    RowOutcome.PARTIAL: "BENAR",
+    RowOutcome.REJECTED: "SALAH",
+    RowOutcome.LOCKED_OUT: "TERKUNCI",
+    RowOutcome.UNKNOWN: "?",
+    RowOutcome.STARTED: "?",
+    RowOutcome.FAULT: "-",
+}
+"""What the meter said, as it says it."""
+
+
+def attempt(of: Attempt) -> Message:
+    """One line of a meter's history."""
+    krn = "" if of.old_krn is None else f"KRN {of.old_krn}-{of.new_krn} "
+    values = {
+        "time": of.at.astimezone().strftime("%d-%m %H.%M"),
+        "krn": krn,
+        "row": str(of.section),
+        "said": _OUTCOMES[of.outcome],
+        "place": of.place,
+    }
+    return Message("{time} {krn}baris {row}: {said} ({place})", values)
+
+
+def noted(at: str, code: str) -> Message:
+    """One line of the last errors."""
+    return Message("{time}  {code}", {"time": at, "code": code})

@@ -1,0 +1,185 @@
+"""A technician and one meter: is it connected, how fast can it be typed into, what became of its rows; then type."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hardware.adapter import AdapterKind, Calibrated, MeterAdapter, Probe
+from hardware.errors import HardwareError
+from kiosk.flow.background import Background
+from kiosk.flow.customer.find import IdPadStep
+from kiosk.flow.issue import issue
+from kiosk.flow.meter.by_hand import KeyInStep
+from kiosk.flow.meter.typing import ModelStep, typing_step
+from kiosk.flow.staff import messages as says
+from kiosk.flow.staff.report import ReportStep
+from kiosk.flow.step import Next, Step, WorkStep
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import Message, MeterPicture, Mood, ReportLine
+from kiosk.view.views import AdaptersView, MenuView, ReportView
+from kiosk.workplace import Workplace
+from krn_engine.errors import KrnError
+from krn_engine.office.contract import Attempt, Due, Found, RowOutcome
+
+CALIBRATION_SECONDS = 900.0
+TOOLS_SECONDS = 300.0
+"""A technician looks at the meter, not at the screen."""
+
+
+def which_meter(here: Workplace) -> Next:
+    """The meter's number, then its tools."""
+    return IdPadStep(here, lambda here, found: MeterToolsStep(here, _at_hand(here, found)))
+
+
+@dataclass(frozen=True, slots=True)
+class MeterAtHand:
+    """What is known of the meter that lies there."""
+
+    found: Found
+    model: str
+    adapter: AdapterKind
+    told: Message = says.NOT_CHECKED
+    """What the last look at it said."""
+
+
+def _at_hand(here: Workplace, found: Found) -> MeterAtHand:
+    return MeterAtHand(found, here.models[0].name, here.adapters[0])
+
+
+class MeterToolsStep(Step):
+    """Everything that can be done with one meter."""
+
+    idle_after = TOOLS_SECONDS
+
+    def __init__(self, here: Workplace, meter: MeterAtHand) -> None:
+        super().__init__(here)
+        self._meter = meter
+
+    @property
+    def view(self) -> MenuView:
+        number = self._meter.found.meter_number
+        options = [says.HISTORY]
+        if len(self.here.adapters) > 1:
+            options.append(says.ADAPTER)
+        if self._meter.adapter is AdapterKind.KEYPAD:
+            options += [says.CHECK, says.CALIBRATE]
+        if isinstance(self._meter.found.standing, Due):
+            options.append(says.TYPE)
+        options.append(says.OTHER_METER_NEXT)
+        model = self.here.model(self._meter.model)
+        told = says.BY_HAND if self._meter.adapter is AdapterKind.HAND else self._meter.told
+        return MenuView(
+            says.meter_title(number),
+            tuple(options),
+            (says.standing(self._meter.found.standing), told),
+            MeterPicture(model.name, "", model.title, keys=model.keys),
+        )
+
+    def _offers(self, word: str) -> bool:
+        return any(option.word == word for option in self.view.options)
+
+    def choose(self, answer: Answer) -> Next:
+        tool = _TOOLS.get(answer.text) if isinstance(answer, Entered) and self._offers(answer.text) else None
+        return super().choose(answer) if tool is None else tool(self.here, self._meter)
+
+
+def _history(here: Workplace, meter: MeterAtHand) -> Next:
+    number = meter.found.meter_number
+
+    def then(attempts: tuple[Attempt, ...]) -> Next:
+        lines = tuple(ReportLine(says.attempt(attempt), _MOODS.get(attempt.outcome)) for attempt in attempts)
+        view = ReportView(says.meter_title(number), lines or (ReportLine(says.NO_HISTORY),))
+        return ReportStep(here, view, lambda: MeterToolsStep(here, meter))
+
+    return WorkStep(here, says.COUNTING, Background(lambda: here.office.history(number)), then)
+
+
+class AdapterStep(Step):
+    """What puts the rows into this meter; for contacts, which model's keys they lie on."""
+
+    idle_after = TOOLS_SECONDS
+
+    def __init__(self, here: Workplace, meter: MeterAtHand) -> None:
+        super().__init__(here)
+        self._meter = meter
+
+    @property
+    def view(self) -> AdaptersView:
+        return AdaptersView(self.here.adapters)
+
+    def choose(self, answer: Answer) -> Next:
+        if answer is Choice.PREVIOUS:
+            return MeterToolsStep(self.here, self._meter)
+        chosen = [kind for kind in self.here.adapters if answer == Entered(kind.value)]
+        if not chosen:
+            return super().choose(answer)
+        meter = replace(self._meter, adapter=chosen[0], told=says.NOT_CHECKED)
+
+        def with_model(model: str | None) -> Next:
+            return MeterToolsStep(self.here, replace(meter, model=model or meter.model))
+
+        by_keys = meter.adapter is AdapterKind.KEYPAD and len(self.here.models) > 1
+        return ModelStep(self.here, with_model) if by_keys else with_model(None)
+
+
+def _check(here: Workplace, meter: MeterAtHand) -> Next:
+    def job(adapter: MeterAdapter) -> Message:
+        probe: Probe = adapter.probe()
+        return says.probed(probe, meter.found.meter_number)
+
+    return _at_the_wire(here, meter, says.CONNECTING, job)
+
+
+def _calibrate(here: Workplace, meter: MeterAtHand) -> Next:
+    cancel = threading.Event()
+
+    def job(adapter: MeterAdapter) -> Message:
+        found: Calibrated = adapter.calibrate(deadline=CALIBRATION_SECONDS, cancel=cancel)
+        return says.calibrated(found.press, found.gap)
+
+    return _at_the_wire(here, meter, says.CALIBRATING, job, cancel.set)
+
+
+def _at_the_wire(
+    here: Workplace,
+    meter: MeterAtHand,
+    doing: Message,
+    job: Callable[[MeterAdapter], Message],
+    cancel: Callable[[], None] | None = None,
+) -> Next:
+    """Open the meter, do something with it, and come back with what it said."""
+
+    def connected() -> Message:
+        assert here.connect is not None  # noqa: S101  the tools are offered only where a meter can be connected
+        try:
+            with here.connect(meter.found.meter_number, meter.model) as adapter:
+                return job(adapter)
+        except (HardwareError, KrnError) as error:
+            return says.failed(error.code)
+
+    def then(told: Message) -> Next:
+        return MeterToolsStep(here, replace(meter, told=told))
+
+    return WorkStep(here, doing, Background(connected), then, cancel)
+
+
+def _type(here: Workplace, meter: MeterAtHand) -> Next:
+    enter = KeyInStep if meter.adapter is AdapterKind.HAND else typing_step
+    return issue(here, meter.found.meter_number, lambda here, issued: enter(here, issued, meter.model))
+
+
+_TOOLS: dict[str, Callable[[Workplace, MeterAtHand], Next]] = {
+    says.HISTORY.word: _history,
+    says.ADAPTER.word: AdapterStep,
+    says.CHECK.word: _check,
+    says.CALIBRATE.word: _calibrate,
+    says.TYPE.word: _type,
+    says.OTHER_METER_NEXT.word: lambda here, _meter: which_meter(here),
+}
+_MOODS = {
+    RowOutcome.ACCEPTED: Mood.GOOD,
+    RowOutcome.PARTIAL: Mood.GOOD,
+    RowOutcome.REJECTED: Mood.BAD,
+    RowOutcome.LOCKED_OUT: Mood.BAD,
+    RowOutcome.UNKNOWN: Mood.CAREFUL,
+}

@@ -1,0 +1,106 @@
+"""What a step of a session is. Each shows one view and says, for each choice, what comes next.
+
+A step that returns itself stays; None from `poll` means that nothing has happened. Nothing here waits: what takes
+time is `Background` work that `poll` asks for. A step imports only steps that it leads down to: the way home is the
+value `GO_HOME`, and the way back is a callable that the caller hands in.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar, Generic, TypeVar
+
+from kiosk.event_log import Event
+from kiosk.flow.background import Background
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import Message
+from kiosk.view.views import View, WaitView
+from kiosk.workplace import Workplace
+
+QUIET_SECONDS = 60.0
+"""A step's patience, unless it says otherwise."""
+ROWS_SECONDS = 180.0
+"""The patience of screens with rows on them: they take time to copy."""
+
+
+class GoHome:
+    """The session is over. `Flow` puts the home step in the place of this value."""
+
+
+GO_HOME = GoHome()
+
+
+class Step(ABC):
+    """One place in the flow."""
+
+    idle_after: ClassVar[float | None] = QUIET_SECONDS
+
+    def __init__(self, here: Workplace) -> None:
+        self.here = here
+
+    @property
+    @abstractmethod
+    def view(self) -> View:
+        """What is to be seen."""
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds without a touch after which the person is asked; None: never."""
+        return self.idle_after
+
+    def choose(self, answer: Answer) -> "Next":
+        """What comes after a choice; HOME always goes home."""
+        return GO_HOME if answer is Choice.HOME else self
+
+    def poll(self) -> "Next | None":
+        """Where finished work leads to."""
+        return None
+
+    @property
+    def event(self) -> tuple[Event, str] | None:
+        """What is noted when the session comes here, with its code; None for a step that tells nothing."""
+        return None
+
+    def leave(self) -> None:
+        """The session goes elsewhere: stop what runs."""
+
+
+Next = Step | GoHome
+"""What comes after a step."""
+T = TypeVar("T")
+
+
+class WorkStep(Step, Generic[T]):
+    """Something takes a while; then on to the step that its result leads to.
+
+    `cancel` is called when the person leaves before it is done; without it nobody can.
+    """
+
+    idle_after = None
+
+    def __init__(
+        self,
+        here: Workplace,
+        doing: Message,
+        job: Background[T],
+        then: Callable[[T], Next],
+        cancel: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(here)
+        self._doing = doing
+        self._job = job
+        self._then = then
+        self._cancel = cancel
+
+    @property
+    def view(self) -> View:
+        return WaitView(self._doing, may_leave=self._cancel is not None)
+
+    def choose(self, answer: Answer) -> Next:
+        return self if self._cancel is None else super().choose(answer)
+
+    def poll(self) -> Next | None:
+        return self._then(self._job.finished()) if self._job.done else None
+
+    def leave(self) -> None:
+        if self._cancel is not None and not self._job.done:
+            self._cancel()

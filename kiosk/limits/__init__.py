@@ -1,0 +1,1 @@
+"""What slows down whoever tries numbers or PINs out."""

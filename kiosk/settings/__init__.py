@@ -1,0 +1,1 @@
+"""The settings of one workplace: what they are, and how their file is written."""

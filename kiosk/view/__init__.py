@@ -1,0 +1,1 @@
+"""What can be seen and chosen: plain values, the words that flow, screens, doctor and workplace share."""

@@ -1,0 +1,120 @@
+"""What views are made of: sentences, answers to choose from, pictures of meters, and how far things are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from types import MappingProxyType
+
+from hardware.adapter import USUAL_KEYS, Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence, translated when it is drawn.
+
+    `text` is the Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`.
+    """
+
+    text: str
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How the person in front of the screen wants to see it."""
+
+    large: bool = False
+    strong: bool = False
+    """Black on white, and nothing in between."""
+
+
+PLAIN = Sight()
+INDONESIAN, ENGLISH = "id", "en"
+"""Codes of the languages (ISO 639-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Whether the person in front of the screen has it read aloud, and how loudly."""
+
+    on: bool = False
+    volume: int = 2
+    """1 to 3."""
+
+    def louder(self) -> "Hearing":
+        """A step up; after the loudest comes the quietest."""
+        return Hearing(self.on, self.volume % 3 + 1)
+
+
+SILENT = Hearing()
+
+
+class RowState(Enum):
+    """How far one row has come in the meter."""
+
+    WAITING = auto()
+    TYPING = auto()
+    ACCEPTED = auto()
+    REFUSED = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class MeterPicture:
+    """What the connected meter shows at this moment."""
+
+    model: str
+    display: str
+    """The characters on its display, at most 20."""
+    caption: str = ""
+    """The small second line, such as the meter's own number."""
+    lit_key: str | None = None
+    """The key that is pressed now, by its name in `keys`."""
+    keys: Keys = USUAL_KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class CardPicture:
+    """A customer's card, with the number that stands on it."""
+
+    number: str
+
+
+class Printing(Enum):
+    """How far the slip is."""
+
+    NONE = auto()
+    """There is no printer."""
+    OFFERED = auto()
+    BUSY = auto()
+    DONE = auto()
+    NOT_READY = auto()
+    """Nothing was printed; it may be asked for again."""
+    BROKEN = auto()
+    """It stopped in the middle. It is not printed again: two halves are worse than one photograph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to a question: what it is called, and what is returned for it."""
+
+    word: str
+    label: Message
+
+
+class Mood(Enum):
+    """What kind of news a result is; never shown by colour alone."""
+
+    GOOD = auto()
+    CAREFUL = auto()
+    BAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One line of a report; `mood` None: neither good nor bad."""
+
+    text: Message
+    mood: Mood | None = None
+    more: Message | None = None
+    """A second sentence."""

@@ -1,0 +1,240 @@
+"""What the person is to see now: plain values that a screen can draw, one for each screen.
+
+A view names no screen and holds no picture.
+"""
+
+from dataclasses import dataclass, field
+
+from hardware.adapter import AdapterKind, Model
+from kiosk.view.parts import CardPicture, Message, MeterPicture, Mood, Option, Printing, ReportLine, RowState
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The first screen. Returns START, LANGUAGE, LARGER or STRONGER, and LISTEN or STAFF where they are offered."""
+
+    demo: bool = False
+    can_listen: bool = False
+    has_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdPadView:
+    """Asks for IDPEL or meter number. Returns Entered, WHERE or HOME.
+
+    `typed` is what stands in the field when the screen opens (after a refusal the person corrects, not retypes).
+    """
+
+    typed: str = ""
+    problem: Message | None = None
+    secret: bool = False
+    """A PIN is asked for: its digits are not shown, and WHERE is not offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitView:
+    """Work is being done that the person waits for. Returns nothing, or HOME where nobody has to wait for it."""
+
+    doing: Message
+    may_leave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmView:
+    """Is this you? Returns YES, NO or HOME. The name is masked before it comes here."""
+
+    masked_name: str
+    meter_number: str
+    service: str
+    """Tariff and power, as on the bill: "R1 / 1.300 VA"."""
+    rows: int
+    warning: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowsView:
+    """One row of 20 digits at a time, large. Returns NEXT, PREVIOUS, DONE, HOME, TYPE if `can_type`, else REHEARSE."""
+
+    rows: tuple[str, ...]
+    index: int
+    together: tuple[int, int]
+    """First and last number of the rows that belong together with this one, from 1: they share a time limit."""
+    can_type: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceView:
+    """Something to know, beside the picture of a meter. Returns NEXT or HOME."""
+
+    title: Message
+    lines: tuple[Message, ...]
+    meter: MeterPicture | None
+    card: CardPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalView:
+    """A row is keyed into the picture of a meter. Returns Entered(key), PREVIOUS, or NEXT when it is `over`."""
+
+    row: str = field(repr=False)
+    done: int
+    """How many digits from the first are right."""
+    meter: MeterPicture
+    wrong: bool = False
+    """A digit is wrong: it must be erased."""
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAwayView:
+    """The rows to take away. Returns PRINT, PREVIOUS or DONE."""
+
+    qr: str = field(repr=False)
+    printing: Printing
+    notes: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypingView:
+    """The rows are being typed into the meter. Returns nothing until `finished`, then NEXT."""
+
+    states: tuple[RowState, ...]
+    row: str
+    """The digits of the row in work."""
+    pressed: int
+    """How many of them the meter has got."""
+    meter: MeterPicture
+    finished: bool = False
+    countdown: int | None = None
+    """Seconds of the meter's lock-out still to wait, if it is locked."""
+    checking: bool = False
+    """The meter is being asked for its registers: no row is in work."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInView:
+    """A row for somebody to key into the meter. Returns NEXT when they pressed its Enter, or HOME."""
+
+    number: int
+    """Which row, from 1."""
+    rows: int
+    row: str = field(repr=False)
+    again: bool = False
+    """The meter refused it once."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """Something that only a person at the meter can see or decide. Returns Entered(word), or DONT_KNOW."""
+
+    question: Message
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuView:
+    """What somebody of the office can do next. Returns Entered(word) of an option, or HOME."""
+
+    title: Message
+    options: tuple[Option, ...]
+    lines: tuple[Message, ...] = ()
+    meter: MeterPicture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptersView:
+    """What puts the rows into the meter, by its picture. Returns Entered(value of the kind) or PREVIOUS."""
+
+    adapters: tuple[AdapterKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsView:
+    """Which meter model is connected, by the picture of its keypad. Returns Entered(name) or DONT_KNOW."""
+
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    """How far the campaign is. Returns PREVIOUS (back to where it was asked for) or HOME."""
+
+    upgraded: int
+    meters: int
+    percent: float
+    due: int
+    unclear: int
+    """Without a complete record, or blocked."""
+    days: tuple[tuple[str, int], ...]
+    """The last days, today at the end: what the day is called, and how many rows meters took."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A list for staff, in as many pages as it takes. Returns PREVIOUS (back to where it was asked for) or HOME."""
+
+    title: Message
+    lines: tuple[ReportLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """How it ended. Returns DONE."""
+
+    mood: Mood
+    title: Message
+    lines: tuple[Message, ...] = ()
+    version: tuple[int, int] | None = None
+    """KRN before and after, where both are known."""
+    meter: MeterPicture | None = None
+    code: str = ""
+    """The reason for staff, where it did not go well."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """Something went wrong: what happened, what was not lost, what to do now, and a code for staff. Returns HOME."""
+
+    happened: Message
+    kept: Message
+    todo: Message
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdleView:
+    """Are you still there? Returns YES (stay) or HOME; the flow counts down and goes home by itself."""
+
+    seconds_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfServiceView:
+    """The kiosk cannot work, with the reason. Returns nothing; it clears itself when the reason is gone."""
+
+    reason: Message
+    code: str
+
+
+View = (
+    HomeView
+    | IdPadView
+    | WaitView
+    | ConfirmView
+    | RowsView
+    | AdviceView
+    | TakeAwayView
+    | RehearsalView
+    | TypingView
+    | KeyInView
+    | QuestionView
+    | MenuView
+    | AdaptersView
+    | ModelsView
+    | ProgressView
+    | ReportView
+    | ResultView
+    | ErrorView
+    | IdleView
+    | OutOfServiceView
+)

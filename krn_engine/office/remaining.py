@@ -1,0 +1,111 @@
+"""Which key changes a meter still needs, and how those already issued went."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from krn_engine.issuing.campaign import Campaign
+from krn_engine.issuing.key_state import KeyState
+from krn_engine.issuing.plan import Step, plan, rows_of
+from krn_engine.issuing.vault import Vault
+from krn_engine.office.contract import IssuedChange, RowOutcome
+from krn_engine.office.errors import NoVendingKeys
+from krn_engine.office.queries import CHANGES_OF_METER, OUTCOMES
+from krn_engine.office.reports import krn_of
+from krn_engine.sts.identity import Drn, MeterPan
+
+Record = Row[Any]
+"""A row of the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One key change that a meter needs, before it is known whether it was issued already."""
+
+    from_state: str
+    to_state: str
+    source: str
+    count: int
+    """How many rows it has."""
+    rows: Callable[[Vault | None, datetime], tuple[str, ...]]
+    """Its rows, computed (or read) only when they are issued."""
+
+
+def wanted(connection: Connection, meter: Record, campaign: Campaign) -> list[Wanted]:
+    """The key changes that the meter of a found record still needs, in order.
+
+    Raises KeyStateUnknown, KeyStateOdd, BeyondTarget.
+    """
+    if meter.kct1a is not None:
+        return _ready(connection, meter)
+    return [_computed(step, meter.number) for step in plan(_key_state(meter), campaign).steps]
+
+
+def _key_state(meter: Record) -> KeyState:
+    return KeyState.of_record(
+        ea=meter.ea,
+        dkga=meter.dkga,
+        sgc=meter.sgc,
+        ti=meter.ti,
+        krn=meter.krn,
+        kt=meter.kt,
+        base_date=meter.base_date,
+    )
+
+
+def _computed(step: Step, meter_number: str) -> Wanted:
+    def rows(vault: Vault | None, at: datetime) -> tuple[str, ...]:
+        if vault is None:
+            raise NoVendingKeys(
+                "this office holds no vending keys: import ready-made rows for this meter, or ask the region for them"
+            )
+        return rows_of(step, MeterPan.of(Drn(meter_number)), vault, at)
+
+    return Wanted(str(step.old), str(step.new), "engine", step.rows, rows)
+
+
+def _ready(connection: Connection, meter: Record) -> list[Wanted]:
+    """Ready-made rows in the same shape. Their states are named after the rows: other rows are another change."""
+    pairs = [(meter.kct1a, meter.kct1b), (meter.kct2a, meter.kct2b)]
+    pairs = [pair for pair in pairs if pair[0] is not None]
+    digest = hashlib.sha256(" ".join(row for pair in pairs for row in pair).encode()).hexdigest()[:16]
+    known = connection.execute(CHANGES_OF_METER, {"meter_id": meter.id}).all()
+    done = {change.id for change in as_issued(connection, known) if change.done}
+    done_states = {record.from_state for record in known if record.id in done}
+    changes = []
+    for number, pair in enumerate(pairs):
+        state = f"ready/{digest}/{number}"
+        if state not in done_states:
+            changes.append(Wanted(state, f"ready/{digest}/{number + 1}", "ready", len(pair), _as_given(pair)))
+    return changes
+
+
+def _as_given(rows: tuple[str, ...]) -> Callable[[Vault | None, datetime], tuple[str, ...]]:
+    return lambda _vault, _at: rows
+
+
+def as_issued(connection: Connection, records: Sequence[Record]) -> tuple[IssuedChange, ...]:
+    """Records of key changes as values, with the last outcome of each row."""
+    last: dict[tuple[str, int], tuple[RowOutcome, str]] = {}
+    if records:
+        for row in connection.execute(OUTCOMES, {"ids": [record.id for record in records]}):
+            last[row.key_change_id, row.section] = RowOutcome(row.outcome), row.attempt_id
+    return tuple(_issued_change(record, last) for record in records)
+
+
+def _issued_change(record: Record, last: dict[tuple[str, int], tuple[RowOutcome, str]]) -> IssuedChange:
+    rows = tuple(record.rows.split())
+    known = [last.get((record.id, section), (None, None)) for section in range(1, len(rows) + 1)]
+    return IssuedChange(
+        id=record.id,
+        old_krn=krn_of(record.from_state),
+        new_krn=krn_of(record.to_state),
+        rows=rows,
+        # A row that was begun and never answered is unknown, for ever: the power went, or the kiosk did.
+        outcomes=tuple(RowOutcome.UNKNOWN if outcome is RowOutcome.STARTED else outcome for outcome, _ in known),
+        attempts=tuple(attempt for _, attempt in known),
+    )
