@@ -22,5 +22,5 @@ def test_there_is_no_circle() -> None:
 
 
 def test_no_import_runs_up() -> None:
-    """The layers are written in pyproject.toml; each contract is exhaustive, so that a new module must find its place."""
+    """The layers are contracts in pyproject.toml, exhaustive ones: a new module has to find its place."""
     assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS
