@@ -3,60 +3,37 @@
 import logging
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pygame
 from pygame import Surface
 
 from hardware.notify import Pulse
 from hardware.voice import Voice
-from kiosk.reader import Reader
+from kiosk.reader import ListenKey, Reader
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
+from kiosk.ui.bounce import Bounce
 from kiosk.ui.curtain import Curtain
 from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerUp
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import Panel
-from kiosk.ui.window import Window, turned_back
-from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import Hearing, Sight
+from kiosk.ui.window import Window
+from kiosk.view.any_flow import AnyFlow
+from kiosk.view.choices import Choice
 from kiosk.view.views import HomeView, IdPadView, TypingView, View, WaitView
 
 LIVELY_MS, QUIET_MS = 30, 250
 """How long the loop sleeps while something moves by itself, and while nothing does."""
 LOOK_SECONDS = 0.02
 """Between two looks for an event: nobody notices so little."""
-SAME_BUTTON_SECONDS = 0.5
-"""A second choice on the next screen sooner than this is a bouncing finger."""
 SETTLING_SECONDS = 3.0
 """A compositor may lose the first frames of a window, and tells nobody: until then they are drawn again."""
-TWICE_SECONDS = 1.0
-"""The key that repeats, pressed again within this, makes it louder."""
 
 _REDRAWN = (pygame.WINDOWEXPOSED, pygame.WINDOWFOCUSGAINED, pygame.WINDOWSHOWN, pygame.WINDOWSIZECHANGED)
 """After these what was drawn may be gone."""
 
 log = logging.getLogger(__name__)
-
-
-class AnyFlow(Protocol):
-    """What the application needs of a flow."""
-
-    @property
-    def view(self) -> View: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def sight(self) -> Sight: ...
-    @property
-    def hearing(self) -> Hearing: ...
-    @property
-    def over(self) -> bool: ...
-    def choose(self, answer: Answer) -> None: ...
-    def tick(self, now: float) -> None: ...
-    def touched(self, now: float) -> None: ...
-    def failed(self, error: Exception) -> None: ...
 
 
 class App:
@@ -71,24 +48,21 @@ class App:
         pulse: Pulse | None = None,
     ) -> None:
         self._flow = flow
-        self._window = Window(*window)
-        self._panel, self._surface = self._window.panel, self._window.surface
+        self.window = Window(*window)
         self._clock = clock
-        self._input = InputAdapter(self._panel.width, self._panel.height, self._window.turn)
+        self._input = InputAdapter(self.window.panel.width, self.window.panel.height, self.window.turn)
         self._texts = Texts(flow.language)
         self._sight = flow.sight
         self._view: View | None = None
         self._screen: Screen[Any] | None = None
         self._dirty = True
-        self._changed_at = -SAME_BUTTON_SECONDS
-        self._last: InputEvent | None = None
-        self._changed_by: InputEvent | None = None
+        self._bounce = Bounce()
         self._by_keys = False
         self._curtain = Curtain(clock())
         self._dark = False
         self._reader = Reader(voice)
+        self._listen_key = ListenKey()
         self._pulse = pulse or Pulse({})
-        self._repeated_at = -TWICE_SECONDS
         self.running = True
 
     def run(self) -> None:
@@ -139,7 +113,7 @@ class App:
         """Pass an event to the screen, and what was chosen on it to the flow."""
         if self._screen is None:
             return
-        self._last = event
+        self._bounce.happened(event)
         if event == KeyPress("listen") and self._reader.can:
             self._listen()
             return
@@ -154,7 +128,7 @@ class App:
             self._reader.handled(event, self._screen)
             if isinstance(event, PointerUp) and not self._screen.at(event):
                 self._reader.again(self._screen)
-        if answer is None or self._bounces(event):
+        if answer is None or self._bounce.bounces(event, self._clock()):
             return
         at_home = isinstance(self._view, HomeView)
         self._flow.choose(answer)
@@ -163,24 +137,15 @@ class App:
             self._handle(event)
 
     def _listen(self) -> None:
-        """The key for reading aloud: the first time it begins, then it repeats, and twice at once is louder."""
-        assert self._screen is not None  # noqa: S101  the caller looked
-        if not self._flow.hearing.on:
-            self._flow.choose(Choice.LISTEN)
-        else:
-            if self._clock() - self._repeated_at < TWICE_SECONDS:
-                self._flow.choose(Choice.LOUDER)
-                self._reader.shown(self._flow.view, self._screen, self._flow.hearing)
-            self._reader.again(self._screen)
-        self._repeated_at = self._clock()
+        """The key for reading aloud was pressed."""
+        choice = self._listen_key.pressed(self._clock(), self._flow.hearing)
+        if choice is not None:
+            self._flow.choose(choice)
+        if choice is Choice.LOUDER:
+            self._reader.shown(self._flow.view, self.screen, self._flow.hearing)
+        if choice is not Choice.LISTEN:
+            self._reader.again(self.screen)
         self._dirty = True
-
-    def _bounces(self, event: InputEvent) -> bool:
-        """The finger, or the key, that brought this screen up must not press anything on it."""
-        if self._clock() - self._changed_at >= SAME_BUTTON_SECONDS:
-            return False
-        # A scanner is faster than a finger: only the key that brought the screen up can bounce.
-        return event == self._changed_by if isinstance(event, KeyPress) else True
 
     def _show(self) -> None:
         """Draw, but only what has changed."""
@@ -192,7 +157,7 @@ class App:
         try:
             self._prepare(view, language)
             assert self._screen is not None  # noqa: S101  _prepare has made it
-            self._screen.draw(self._surface)
+            self._screen.draw(self.window.surface)
         except Exception as error:  # noqa: BLE001, RUF100  as above
             self._failed(error)
             return
@@ -206,14 +171,14 @@ class App:
         if self._dark and not was_dark:
             # What was seen last is gone, from the panel and from here.
             self._prepare(view, self._flow.language)
-            self._surface.fill((0, 0, 0))
+            self.window.surface.fill((0, 0, 0))
             self._flip()
             self._reader.silence()
         self._dirty = self._dirty or (was_dark and not self._dark)
         return self._dark
 
     def _flip(self) -> None:
-        self._window.show()
+        self.window.show()
         self._pulse.ready()
 
     def _prepare(self, view: View, language: str) -> None:
@@ -227,17 +192,17 @@ class App:
             self._screen.ui = self._ui
         else:
             if type(view) is not type(self._view):
-                self._changed_at, self._changed_by = self._clock(), self._last
+                self._bounce.changed(self._clock())
             self._screen = screen_for(view, self._ui)
             if self._by_keys:
                 # Its buttons are known when it was drawn: the ring comes with the picture after.
-                self._screen.draw(self._surface)
+                self._screen.draw(self.window.surface)
                 self._screen.focus_default()
         self._view = view
 
     @property
     def _ui(self) -> Ui:
-        return Ui(self._panel, self._texts, self._sight, self._flow.hearing)
+        return Ui(self.window.panel, self._texts, self._sight, self._flow.hearing)
 
     def _failed(self, error: Exception) -> None:
         log.error("screen failed: %s", type(error).__name__)
@@ -245,29 +210,12 @@ class App:
         self._dirty = True
         self._flow.failed(error)
 
-    # --- driving it as a person would
-
     @property
     def screen(self) -> Screen[Any]:
         """The screen that is shown; raises LookupError before the first round."""
         if self._screen is None:
             raise LookupError("nothing is shown yet")
         return self._screen
-
-    def tap(self, name: str) -> None:
-        """Put a finger on a button of this name, as events of the real queue; raises LookupError without one."""
-        for button in self.screen.buttons:
-            if button.name == name:
-                x, y = button.rect.centerx / self._panel.width, button.rect.centery / self._panel.height
-                x, y = turned_back(x, y, -self._window.turn % 360)
-                for kind in (pygame.FINGERDOWN, pygame.FINGERUP):
-                    pygame.event.post(pygame.event.Event(kind, touch_id=1, finger_id=1, x=x, y=y, dx=0, dy=0))
-                return
-        raise LookupError(f"no button {name!r} on this screen, only {[b.name for b in self.screen.buttons]}")
-
-    def save_picture(self, path: Path) -> None:
-        """What is shown, as PNG."""
-        pygame.image.save(self._surface, str(path))
 
 
 def _goes_on(view: View) -> bool:

@@ -9,11 +9,28 @@ from kiosk.screens.base import Screen
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown
 from kiosk.ui.texts import Texts
 from kiosk.ui.widgets import Button, Look
+from kiosk.view.choices import Choice
 from kiosk.view.parts import Hearing
 from kiosk.view.views import IdleView, IdPadView, RehearsalView, TypingView, View
 
+TWICE_SECONDS = 1.0
+"""The key that repeats, pressed again within this, makes it louder."""
 _NUMBER = re.compile(r"\d{4,}")
 _SENTENCE_ENDS = (".", "?", "!", ",", ":")
+
+
+class ListenKey:
+    """The key for reading aloud: the first time it begins, then it repeats, and twice at once is louder."""
+
+    def __init__(self) -> None:
+        self._pressed_at = -TWICE_SECONDS
+
+    def pressed(self, now: float, hearing: Hearing) -> Choice | None:
+        """What the flow is to be told: LISTEN, LOUDER, or nothing. `now` in seconds that only grow."""
+        twice, self._pressed_at = now - self._pressed_at < TWICE_SECONDS, now
+        if not hearing.on:
+            return Choice.LISTEN
+        return Choice.LOUDER if twice else None
 
 
 class Reader:

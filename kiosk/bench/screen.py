@@ -14,6 +14,7 @@ SESSIONS = 1000
 _IDLE = """
 import os, sys, threading, time
 from kiosk.app import App
+from kiosk.driver import Driver
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
 from kiosk.flow.flow import Flow
@@ -33,6 +34,7 @@ _TOUCH = """
 import sys, threading, time
 import pygame
 from kiosk.app import App
+from kiosk.driver import Driver
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
 from kiosk.demo.meters import Wire
@@ -59,7 +61,7 @@ with demo_workplace(Wire(gpio=True)) as here:
     for number in range(int(sys.argv[1])):
         now[0] += 1.0
         name = "start" if number % 2 == 0 else "home"
-        app.tap(name)
+        Driver(app).tap(name)
         start = time.perf_counter()
         app.step()
         times.append(time.perf_counter() - start)
@@ -77,6 +79,7 @@ import gc, resource, sys
 from hardware.person import NO
 from hardware.virtual.adapter import Pace
 from kiosk.app import App
+from kiosk.driver import Driver
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
 from kiosk.demo.meters import Wire

@@ -12,6 +12,7 @@ from hardware.virtual.adapter import Pace
 from kiosk.app import App
 from kiosk.demo.meters import Wire
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
+from kiosk.driver import Driver
 from kiosk.flow.flow import Flow
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
@@ -48,6 +49,7 @@ class Tour:
         self._pictures = 0
         self._flow = Flow(here, self._clock())
         self._app = App(self._flow, open_window(PANELS["window"], fullscreen=False), self._clock)
+        self._driver = Driver(self._app)
 
     def arrive(self, at: type[View]) -> View:
         """Wait for a kind of screen; raises TimeoutError if another one stays."""
@@ -64,13 +66,13 @@ class Tour:
     def picture(self, name: str) -> None:
         """Save what is shown."""
         self._pictures += 1
-        self._app.save_picture(self._folder / f"{self._pictures:02d}-{name}.png")
+        self._driver.save_picture(self._folder / f"{self._pictures:02d}-{name}.png")
 
     def tap(self, *names: str) -> None:
         """Press buttons one after the other."""
         for name in names:
             self._clock.pause(0.6)
-            self._app.tap(name)
+            self._driver.tap(name)
             self._app.step()
 
     def type_rows(self) -> TypingView:

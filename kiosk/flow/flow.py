@@ -8,6 +8,7 @@ from kiosk.flow.home import HomeStep
 from kiosk.flow.messages import code_of
 from kiosk.flow.notices import RestartStep, step_for_error
 from kiosk.flow.step import GO_HOME, GoHome, Next, Step
+from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import ENGLISH, INDONESIAN, PLAIN, SILENT, Hearing, Sight
 from kiosk.view.views import IdleView, View
@@ -21,7 +22,7 @@ WARNING_SECONDS = 30.0
 log = logging.getLogger(__name__)
 
 
-class Flow:
+class Flow(AnyFlow):
     """Feed it choices and time; look at `view` and `language`."""
 
     def __init__(self, here: Workplace, now: float = 0.0) -> None:

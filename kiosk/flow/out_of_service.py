@@ -2,12 +2,13 @@
 
 from kiosk.flow.messages import CLOSED
 from kiosk.flow.notices import RETRY_SECONDS
+from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer
 from kiosk.view.parts import INDONESIAN, PLAIN, SILENT
 from kiosk.view.views import OutOfServiceView, View
 
 
-class OutOfServiceFlow:
+class OutOfServiceFlow(AnyFlow):
     """Stands in for `Flow` while there is nothing to work with."""
 
     language = INDONESIAN

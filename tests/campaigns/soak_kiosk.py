@@ -8,6 +8,7 @@ import pygame
 from hardware.notify import Pulse
 from kiosk.app import App
 from kiosk.demo.workplace import DemoWorkplace
+from kiosk.driver import Driver
 from kiosk.flow.flow import Flow
 from kiosk.ui.window import Window
 from kiosk.view.choices import Answer, Choice, Entered
@@ -89,7 +90,7 @@ class Kiosk:
                 self.press(getattr(pygame, f"K_{digit}"))
             self.press(pygame.K_RETURN)
         elif name := next((button.name for button in self._app.screen.buttons if button.value == answer), None):
-            self._app.tap(name)
+            Driver(self._app).tap(name)
         else:
             self._flow.choose(answer)
         self._round()

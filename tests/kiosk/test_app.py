@@ -10,6 +10,7 @@ import pytest
 from hardware.virtual.clock import HandClock
 from hardware.voice import Voice
 from kiosk.app import SETTLING_SECONDS, App
+from kiosk.driver import Driver
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import PANELS
@@ -56,6 +57,7 @@ class Driven:
         self.clock = HandClock()
         self.flow = FakeFlow()
         self.app = App(self.flow, open_window(PANELS["7"], fullscreen=False), self.clock, voice)
+        self.driver = Driver(self.app)
         pygame.event.clear()
         self.step()
 
@@ -64,7 +66,7 @@ class Driven:
         self.app.step()
 
     def tap(self, name: str) -> None:
-        self.app.tap(name)
+        self.driver.tap(name)
         self.step()
 
 
@@ -81,7 +83,7 @@ def test_a_tap_reaches_the_flow_once(driven: Driven) -> None:
 
 def test_touch_and_the_mouse_event_made_from_it_count_once(driven: Driven) -> None:
     start = next(b for b in driven.app.screen.buttons if b.name == "start").rect.center
-    driven.app.tap("start")
+    driven.driver.tap("start")
     for kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
         pygame.event.post(pygame.event.Event(kind, pos=start, button=1, touch=True))
     driven.step()
@@ -91,10 +93,10 @@ def test_touch_and_the_mouse_event_made_from_it_count_once(driven: Driven) -> No
 def test_a_bouncing_finger_does_not_choose_on_the_next_screen(driven: Driven) -> None:
     driven.flow.view = VIEWS["confirm"]
     driven.step(seconds=1)
-    driven.app.tap("yes")
+    driven.driver.tap("yes")
     driven.step(seconds=0.2)
     assert driven.flow.chosen == []
-    driven.app.tap("yes")
+    driven.driver.tap("yes")
     driven.step(seconds=0.4)
     assert driven.flow.chosen == [Choice.YES]
 
@@ -161,10 +163,10 @@ def test_closing_the_window_ends_it(driven: Driven) -> None:
 
 
 def test_pictures_and_unknown_buttons(driven: Driven, tmp_path: Path) -> None:
-    driven.app.save_picture(tmp_path / "home.png")
+    driven.driver.save_picture(tmp_path / "home.png")
     assert (tmp_path / "home.png").stat().st_size > 1000
     with pytest.raises(LookupError, match="start"):
-        driven.app.tap("nothing")
+        driven.driver.tap("nothing")
 
 
 def test_the_first_frames_are_drawn_again_and_then_no_more(driven: Driven, monkeypatch: pytest.MonkeyPatch) -> None:

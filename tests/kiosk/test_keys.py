@@ -3,7 +3,8 @@
 import pygame
 import pytest
 
-from kiosk.app import SAME_BUTTON_SECONDS, App
+from kiosk.app import App
+from kiosk.ui.bounce import SAME_BUTTON_SECONDS
 from kiosk.ui.curtain import DARK_AFTER
 from kiosk.ui.input import KeyPress
 from kiosk.ui.theme import PANELS, Panel
