@@ -1,49 +1,144 @@
-"""A copy of a register while it is in use: whole, checked, and on disk before it gets its name."""
+"""Copies of a register's SQLite file: made while it is in use, read back before they are called copies, put back whole.
 
+Copies are numbered by a counter that the register keeps, never ordered by a clock: a Raspberry Pi without a network
+may tell any day. What was just made is never deleted.
+"""
+
+import fcntl
 import os
+import re
+import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from krn_engine.durable import sync_folder
-from krn_engine.register.errors import RegisterBusy, RegisterDamaged, RegisterFull, RegisterMissing
+from krn_engine.register.errors import RegisterBusy, RegisterDamaged, RegisterError, RegisterFull, RegisterMissing
 
 KEPT = 14
-NAME = "register-{at:%Y-%m-%d-%H%M%S}.db"
+NAME = "register-{number:06d}-{at:%Y-%m-%d-%H%M%S}.db"
+"""The date is for people to read; the number tells the order."""
 BUSY_SECONDS = 60.0
+BESIDE = ".new"
+"""Ends the name of a copy that is not one yet."""
+_NUMBERED = re.compile(r"register-(\d{6,})-.*\.db")
+_MAGIC = b"SQLite format 3\0"
+"""A SQLite file begins so (sqlite.org/fileformat2.html, 1.3)."""
+_JOURNALS = ("-wal", "-shm")
+
+
+def copies(folder: Path) -> list[Path]:
+    """The copies in a folder, the oldest first. Those of a release that did not number them come before the others."""
+    return sorted(folder.glob("register-*.db"), key=lambda path: (_number(path), path.name))
 
 
 def back_up(register: Path, folder: Path, now: datetime, kept: int = KEPT) -> Path:
     """Copy the SQLite file `register` into `folder`, and delete the oldest copies over `kept`. Gives the copy.
 
-    Raises RegisterMissing, RegisterDamaged if the copy does not pass SQLite's own check, RegisterFull, RegisterBusy;
-    older copies are then as they were.
+    Raises RegisterMissing, RegisterDamaged if the copy does not pass SQLite's own check when it is read back,
+    RegisterFull, RegisterBusy if another copy is being made there; older copies are then as they were.
     """
     if not register.is_file():
         raise RegisterMissing(f"there is no register at {register}: nothing was copied")
-    copy = folder / NAME.format(at=now)
-    beside = copy.with_suffix(".new")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
-        beside.touch(mode=0o600)
-        _copy(register, beside)
-        _check(beside)
-        _sync(beside)
-        beside.replace(copy)
-        sync_folder(folder)
+        with _alone(folder):
+            copy = _made(register, folder, now)
+            older = [path for path in copies(folder) if path != copy]
+            for old in older[: max(0, len(older) - (kept - 1))]:
+                old.unlink()
+            return copy
+    except RegisterError:
+        raise
     except OSError as error:
-        if isinstance(error, RegisterDamaged | RegisterFull):
-            raise
         raise RegisterFull(
             f"the copy cannot be written ({error}): nothing was copied. Check space and owner"
         ) from error
+
+
+def put_back(copy: Path, register: Path) -> Path | None:
+    """Put a copy in the place of a register that nobody uses. Gives where the replaced file lies now, if there was one.
+
+    Raises RegisterMissing and RegisterDamaged for the copy, RegisterBusy while a program has the register open, and
+    RegisterFull; the register is then as it was.
+    """
+    if not copy.is_file():
+        raise RegisterMissing(f"there is no copy at {copy}: nothing was changed")
+    beside = register.with_name(register.name + BESIDE)
+    try:
+        _require_unused(register)
+        shutil.copyfile(copy, beside)
+        _keep_owner(beside, register if register.exists() else register.parent)
+        _sync(beside)
+        _require_whole(beside)
+        replaced = _set_aside(register)
+        beside.replace(register)
+        sync_folder(register.parent)
+    except RegisterError:
+        raise
+    except OSError as error:
+        raise RegisterFull(
+            f"the copy cannot be put back ({error}): the register is as it was. Check space and owner"
+        ) from error
     finally:
         beside.unlink(missing_ok=True)
-    for old in sorted(folder.glob("register-*.db"))[:-kept]:
-        old.unlink()
+    return replaced
+
+
+# --- making a copy
+
+
+def _number(path: Path) -> int:
+    match = _NUMBERED.fullmatch(path.name)
+    return 0 if match is None else int(match[1])
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else makes a copy here; what a killed one left half-made goes."""
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RegisterBusy(f"another copy is being made in {folder}: nothing was copied. Try again") from error
+        for left in folder.glob(f"register-*{BESIDE}"):
+            left.unlink()
+        yield
+    finally:
+        os.close(lock)
+
+
+def _made(register: Path, folder: Path, now: datetime) -> Path:
+    last = max((_number(path) for path in copies(folder)), default=0)
+    number = _next_number(register, last)
+    copy = folder / NAME.format(number=number, at=now)
+    beside = copy.with_suffix(BESIDE)
+    try:
+        beside.touch(mode=0o600)
+        _copy(register, beside)
+        _sync(beside)
+        _require_whole(beside)
+        beside.replace(copy)
+    finally:
+        beside.unlink(missing_ok=True)
+    sync_folder(folder)
     return copy
+
+
+def _next_number(register: Path, last: int) -> int:
+    """One more than the register and the folder have seen.
+
+    A register that was put back from an older copy counts on from the folder's copies. One that cannot be written
+    (its disk is full) is copied all the same.
+    """
+    statement = "UPDATE counters SET value = max(value, ?) + 1 WHERE name = 'copy' RETURNING value"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(register, timeout=BUSY_SECONDS)) as connection, connection:
+        number: int = connection.execute(statement, (last,)).fetchone()[0]
+        return number
+    return last + 1
 
 
 def _copy(register: Path, beside: Path) -> None:
@@ -60,11 +155,25 @@ def _copy(register: Path, beside: Path) -> None:
         raise RegisterFull(f"the copy cannot be written ({error}): nothing was copied. Check space") from error
 
 
-def _check(copy: Path) -> None:
-    with closing(sqlite3.connect(copy)) as connection:
-        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok":
-        raise RegisterDamaged("the copy is damaged and was thrown away: check the card")
+def _require_whole(copy: Path) -> None:
+    """Read every page from the disk itself, not from the memory that it was written through."""
+    _forget(copy)
+    try:
+        with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            known = connection.execute("SELECT count(*) FROM alembic_version").fetchone()[0]
+    except sqlite3.Error as error:
+        raise RegisterDamaged(f"the copy cannot be read back ({error}) and was thrown away: check the card") from error
+    if found != "ok" or not known:
+        raise RegisterDamaged("the copy is damaged, or no register, and was thrown away: check the card")
+
+
+def _forget(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(descriptor)
 
 
 def _sync(path: Path) -> None:
@@ -73,3 +182,49 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+# --- putting one back
+
+
+def _require_unused(register: Path) -> None:
+    """End the register's write-ahead log, which SQLite allows to its only user. A damaged register is left as it is."""
+    if not register.exists() or not _is_sqlite(register):
+        # SQLite would take the log away from a file that it does not know.
+        return
+    try:
+        with closing(sqlite3.connect(register, timeout=1.0, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        if (error.sqlite_errorname or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise RegisterBusy(
+                f"a program has {register} open: stop it first (systemctl stop krn-kiosk), then put the copy back"
+            ) from error
+
+
+def _is_sqlite(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
+def _set_aside(register: Path) -> Path | None:
+    """A second name for the register's file, and for its log if it still has one; then the log may go."""
+    if not register.exists():
+        return None
+    number = 1
+    while (aside := register.with_name(f"{register.name}.replaced-{number}")).exists():
+        number += 1
+    os.link(register, aside)
+    for journal in _JOURNALS:
+        log = register.with_name(register.name + journal)
+        if log.exists():
+            log.rename(aside.with_name(aside.name + journal))
+    sync_folder(register.parent)
+    return aside
+
+
+def _keep_owner(path: Path, like: Path) -> None:
+    owner = like.stat()
+    path.chmod(owner.st_mode & 0o666 if like.is_file() else 0o600)
+    if os.geteuid() == 0:
+        os.chown(path, owner.st_uid, owner.st_gid)

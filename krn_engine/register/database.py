@@ -23,7 +23,7 @@ from krn_engine.register.errors import (
     RegisterTooNew,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest revision in migrations/versions."""
 BUSY_SECONDS = 10.0
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -6,6 +6,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -132,3 +133,10 @@ outcomes = Table(
 )
 
 Index("ix_outcomes_recorded_at", outcomes.c.recorded_at)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(16), primary_key=True),  # "copy": the number of the last copy that was made
+    Column("value", BigInteger, nullable=False),
+)
