@@ -18,6 +18,7 @@ COMMANDS = (
     "doctor",
     "setup",
     "backup",
+    "restore",
     "out_of_service",
     "pin",
     "bench",

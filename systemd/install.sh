@@ -93,22 +93,39 @@ if [ ! -e "$release/.complete" ]; then
   printf '#!/bin/sh\nexec %s -m kiosk.cli "$@"\n' "$release/venv/bin/python" >"$release/venv/bin/krn"
   chmod 755 "$release/venv/bin/krn"
   "$release/venv/bin/python" -m compileall -q "$release/kiosk" "$release/hardware" "$release/krn_engine"
+  # What vouches for the release comes on the disk after all that it vouches for.
+  sync -f "$release"
   touch "$release/.complete"
+  sync "$release/.complete" "$release"
 fi
 "$release/venv/bin/krn" upgrade --demo --json >/dev/null || fail "the new release does not work here; nothing was changed"
 
-# --- users, folders, units
-install -m 644 -D "$release/systemd/sysusers.conf" /usr/lib/sysusers.d/krn.conf
-install -m 644 -D "$release/systemd/tmpfiles.conf" /usr/lib/tmpfiles.d/krn.conf
-install -m 644 -D "$release/systemd/60-krn.rules" /etc/udev/rules.d/60-krn.rules
-install -m 644 -D "$release/systemd/journald.conf" /etc/systemd/journald.conf.d/krn.conf
-install -m 644 -D "$release/systemd/watchdog.conf" /etc/systemd/system.conf.d/krn.conf
-systemd-sysusers krn.conf
-systemd-tmpfiles --create krn.conf
 before=$(readlink "$OPT/current" 2>/dev/null || true)
+if [ "$before" = "$release" ]; then before=; fi
+start_again() { if [ $start = yes ] && running; then systemctl start krn-meter.service krn-kiosk.service || true; fi; }
+
+# --- a copy of the register before a newer program touches it; nobody writes to it meanwhile
+copy=
+if [ $start = yes ] && running; then systemctl stop krn-kiosk.service krn-meter.service 2>/dev/null || true; fi
+if [ -n "$before" ] && [ -e /etc/krn/kiosk.toml ]; then
+  # The new program makes it: it reads a register of any age, and changes none.
+  if ! copy=$(runuser -u krn-kiosk -- "$release/venv/bin/krn" backup --to /var/lib/krn/backups) || [ ! -s "$copy" ]; then
+    start_again
+    fail "the register could not be copied before the upgrade; nothing was changed"
+  fi
+fi
+
+# --- the release that counts from now on, with its users, folders, rules and units
 point() { ln -sfn "$1" "$OPT/current.new" && mv -T "$OPT/current.new" "$OPT/current"; }
 
-put_units() {
+put_files() {
+  install -m 644 -D "$OPT/current/systemd/sysusers.conf" /usr/lib/sysusers.d/krn.conf
+  install -m 644 -D "$OPT/current/systemd/tmpfiles.conf" /usr/lib/tmpfiles.d/krn.conf
+  install -m 644 -D "$OPT/current/systemd/60-krn.rules" /etc/udev/rules.d/60-krn.rules
+  install -m 644 -D "$OPT/current/systemd/journald.conf" /etc/systemd/journald.conf.d/krn.conf
+  install -m 644 -D "$OPT/current/systemd/watchdog.conf" /etc/systemd/system.conf.d/krn.conf
+  systemd-sysusers krn.conf
+  systemd-tmpfiles --create krn.conf
   for unit in $UNITS; do install -m 644 "$OPT/current/systemd/units/$unit" "/etc/systemd/system/$unit"; done
   install -d /etc/systemd/system/multi-user.target.wants /etc/systemd/system/timers.target.wants
   for unit in $ENABLED; do
@@ -118,14 +135,8 @@ put_units() {
   if running; then systemctl daemon-reload; fi
 }
 
-# A copy of the register before a newer program touches it; nobody writes to it meanwhile.
-if [ $start = yes ] && running; then systemctl stop krn-kiosk.service krn-meter.service 2>/dev/null || true; fi
-if [ -n "$before" ] && [ "$before" != "$release" ] && [ -e /etc/krn/kiosk.toml ]; then
-  runuser -u krn-kiosk -- "$before/venv/bin/krn" backup --to /var/lib/krn/backups >/dev/null ||
-    fail "the register could not be copied before the upgrade; nothing was changed"
-fi
 point "$release"
-put_units
+put_files
 ln -sf "$OPT/current/venv/bin/krn" /usr/local/bin/krn
 
 # --- a line whose process was killed becomes an input again (raspberrypi/linux, pull requests 6117 and 6150)
@@ -149,7 +160,7 @@ systemd-tmpfiles --create krn.conf
 # --- does it work? otherwise back to the release before
 opens() {
   [ -e /etc/krn/kiosk.toml ] || return 0
-  # It migrates the register, which an older program would refuse: so the copy above is put back with it.
+  # It migrates the register, which an older program would refuse: then the copy above is put back with that program.
   runuser -u krn-kiosk -- "$OPT/current/venv/bin/krn" doctor --opens >/dev/null
 }
 comes_up() {
@@ -157,18 +168,20 @@ comes_up() {
   systemctl restart krn-meter.service krn-kiosk.service
 }
 if ! { opens && comes_up; }; then
-  if [ -n "$before" ] && [ "$before" != "$release" ]; then
-    point "$before"
-    put_units
-    newest=$(ls -1 /var/lib/krn/backups/register-*.db 2>/dev/null | tail -1)
-    if [ -n "$newest" ] && ! opens; then
-      runuser -u krn-kiosk -- cp "$newest" /var/lib/krn/register.db
-      rm -f /var/lib/krn/register.db-wal /var/lib/krn/register.db-shm
+  [ -n "$before" ] || fail "it is installed, but it does not come up: krn doctor says why"
+  if running; then systemctl stop krn-kiosk.service krn-meter.service 2>/dev/null || true; fi
+  point "$before"
+  put_files
+  if [ -n "$copy" ] && ! opens; then
+    if replaced=$(cd "$release" && runuser -u krn-kiosk -- venv/bin/python -m krn_engine.register.put_back \
+      "$copy" /var/lib/krn/register.db); then
+      say "the register is the copy that was made before the upgrade; the one it replaces is kept as $replaced"
+    else
+      say "the register was not put back: when the kiosk is stopped, krn restore $copy does it"
     fi
-    comes_up || true
-    fail "the new release does not work with this kiosk's data or devices: the one before runs again"
   fi
-  fail "it is installed, but it does not come up: krn doctor says why"
+  comes_up || true
+  fail "the new release does not work with this kiosk's data or devices: the one before runs again"
 fi
 
 # --- the last releases stay, to go back to

@@ -24,7 +24,17 @@ def register() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="krn-bench-") as folder:
         worklist, database = Path(folder) / "worklist.csv", Path(folder) / "register.db"
         _write_worklist(province, worklist)
-        command = [sys.executable, "-m", "kiosk.cli", "office", "import", str(worklist), "--register", str(database)]
+        command = [
+            sys.executable,
+            "-m",
+            "kiosk.cli",
+            "office",
+            "import",
+            "--new",
+            str(worklist),
+            "--register",
+            str(database),
+        ]
         seconds, megabytes = child(command)
         yield figure("import_seconds", "s", [seconds])
         yield figure("import_peak_memory", "MB", [megabytes])

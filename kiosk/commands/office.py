@@ -26,6 +26,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     commands = parser.add_subparsers(required=True, metavar="import|demo|report")
     add = commands.add_parser("import", help="put a worklist (CSV or XLSX) into the register")
     add.add_argument("file", type=Path)
+    add.add_argument("--new", action="store_true", help="make the register; one that is there already is refused")
     add.add_argument("--skip-bad", action="store_true", help="go on without the lines that are refused")
     add.set_defaults(run=run_import)
     demo = commands.add_parser("demo", help="make a plainly invented province: register, vault, passphrase")
@@ -48,7 +49,8 @@ def register_url(text: str) -> str:
 
 def run_import(args: argparse.Namespace) -> int:
     """0 if the file was stored, whole or without its refused lines."""
-    with Register.create(register_url(args.register)) as register:
+    url = register_url(args.register)
+    with Register.make(url) if args.new else Register.open(url) as register:
         progress = _bar if sys.stderr.isatty() and not args.json else None
         report = import_worklist(register, args.file, skip_bad=args.skip_bad, progress=progress)
     if args.json:

@@ -17,6 +17,7 @@ from krn_engine.register.errors import (
     RegisterBusy,
     RegisterDamaged,
     RegisterError,
+    RegisterExists,
     RegisterFull,
     RegisterMissing,
     RegisterReadOnly,
@@ -52,6 +53,14 @@ class Register:
         return cls(engine)
 
     @classmethod
+    def make(cls, url: str) -> Self:
+        """Make a database where there is none; raises RegisterExists, and what `create` raises."""
+        path = Path(make_url(url).database or "")
+        if make_url(url).get_backend_name() == "sqlite" and path.exists():
+            raise RegisterExists(f"there is a file at {path} already: leave --new out, or move the file away first")
+        return cls.create(url)
+
+    @classmethod
     def open(cls, url: str) -> Self:
         """Open an existing register and check it; migrates one of an older version.
 
@@ -65,7 +74,7 @@ class Register:
             with explained(), engine.connect() as connection:
                 revision = _revision(connection)
                 if revision is None:
-                    raise RegisterMissing("this database holds no register: make one with `krn office import`")
+                    raise RegisterMissing("this database holds no register: make one (krn office import --new)")
                 _check(connection)
                 if revision != SCHEMA:
                     _migrate(connection)
@@ -132,7 +141,8 @@ def _require_file(url: URL) -> None:
     path = Path(url.database or "")
     if not path.is_file():
         raise RegisterMissing(
-            f"there is no register at {path}: restore the backup, or import a worklist into a new one"
+            f"there is no register at {path}: restore the backup (krn restore), or make one (krn setup, or "
+            "krn office import --new)"
         )
     if path.stat().st_size == 0:
         raise RegisterDamaged(f"the register at {path} is empty: restore the backup")

@@ -49,3 +49,9 @@ class ImportRefused(RegisterError, ValueError):
     """A worklist that cannot be taken: columns, encoding, or lines that are wrong."""
 
     code = "REG-07"
+
+
+class RegisterExists(RegisterError, FileExistsError):
+    """A register should be made where a file is already: nothing is written over."""
+
+    code = "REG-08"

@@ -190,13 +190,29 @@ def test_office_demo_import_report_and_vault(capsys: Out, tmp_path: Path) -> Non
 def test_import_reports_every_refused_line(capsys: Out, tmp_path: Path) -> None:
     worklist, register = tmp_path / "list.csv", str(tmp_path / "register.db")
     worklist.write_text("IDPEL,NOMOR_METER,WARNA\n990000000001,99100000001,x\n1.3E+11,99100000002,x\n")
-    status, out, err = krn(capsys, "office", "import", str(worklist), "--register", register)
+    status, out, err = krn(capsys, "office", "import", "--new", str(worklist), "--register", register)
     assert status == 1
     assert "line 3: IDPEL was turned into 1.3E+11" in out
     assert "columns not used: WARNA" in out
     assert "nothing was stored" in err
     status, out, _ = krn(capsys, "office", "import", str(worklist), "--register", register, "--skip-bad", "--json")
     assert (status, json.loads(out)["taken"]) == (0, 1)
+
+
+def test_import_never_begins_an_empty_register_by_itself(capsys: Out, tmp_path: Path) -> None:
+    """A lost or emptied file is a loss to be told, not a register to be filled again."""
+    worklist, register = tmp_path / "list.csv", tmp_path / "register.db"
+    worklist.write_text("IDPEL,NOMOR_METER\n990000000001,99100000001\n")
+    command = ("office", "import", str(worklist), "--register", str(register))
+    status, _, err = krn(capsys, *command)
+    assert (status, "[REG-01]" in err, register.exists()) == (1, True, False)
+    register.write_bytes(b"")
+    for option, code in ((), "[REG-02]"), (("--new",), "[REG-08]"):
+        status, _, err = krn(capsys, *command, *option)
+        assert (status, code in err, register.read_bytes()) == (1, True, b"")
+    register.unlink()
+    assert krn(capsys, *command, "--new")[0] == 0
+    assert krn(capsys, *command)[0] == 0
 
 
 def test_vault_import_says_check_values_and_never_keys(capsys: Out, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_file_that_could_not_be_used_is_not_made() -> None:
         config_text({"register": "x", "panel": "11"})
 
 
-def test_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_copy_is_made_and_put_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     krn(capsys, "office", "demo", "--customers", "4", "--out", str(tmp_path / "demo"))
     config = str(tmp_path / "demo/kiosk.toml")
     status, _, err = krn(capsys, "backup", "--config", config)
@@ -113,12 +113,21 @@ def test_backup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = krn(capsys, "backup", "--config", config, "--to", str(tmp_path / "copies"))
     assert status == 0
     assert Path(out.strip()).is_file()
+    (tmp_path / "demo/register.db").unlink()
+    status, told, _ = krn(capsys, "restore", out.strip(), "--config", config)
+    assert (status, "there was none before" in told) == (0, True)
+    status, told, _ = krn(capsys, "restore", out.strip(), "--config", config)
+    assert (status, "register.db.replaced-1" in told) == (0, True)
+    status, _, err = krn(capsys, "restore", str(tmp_path / "none.db"), "--config", config)
+    assert (status, "[REG-01]" in err) == (1, True)
 
 
 def test_another_database_has_a_backup_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "kiosk.toml").write_text('register = "postgresql://office/krn"')
-    status, _, err = krn(capsys, "backup", "--config", str(tmp_path / "kiosk.toml"))
+    config = str(tmp_path / "kiosk.toml")
+    status, _, err = krn(capsys, "backup", "--config", config)
     assert (status, "pg_dump" in err) == (1, True)
+    assert krn(capsys, "restore", "copy.db", "--config", config)[0] == 1
 
 
 @pytest.mark.parametrize(("result", "code"), [("watchdog", "SYS-03"), ("start-limit-hit", "SYS-04"), ("", "SYS-00")])

@@ -240,6 +240,46 @@ def test_an_upgrade_that_cannot_open_the_data_goes_back(machine: Machine, tmp_pa
     assert machine.run("runuser", "-u", "krn-kiosk", "--", "krn", "doctor", "--opens").returncode == 0
 
 
+def test_an_upgrade_goes_back_to_its_own_copy_and_to_no_other(machine: Machine, tmp_path: Path) -> None:
+    """The register was migrated before the new release failed; copies with later names lie in the folder."""
+    data = machine.root / "var/lib/krn"
+    decoy = data / "backups/register-2199-01-01-000000.db"
+    decoy.write_bytes(b"newest by its name")
+    before = machine.current
+    fault = (
+        "\n_opens = Register.open.__func__\n\n\ndef _migrates(cls, url):\n"
+        "    with _opens(cls, url).write() as connection:\n"
+        "        connection.execute(text(\"UPDATE alembic_version SET version_num = '9999'\"))\n"
+        "    raise RegisterTooNew('no')\n\n\n"
+    )
+    later = f"{fault}Register.open = classmethod(_migrates)\n"
+    machine.take(changed(tmp_path, "krn_engine/register/database.py", later))
+    done = machine.install()
+    assert (done.returncode, machine.current) == (1, before), done.stderr
+    assert machine.run("runuser", "-u", "krn-kiosk", "--", "krn", "doctor", "--opens").returncode == 0
+    (replaced,) = data.glob("register.db.replaced-*")
+    assert str(replaced.relative_to(data)) in done.stdout
+    assert b"9999" in replaced.read_bytes()
+    assert decoy.exists()
+
+
+def test_an_upgrade_without_a_copy_changes_nothing(machine: Machine, tmp_path: Path) -> None:
+    backups = machine.root / "var/lib/krn/backups"
+    backups.rename(backups.with_name("elsewhere"))
+    backups.write_bytes(b"no folder")
+    later = changed(tmp_path, "systemd/60-krn.rules", "# a rule of a later release\n")
+    before, tree, rules = machine.current, machine.tree(), machine.root / "etc/udev/rules.d/60-krn.rules"
+    machine.take(later)
+    done = machine.install()
+    assert (done.returncode, machine.current) == (1, before)
+    assert "nothing was changed" in done.stderr
+    assert "later release" not in rules.read_text()
+    left = machine.tree()
+    assert {name: left[name] for name in tree} == tree
+    backups.unlink()
+    backups.with_name("elsewhere").rename(backups)
+
+
 def test_taking_it_away_leaves_data_unless_told(machine: Machine) -> None:
     ok(machine.install("--uninstall"))
     assert not (machine.root / "opt/krn").exists()
