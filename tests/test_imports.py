@@ -1,11 +1,15 @@
-"""The map of the house: who imports whom, in all three packages, imports inside of functions included."""
+"""The map of the house: who imports whom, in the three packages and in the tests, also inside of functions."""
 
+import ast
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import grimp
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 PACKAGES = ("kiosk", "hardware", "krn_engine")
+TESTS = Path(__file__).parent
 
 
 def imports() -> dict[str, set[str]]:
@@ -24,3 +28,36 @@ def test_there_is_no_circle() -> None:
 def test_no_import_runs_up() -> None:
     """The layers are contracts in pyproject.toml, exhaustive ones: a new module has to find its place."""
     assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def names_imported_by(source: str) -> Iterator[str]:
+    """Each module, and each name of a module, that a source file imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
+
+
+def of_a_test_module(name: str) -> bool:
+    """A test function has such a name too: it cannot be imported without its module."""
+    return name.startswith("tests.") and any(part.startswith("test_") for part in name.split("."))
+
+
+def test_no_file_imports_from_a_test_module() -> None:
+    """What two test modules need lies in tests/support."""
+    files = {str(file.relative_to(TESTS)): file.read_text() for file in sorted(TESTS.rglob("*.py"))}
+    assert len(files) > 100
+    wrong = {file: name for file, text in files.items() for name in names_imported_by(text) if of_a_test_module(name)}
+    assert wrong == {}
+
+
+def test_an_import_from_a_test_module_is_found() -> None:
+    for source in (
+        "from tests.kiosk.test_cli import krn",
+        "from tests.kiosk import test_cli",
+        "import tests.kiosk.test_cli",
+        "def f():\n    from tests.kiosk.test_cli import krn",
+    ):
+        assert any(map(of_a_test_module, names_imported_by(source))), source
+    assert not any(map(of_a_test_module, names_imported_by("from tests.support.cli import krn\nimport pytest")))

@@ -36,8 +36,8 @@ from kiosk.view.views import (
 from krn_engine.demo import DemoCase, DemoCustomer
 from tests.campaigns.soak_kiosk import Hours, Kiosk, Mute
 from tests.campaigns.soak_measure import Frames, Sample, growth, sample
-from tests.flows.journeys import NEITHER, TYPED, Journey, journeys
-from tests.flows.walker import At
+from tests.support.journeys import NEITHER, TYPED, Journey, journeys
+from tests.support.walker import At
 
 MOST_MEGABYTES = 1.0
 """Memory may grow so much per 1,000 sessions. Measured: up to 0.35 in half a minute, while the last caches fill, and

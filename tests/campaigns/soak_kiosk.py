@@ -15,7 +15,7 @@ from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Printing
 from kiosk.view.views import HomeView, IdleView, IdPadView, TakeAwayView, TypingView, View, WaitView
 from tests.campaigns.soak_measure import Frames
-from tests.flows.walker import At, StillWaiting, WrongView
+from tests.support.walker import At, StillWaiting, WrongView
 
 ACT_SECONDS = 1.0
 """Between two touches: fingers that come sooner bounce."""

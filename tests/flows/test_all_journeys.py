@@ -5,7 +5,7 @@ import time
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.view.views import HomeView, IdPadView, QuestionView, RowsView, View
 from krn_engine.demo import DemoCase
-from tests.flows.journeys import Journey, journeys, walked
+from tests.support.journeys import Journey, journeys, walked
 
 TOUCH, THOUGHT = 1.1, 1.35
 """Seconds of a touch (an average non-typist's key), and of deciding what comes next: Card, Moran and Newell, "The

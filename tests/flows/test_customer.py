@@ -13,8 +13,8 @@ from kiosk.view.parts import Mood
 from kiosk.view.views import AdviceView, ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, View
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Due, Found, NothingToDo, RowOutcome
-from tests.flows.journeys import TYPED
-from tests.flows.walker import At, Walker
+from tests.support.journeys import TYPED
+from tests.support.walker import At, Walker
 
 
 def to_question(here: DemoWorkplace, case: DemoCase) -> list[At]:

@@ -29,9 +29,9 @@ from kiosk.workplace import configured_workplace
 from krn_engine.demo import DemoCase
 from krn_engine.register import database
 from krn_engine.register.database import Register, sqlite_url
-from tests.flows.journeys import to_rows
-from tests.flows.walker import At, Walker
-from tests.tiny_disk import tiny_disk
+from tests.support.journeys import to_rows
+from tests.support.tiny_disk import tiny_disk
+from tests.support.walker import At, Walker
 
 
 def bad_parts(here: DemoWorkplace) -> set[str]:

@@ -27,7 +27,7 @@ from kiosk.workplace import Workplace
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Issued
 from krn_engine.register.errors import RegisterDamaged
-from tests.flows.walker import At, Walker, WrongView
+from tests.support.walker import At, Walker, WrongView
 
 
 @pytest.fixture

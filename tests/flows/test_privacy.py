@@ -30,8 +30,8 @@ from kiosk.view.views import (
     WaitView,
 )
 from krn_engine.demo import DemoCase
-from tests.flows.journeys import journeys, to_rows, walked
-from tests.flows.walker import At, Walker
+from tests.support.journeys import journeys, to_rows, walked
+from tests.support.walker import At, Walker
 
 PIN = "271828"
 

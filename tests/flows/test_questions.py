@@ -32,8 +32,8 @@ from kiosk.view.views import (
 from kiosk.workplace import all_models
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import RowOutcome
-from tests.flows.walker import At, Walker
-from tests.kiosk.upgrade.scripted import BAD, LOST, OK, Scripted
+from tests.support.scripted import BAD, LOST, OK, Scripted
+from tests.support.walker import At, Walker
 
 
 def at_meter(

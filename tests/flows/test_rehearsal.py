@@ -8,8 +8,8 @@ from kiosk.demo.workplace import DemoWorkplace
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.views import RehearsalView, RowsView
 from krn_engine.demo import DemoCase
-from tests.flows.journeys import to_rows
-from tests.flows.walker import At, Walker
+from tests.support.journeys import to_rows
+from tests.support.walker import At, Walker
 
 
 @pytest.fixture

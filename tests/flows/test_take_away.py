@@ -22,10 +22,10 @@ from kiosk.view.choices import Choice
 from kiosk.view.parts import Printing, Sight
 from kiosk.view.views import AdviceView, HomeView, RowsView, TakeAwayView, View
 from krn_engine.demo import DemoCase
-from tests.flows.journeys import to_rows
-from tests.flows.walker import At, Walker
-from tests.kiosk.sample_views import VIEWS
-from tests.kiosk.test_screens import SIZES
+from tests.support.journeys import to_rows
+from tests.support.sample_views import VIEWS
+from tests.support.screens import SIZES
+from tests.support.walker import At, Walker
 
 
 def at_take_away(here: DemoWorkplace, printer: VirtualPrinter | None, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hardware.meter_process import Process
+from tests.support.meter_process import Process
 
 
 @pytest.fixture

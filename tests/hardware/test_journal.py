@@ -9,7 +9,7 @@ import pytest
 from hardware.adapter import Evidence, Outcome, Source, Submission
 from hardware.errors import JournalBroken
 from hardware.journal import KEPT_SECONDS, Journal
-from tests.tiny_disk import tiny_disk
+from tests.support.tiny_disk import tiny_disk
 
 BENAR = Submission(Outcome.ACCEPTED, Evidence(Source.DISPLAY, "BENAR", "camera"), "Accept")
 

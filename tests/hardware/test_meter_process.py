@@ -22,8 +22,8 @@ from hardware.errors import (
 )
 from hardware.journal import Journal
 from hardware.virtual.bench import Senses
-from tests.hardware.keypad.on_bench import OnBench
-from tests.hardware.meter_process import GO, InBackground, Process, gated
+from tests.support.bench import OnBench
+from tests.support.meter_process import GO, InBackground, Process, gated
 
 
 class TestContract:
@@ -32,8 +32,8 @@ class TestContract:
     def test_a_whole_upgrade(self, process: Process) -> None:
         told: list[KeyDown] = []
         with process.connect() as adapter:
-            assert adapter.probe() == Probe("generic-4x3", str(process.here.meter.state.drn), 1)
-            answers = [adapter.submit(row, deadline=90, cancel=GO, watch=told.append) for row in process.here.rows]
+            assert adapter.probe() == Probe("generic-4x3", str(process.on_bench.meter.state.drn), 1)
+            answers = [adapter.submit(row, deadline=90, cancel=GO, watch=told.append) for row in process.on_bench.rows]
             krn = adapter.read(MeterRegister.KRN)
             assert adapter.read_result().outcome is Outcome.UNKNOWN
             assert adapter.section_timeout == 600.0
@@ -41,7 +41,7 @@ class TestContract:
         assert krn is not None
         assert krn.seen == "3"
         assert [event.pressed for event in told] == list(range(1, 22)) * 4
-        assert "".join(event.key for event in told[:20]) == process.here.rows[0]
+        assert "".join(event.key for event in told[:20]) == process.on_bench.rows[0]
         assert len(answers[0].presses) == 21
 
     def test_what_is_no_row_never_leaves_the_kiosk(self, process: Process) -> None:
@@ -51,13 +51,13 @@ class TestContract:
     def test_a_calibration_is_kept_by_the_process(self, process: Process) -> None:
         with process.connect() as adapter:
             found = adapter.calibrate(deadline=3600, cancel=GO)
-            answer = adapter.submit(process.here.rows[0], deadline=90, cancel=GO)
-        assert 0 < found.press < process.here.bench.profile.timing.press
-        assert max(press.length for press in answer.presses) < process.here.bench.profile.timing.press
+            answer = adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO)
+        assert 0 < found.press < process.on_bench.bench.profile.timing.press
+        assert max(press.length for press in answer.presses) < process.on_bench.bench.profile.timing.press
 
     @pytest.mark.parametrize("plug", [True, False])
     def test_the_contacts_are_proved_by_the_process(self, process: Process, plug: bool) -> None:
-        process.here.bench.wiring.plug = plug
+        process.on_bench.bench.wiring.plug = plug
         with process.connect() as adapter:
             found = adapter.loop_back()
         assert (found is not None) is plug
@@ -82,7 +82,7 @@ class TestContract:
         gate = gated(process, 5)
         cancel = threading.Event()
         with process.connect() as adapter:
-            typing = InBackground(lambda: adapter.submit(process.here.rows[0], deadline=90, cancel=cancel))
+            typing = InBackground(lambda: adapter.submit(process.on_bench.rows[0], deadline=90, cancel=cancel))
             gate.there.wait(5)
             if stop == "cancel":
                 cancel.set()
@@ -92,44 +92,44 @@ class TestContract:
                 time.sleep(0.1)
             gate.on.set()
             assert typing.join().outcome is Outcome.FAULT
-        assert process.here.pressed("enter") == 0
+        assert process.on_bench.pressed("enter") == 0
 
     def test_a_second_row_is_refused(self, process: Process) -> None:
         gate = gated(process, 5)
         with process.connect() as adapter:
-            typing = InBackground(lambda: adapter.submit(process.here.rows[0], deadline=90, cancel=GO))
+            typing = InBackground(lambda: adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO))
             gate.there.wait(5)
             with pytest.raises(AdapterBusy):
-                adapter.submit(process.here.rows[1], deadline=90, cancel=GO)
+                adapter.submit(process.on_bench.rows[1], deadline=90, cancel=GO)
             gate.on.set()
             assert typing.join().outcome is Outcome.ACCEPTED
-        assert [entry.digits for entry in process.here.meter.entries] == [process.here.rows[0]]
+        assert [entry.digits for entry in process.on_bench.meter.entries] == [process.on_bench.rows[0]]
 
     def test_a_deadline_ends_the_row_in_the_process_itself(self, process: Process) -> None:
         gate = gated(process, 5)
         with process.connect() as adapter:
-            typing = InBackground(lambda: adapter.submit(process.here.rows[0], deadline=0.3, cancel=GO))
+            typing = InBackground(lambda: adapter.submit(process.on_bench.rows[0], deadline=0.3, cancel=GO))
             gate.there.wait(5)
             time.sleep(0.5)
             gate.on.set()
             assert typing.join().outcome is Outcome.FAULT
-        assert process.here.pressed("enter") == 0
+        assert process.on_bench.pressed("enter") == 0
 
 
 class TestMemory:
     def test_the_same_request_is_answered_and_not_typed_again(self, process: Process) -> None:
-        row = process.here.rows[0]
+        row = process.on_bench.rows[0]
         with process.connect() as adapter:
             first = adapter.submit(row, deadline=90, cancel=GO, request="r1")
             again = adapter.submit(row, deadline=90, cancel=GO, request="r1")
             recalled = adapter.recall("r1")
             assert adapter.recall("never heard of").outcome is Outcome.UNKNOWN
         assert first.outcome is again.outcome is recalled.outcome is Outcome.ACCEPTED
-        assert len(process.here.meter.entries) == 1
+        assert len(process.on_bench.meter.entries) == 1
 
     def test_it_outlives_the_process(self, process: Process, tmp_path: Path) -> None:
         with process.connect() as adapter:
-            adapter.submit(process.here.rows[0], deadline=90, cancel=GO, request="r1")
+            adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO, request="r1")
         process.stop()
         again = Process(tmp_path)
         try:
@@ -148,9 +148,9 @@ class TestMemory:
             with again.connect() as adapter:
                 assert adapter.recall("r1").outcome is Outcome.UNKNOWN
                 # Even asked to type it, under this name it is not typed.
-                row = again.here.rows[0]
+                row = again.on_bench.rows[0]
                 assert adapter.submit(row, deadline=90, cancel=GO, request="r1").outcome is Outcome.UNKNOWN
-            assert again.here.meter.entries == []
+            assert again.on_bench.meter.entries == []
         finally:
             again.stop()
 
@@ -162,18 +162,18 @@ class TestMemory:
         journal = Journal(tmp_path / "journal")
         journal.begin("r1")
         journal.close()
-        again = Process(tmp_path, here=OnBench(senses=Senses(())))
+        again = Process(tmp_path, on_bench=OnBench(senses=Senses(())))
         for key in "123":
-            again.here.meter.press(key)
+            again.on_bench.meter.press(key)
         try:
             with again.connect() as adapter:
-                adapter.submit(again.here.rows[0], deadline=90, cancel=GO, request="r2")
+                adapter.submit(again.on_bench.rows[0], deadline=90, cancel=GO, request="r2")
                 adapter.settled()
-            assert [entry.digits for entry in again.here.meter.entries] == again.here.rows[:1]
-            before = again.here.clock.now
+            assert [entry.digits for entry in again.on_bench.meter.entries] == again.on_bench.rows[:1]
+            before = again.on_bench.clock.now
             with again.connect() as adapter:
-                adapter.submit(again.here.rows[1], deadline=90, cancel=GO, request="r3")
-            assert again.here.clock.now - before < 10.0
+                adapter.submit(again.on_bench.rows[1], deadline=90, cancel=GO, request="r3")
+            assert again.on_bench.clock.now - before < 10.0
         finally:
             again.stop()
 
@@ -183,8 +183,8 @@ class TestMemory:
 
         monkeypatch.setattr(process.journal, "begin", broken)
         with process.connect() as adapter, pytest.raises(JournalBroken, match="no room"):
-            adapter.submit(process.here.rows[0], deadline=90, cancel=GO)
-        assert process.here.bench.wiring.closures == []
+            adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO)
+        assert process.on_bench.bench.wiring.closures == []
 
     def test_an_answer_that_cannot_be_kept_is_not_told(self, process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(_request: str, _submission: Submission) -> None:
@@ -192,7 +192,7 @@ class TestMemory:
 
         monkeypatch.setattr(process.journal, "end", broken)
         with process.connect() as adapter:
-            answer = adapter.submit(process.here.rows[0], deadline=90, cancel=GO, request="r1")
+            answer = adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO, request="r1")
             assert answer.outcome is adapter.recall("r1").outcome is Outcome.UNKNOWN
 
     @pytest.mark.parametrize(("abort", "outcome"), [(False, Outcome.ACCEPTED), (True, Outcome.FAULT)])
@@ -203,7 +203,7 @@ class TestMemory:
         try:
             gate = gated(process, 8)
             adapter = process.connect()
-            row = process.here.rows[0]
+            row = process.on_bench.rows[0]
             typing = InBackground(lambda: adapter.submit(row, deadline=90, cancel=GO, request="r1"))
             gate.there.wait(5)
             adapter._socket.shutdown(socket.SHUT_RDWR)
@@ -214,8 +214,8 @@ class TestMemory:
             gate.on.set()
             with process.connect() as again:
                 assert again.recall("r1").outcome is outcome
-            assert process.here.bench.wiring._places == frozenset()
-            assert (process.here.pressed("enter") == 0) is abort
+            assert process.on_bench.bench.wiring._places == frozenset()
+            assert (process.on_bench.pressed("enter") == 0) is abort
         finally:
             process.stop()
 
@@ -247,7 +247,7 @@ class TestSessions:
     def test_it_stops_in_the_middle_of_a_row(self, process: Process) -> None:
         gate = gated(process, 5)
         with process.connect() as adapter:
-            typing = InBackground(lambda: adapter.submit(process.here.rows[0], deadline=90, cancel=GO))
+            typing = InBackground(lambda: adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO))
             gate.there.wait(5)
             stopping = threading.Thread(target=process.stop)
             stopping.start()
@@ -255,18 +255,18 @@ class TestSessions:
             gate.on.set()
             stopping.join(10)
             assert typing.join().outcome in (Outcome.UNKNOWN, Outcome.FAULT)
-        assert process.here.pressed("enter") == 0
-        assert process.here.bench.wiring._places == frozenset()
+        assert process.on_bench.pressed("enter") == 0
+        assert process.on_bench.bench.wiring._places == frozenset()
 
     def test_the_socket_is_for_owner_and_group(self, process: Process) -> None:
         assert stat.S_IMODE(process.path.stat().st_mode) == 0o660
 
 
 def test_an_error_of_a_driver_is_named_and_never_quoted(tmp_path: Path) -> None:
-    here = OnBench()
+    on_bench = OnBench()
 
     def opened(_model: str) -> MeterAdapter:
-        adapter = here.bench.connect()
+        adapter = on_bench.bench.connect()
 
         def fails(token: str, **_: object) -> Submission:
             raise OSError(f"could not type {token}")
@@ -277,8 +277,8 @@ def test_an_error_of_a_driver_is_named_and_never_quoted(tmp_path: Path) -> None:
     process = Process(tmp_path, open=opened)
     try:
         with process.connect() as adapter, pytest.raises(ProtocolBroken) as refused:
-            adapter.submit(here.rows[0], deadline=5, cancel=GO, request="r1")
-        assert here.rows[0] not in str(refused.value)
+            adapter.submit(on_bench.rows[0], deadline=5, cancel=GO, request="r1")
+        assert on_bench.rows[0] not in str(refused.value)
         assert "OSError" in str(refused.value)
         with process.connect() as adapter:
             assert adapter.recall("r1").outcome is Outcome.UNKNOWN

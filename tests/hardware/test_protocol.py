@@ -16,7 +16,7 @@ from hardware.errors import (
     NotARow,
     ProtocolBroken,
 )
-from tests.hardware.meter_process import Process
+from tests.support.meter_process import Process
 
 
 class Raw:
@@ -88,15 +88,15 @@ class TestProtocol:
         call = {"v": 1, "id": 2, "do": "submit", "deadline": 5, "request": "r", "token": "1" * 20} | change
         answer = raw.say(json.dumps(call).encode() + b"\n")
         assert answer["error"]["code"] in (ProtocolBroken.code, NotARow.code)
-        assert process.here.bench.wiring.closures == []
+        assert process.on_bench.bench.wiring.closures == []
 
     def test_a_kiosk_that_does_not_read_does_not_hold_the_fingers(self, process: Process, raw: Raw) -> None:
         assert "ok" in raw.say(OPEN)
         raw._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
-        for number, row in enumerate(process.here.rows):
+        for number, row in enumerate(process.on_bench.rows):
             call = {"v": 1, "id": 2 + number, "do": "submit", "deadline": 90, "request": f"r{number}", "token": row}
             raw._socket.sendall(json.dumps(call).encode() + b"\n")
             while (process.journal.recall(f"r{number}") or Submission(Outcome.UNKNOWN)).outcome is Outcome.UNKNOWN:
                 time.sleep(0.01)
             time.sleep(0.05)
-        assert len(process.here.meter.entries) == 4
+        assert len(process.on_bench.meter.entries) == 4

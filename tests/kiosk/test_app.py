@@ -1,73 +1,19 @@
 """The application's loop, driven through pygame's own event queue."""
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pygame
 import pytest
 
-from hardware.virtual.clock import HandClock
-from hardware.voice import Voice
-from kiosk.app import SETTLING_SECONDS, App
-from kiosk.driver import Driver
+from kiosk.app import SETTLING_SECONDS
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
-from kiosk.ui.theme import PANELS
-from kiosk.ui.window import open_window
-from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import PLAIN, SILENT, Message, RowState
-from kiosk.view.views import ErrorView, HomeView, IdPadView, TypingView, View, WaitView
-from tests.kiosk.sample_views import METER, VIEWS
-
-
-class FakeFlow:
-    """Shows what it is told to, and remembers what was chosen."""
-
-    def __init__(self) -> None:
-        self.view: View = HomeView()
-        self.language = "id"
-        self.sight = PLAIN
-        self.hearing = SILENT
-        self.over = False
-        self.chosen: list[Answer] = []
-        self.touches = 0
-        self.errors: list[Exception] = []
-
-    def choose(self, answer: Answer) -> None:
-        self.chosen.append(answer)
-        if answer is Choice.LISTEN:
-            self.hearing = replace(self.hearing, on=not self.hearing.on)
-        elif answer is Choice.LOUDER:
-            self.hearing = self.hearing.louder()
-
-    def tick(self, now: float) -> None:
-        pass
-
-    def touched(self, now: float) -> None:
-        self.touches += 1
-
-    def failed(self, error: Exception) -> None:
-        self.errors.append(error)
-        self.view = ErrorView(Message("a"), Message("b"), Message("c"), "KIOSK-01")
-
-
-class Driven:
-    def __init__(self, voice: Voice | None = None) -> None:
-        self.clock = HandClock()
-        self.flow = FakeFlow()
-        self.app = App(self.flow, open_window(PANELS["7"], fullscreen=False), self.clock, voice)
-        self.driver = Driver(self.app)
-        pygame.event.clear()
-        self.step()
-
-    def step(self, seconds: float = 1.0) -> None:
-        self.clock.wait(seconds)
-        self.app.step()
-
-    def tap(self, name: str) -> None:
-        self.driver.tap(name)
-        self.step()
+from kiosk.view.choices import Choice
+from kiosk.view.parts import Message, RowState
+from kiosk.view.views import IdPadView, TypingView, WaitView
+from tests.support.app import Driven
+from tests.support.sample_views import METER, VIEWS
 
 
 @pytest.fixture

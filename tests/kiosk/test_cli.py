@@ -11,23 +11,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.cli import main
 from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared
+from tests.support.cli import Out, krn
 
-Out = pytest.CaptureFixture[str]
 PROVINCE = DemoProvince()
 SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
-
-
-def krn(capsys: Out, *arguments: str) -> tuple[int, str, str]:
-    try:
-        status = main(list(arguments))
-    except SystemExit as exit_:
-        status = int(str(exit_.code))
-    said = capsys.readouterr()
-    return status, said.out, said.err
 
 
 def test_upgrade_demo_json(capsys: Out) -> None:

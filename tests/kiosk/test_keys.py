@@ -12,8 +12,8 @@ from kiosk.ui.widgets import Look
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import PLAIN, SILENT, Sight
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, View
-from tests.kiosk.sample_views import VIEWS
-from tests.kiosk.test_screens import SIZES, drawn, pixels
+from tests.support.sample_views import VIEWS
+from tests.support.screens import SIZES, drawn, pixels
 
 CONFIRM = ConfirmView("S***", "12345678901", "R1", 4)
 

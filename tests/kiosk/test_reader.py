@@ -7,8 +7,8 @@ from kiosk.reader import digits_aloud
 from kiosk.view.choices import Choice
 from kiosk.view.parts import RowState
 from kiosk.view.views import HomeView, IdleView, IdPadView, TypingView, View
-from tests.kiosk.sample_views import METER, ROWS, VIEWS
-from tests.kiosk.test_app import Driven
+from tests.support.app import Driven
+from tests.support.sample_views import METER, ROWS, VIEWS
 
 
 class Heard:

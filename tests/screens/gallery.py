@@ -21,9 +21,9 @@ from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS
-from tests.flows.journeys import journeys, walked
-from tests.kiosk.sample_views import VIEWS
 from tests.screens.pictures import HASHES, build, pictures_of
+from tests.support.journeys import journeys, walked
+from tests.support.sample_views import VIEWS
 
 STYLE = "body{font-family:sans-serif;margin:2em}img{height:240px;margin:4px;border:1px solid #888}h2{margin-bottom:0}"
 

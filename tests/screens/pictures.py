@@ -15,7 +15,7 @@ from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import PANELS
 from kiosk.view.parts import Sight
-from tests.kiosk.sample_views import VIEWS
+from tests.support.sample_views import VIEWS
 
 HASHES = Path(__file__).with_name("hashes.json")
 SIZES = [panel for name, panel in PANELS.items() if name != "window"]

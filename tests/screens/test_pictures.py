@@ -6,9 +6,9 @@ from pathlib import Path
 import pygame
 import pytest
 
-from tests.kiosk.sample_views import VIEWS
 from tests.screens import report
 from tests.screens.pictures import Kept, build, drawn, pictures_of
+from tests.support.sample_views import VIEWS
 
 KEPT = Kept.read()
 

@@ -13,8 +13,8 @@ import pytest
 
 from kiosk.ui.theme import PANELS
 from kiosk.view.views import HomeView
-from tests.kiosk.cage import COMMAND, SETTINGS, wait_for
-from tests.kiosk.test_window import VirtualScreen
+from tests.support.cage import COMMAND, SETTINGS, wait_for
+from tests.support.window import VirtualScreen
 
 ROOT = Path(__file__).parents[2]
 SUITES = {"bookworm": "3.11", "trixie": "3.13"}

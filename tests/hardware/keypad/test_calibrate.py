@@ -17,7 +17,7 @@ from hardware.virtual.clock import HandClock
 from hardware.virtual.faults import Dice, Fault
 from hardware.virtual.keypad import Scan
 from hardware.virtual.meter import Habits, VirtualMeter
-from tests.hardware.virtual.test_meter import PROVINCE
+from tests.support.bench import PROVINCE
 
 FLOOR_SHARE = 1.3
 """How near the meter's own floor a calibrated timing comes."""

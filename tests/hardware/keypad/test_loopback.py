@@ -18,41 +18,40 @@ from hardware.virtual.clock import HandClock
 from hardware.virtual.keypad import Places, ScannedKeypad
 from hardware.virtual.pins import WiredFactory
 from hardware.virtual.wiring import Wiring
-from tests.hardware.keypad.on_bench import FORMS, OnBench
-from tests.hardware.virtual.test_meter import Typed
+from tests.support.bench import FORMS, OnBench, Typed
 
 SETTINGS = '{pins}\n[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_every_contact_closes_and_opens(form: Form) -> None:
-    here = OnBench(form=form)
-    here.bench.wiring.plug = True
-    with here.bench.connect() as adapter:
+    on_bench = OnBench(form=form)
+    on_bench.bench.wiring.plug = True
+    with on_bench.bench.connect() as adapter:
         found = adapter.loop_back()
     assert found is not None
     assert found.good == found.keys
     assert len(found.keys) >= 12
     assert found.bad == ()
-    closures = here.bench.wiring.closures
+    closures = on_bench.bench.wiring.closures
     assert len(closures) == len({closure.places for closure in closures}) == len(found.keys)
     assert all(closure.up - closure.down < 0.2 for closure in closures)
 
 
 def test_without_the_plug_nothing_is_pressed() -> None:
-    here = OnBench()
-    with here.bench.connect() as adapter:
+    on_bench = OnBench()
+    with on_bench.bench.connect() as adapter:
         assert adapter.loop_back() is None
-    assert here.bench.wiring.closures == []
+    assert on_bench.bench.wiring.closures == []
 
 
 def test_the_plug_is_no_keypad() -> None:
-    here = OnBench()
-    here.bench.wiring.plug = True
-    with here.bench.connect() as adapter:
-        before = here.meter.display
+    on_bench = OnBench()
+    on_bench.bench.wiring.plug = True
+    with on_bench.bench.connect() as adapter:
+        before = on_bench.meter.display
         adapter.loop_back()
-    assert here.meter.display == before
+    assert on_bench.meter.display == before
 
 
 def proved(wired: Form, driven: Form = MATRIX, wiring: type[Wiring] = Wiring) -> LoopBack | None:
@@ -106,27 +105,27 @@ def test_the_plug_sees_that_a_key_is_closed_and_not_which() -> None:
 
 
 def test_an_adapter_that_was_closed_proves_nothing() -> None:
-    here = OnBench()
-    adapter = here.bench.connect()
+    on_bench = OnBench()
+    adapter = on_bench.bench.connect()
     adapter.close()
     with pytest.raises(AdapterClosed):
         adapter.loop_back()
 
 
 def test_abort_ends_it_before_the_next_key() -> None:
-    here = OnBench()
-    here.bench.wiring.plug = True
-    adapter = here.bench.connect()
+    on_bench = OnBench()
+    on_bench.bench.wiring.plug = True
+    adapter = on_bench.bench.connect()
     presses = threading.Event()
-    real = here.bench.wiring.drive
+    real = on_bench.bench.wiring.drive
 
     def drive(pin: int, high: bool, at: float | None = None) -> None:
         real(pin, high, at)
-        if len(here.bench.wiring.closures) == 3 and not presses.is_set():
+        if len(on_bench.bench.wiring.closures) == 3 and not presses.is_set():
             presses.set()
             adapter.abort()
 
-    here.bench.wiring.drive = drive  # type: ignore[method-assign]
+    on_bench.bench.wiring.drive = drive  # type: ignore[method-assign]
     with adapter:
         found = adapter.loop_back()
     assert found is not None

@@ -10,7 +10,7 @@ from hardware.errors import AdapterBusy, AdapterClosed, NotARow
 from hardware.virtual.adapter import Pace, VirtualAdapter
 from hardware.virtual.meter import ENTER
 from krn_engine.demo import DemoCase
-from tests.hardware.virtual.test_meter import Typed
+from tests.support.bench import Typed
 
 
 def adapter_for(typed: Typed, wait: Callable[[float], None] | None = None) -> VirtualAdapter:

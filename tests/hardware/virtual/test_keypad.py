@@ -8,7 +8,7 @@ from hardware.virtual.faults import OFF_SECONDS, Dice, Fault
 from hardware.virtual.keypad import Scan, ScannedKeypad
 from hardware.virtual.meter import Habits, VirtualMeter
 from hardware.virtual.wiring import MONOSTABLE_SECONDS, Wiring
-from tests.hardware.virtual.test_meter import PROVINCE
+from tests.support.bench import PROVINCE
 
 COMMON = Scan()
 LAYOUT = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))

@@ -2,36 +2,14 @@
 
 import pytest
 
-from hardware.virtual.clock import HandClock
-from hardware.virtual.meter import BACKSPACE, ENTER, Habits, VirtualMeter
+from hardware.virtual.meter import BACKSPACE, ENTER, Habits
 from hardware.virtual.texts import ENGLISH
-from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
-from krn_engine.issuing.plan import plan, rows_of
+from krn_engine.demo import DemoCase
 from krn_engine.sts.codec import encode
-from krn_engine.sts.identity import Drn, MeterPan
 from krn_engine.sts.results import TokenResult
 from krn_engine.sts.tid import Tid
 from krn_engine.sts.tokens import ManagementKind, ManagementToken
-
-PROVINCE = DemoProvince(16)
-
-
-class Typed:
-    """A demo meter, and fingers."""
-
-    def __init__(self, case: DemoCase = DemoCase.FOUR_ROWS, **settings: object) -> None:
-        self.clock = HandClock()
-        customer = PROVINCE.first(case)
-        self.meter = VirtualMeter(PROVINCE.meter_state(customer), self.clock, **settings)  # type: ignore[arg-type]
-        pan = MeterPan.of(Drn(customer.meter_number))
-        steps = plan(customer.state, PROVINCE.campaign).steps
-        self.rows = [row for step in steps for row in rows_of(step, pan, PROVINCE.vault, DEMO_DAY)]
-
-    def key_in(self, keys: str, *, enter: bool = True, gap: float = 0.3) -> str:
-        for key in (*keys, *([ENTER] if enter else [])):
-            self.clock.wait(gap)
-            self.meter.press(key)
-        return self.meter.display
+from tests.support.bench import Typed
 
 
 def test_four_rows_say_benar_and_04_shows_the_new_krn() -> None:

@@ -11,7 +11,7 @@ from kiosk.limits.look_ups import FIRST_PAUSE, FREE_MISSES, LONGEST_PAUSE, PER_M
 from kiosk.limits.throttle import FORGIVEN_AFTER
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.views import ErrorView, HomeView, IdPadView, WaitView
-from tests.flows.walker import Walker
+from tests.support.walker import Walker
 
 UNKNOWN = "99100000019"
 

@@ -13,7 +13,7 @@ from kiosk.upgrade.events import Ending, Event, Report, RowStarted, Waiting
 from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Found, NothingToDo, RowOutcome
-from tests.kiosk.upgrade.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted, number
+from tests.support.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted, number
 
 
 def on_virtual_meter(here: DemoWorkplace, case: DemoCase) -> Report:

@@ -10,7 +10,7 @@ from kiosk.upgrade.events import Ending
 from kiosk.upgrade.session import UpgradeSession
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Found, Issued, NothingToDo, RowOutcome, RowRecord
-from tests.kiosk.upgrade.scripted import NO, OK, Says, Scripted, number
+from tests.support.scripted import NO, OK, Says, Scripted, number
 
 KRN, TAMPER, NUMBER = MeterRegister.KRN, MeterRegister.TAMPER, MeterRegister.METER_NUMBER
 

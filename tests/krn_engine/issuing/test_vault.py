@@ -25,7 +25,7 @@ from krn_engine.issuing.vault import KdfCost, Vault, VaultEntry, check_value
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc
 from krn_engine.sts.keys import Dkga, VendingKey
-from tests.tiny_disk import tiny_disk
+from tests.support.tiny_disk import tiny_disk
 
 CHEAP = KdfCost(log2_n=2, r=1, p=1)
 SECRET = "a passphrase for tests"

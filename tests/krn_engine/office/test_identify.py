@@ -1,12 +1,11 @@
 """What people type when they are asked for a number."""
 
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
+from tests.support.ids import malformed_ids
 
 
 @pytest.mark.parametrize(
@@ -46,18 +45,6 @@ def test_any_text_has_an_answer(text: str) -> None:
     if isinstance(result, NotAnId):
         assert result.message
         assert result.code.startswith("ID-")
-
-
-def malformed_ids(count: int) -> list[str]:
-    """Plain typing errors, by a fixed seed: lost and doubled digits, letters, tokens, spaces and noise."""
-    source = random.Random(20)
-    made: list[str] = []
-    while len(made) < count:
-        digits = "".join(source.choices("0123456789", k=source.choice((1, 5, 9, 10, 13, 14, 19, 20, 21, 40))))
-        noise = source.choice(("", " ", "#", "O", "l", "e", "+", "٣", "\0", "\n", "😀", "/"))
-        place = source.randrange(len(digits) + 1)
-        made.append(digits[:place] + noise + digits[place:])
-    return made
 
 
 def test_200_malformed_ids_are_each_told_what_an_id_looks_like() -> None:

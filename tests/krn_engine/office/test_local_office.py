@@ -43,9 +43,9 @@ from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterFull
 from krn_engine.register.tables import customers, meters
-from tests.krn_engine.office.conftest import Demo
-from tests.krn_engine.office.test_identify import malformed_ids
-from tests.tiny_disk import tiny_disk
+from tests.support.ids import malformed_ids
+from tests.support.office import Demo
+from tests.support.tiny_disk import tiny_disk
 
 
 def record_of(issued: Issued, change: int, section: int, outcome: RowOutcome, attempt: str) -> RowRecord:

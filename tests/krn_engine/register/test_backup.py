@@ -15,7 +15,7 @@ from krn_engine.register.backup import KEPT, back_up, copies, put_back
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterBusy, RegisterDamaged, RegisterFull, RegisterMissing
 from krn_engine.register.put_back import main
-from tests.tiny_disk import tiny_disk
+from tests.support.tiny_disk import tiny_disk
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 

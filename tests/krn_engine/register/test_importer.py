@@ -12,7 +12,7 @@ from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import ImportRefused, RegisterFull
 from krn_engine.register.importer import ImportReport, import_worklist
-from tests.tiny_disk import tiny_disk
+from tests.support.tiny_disk import tiny_disk
 
 HEADER = "IDPEL,NOMOR_METER,NAMA,TARIF,DAYA,UNIT,EA,DKGA,SGC,TI,KRN,KT,BASE_DATE,KCT1A,KCT1B,KCT2A,KCT2B"
 STATE = "7,2,999007,01,1,2,1993"

@@ -17,7 +17,7 @@ from hardware.adapter import LoopBack, MeterRegister, Outcome
 from hardware.client import MeterProcess
 from hardware.errors import JournalBroken, MeterProcessGone
 from hardware.keypad.adapter import KeypadAdapter
-from tests.kiosk.test_cli import Out, krn
+from tests.support.cli import Out, krn
 
 MATRIX = '[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
 NETWORK = ("requests", "urllib3", "http", "ssl", "asyncio", "sqlalchemy", "pygame", "ftplib", "smtplib", "Crypto")

@@ -15,7 +15,7 @@ from hardware.errors import (
     ProfileInvalid,
 )
 from hardware.journal import Journal
-from tests.hardware.keypad.on_bench import OnBench
+from tests.support.bench import OnBench
 
 GO = threading.Event()
 
@@ -27,7 +27,7 @@ class Process:
     folder: Path
     abort: bool = False
     open: Callable[[str], MeterAdapter] | None = None
-    here: OnBench = field(default_factory=OnBench)
+    on_bench: OnBench = field(default_factory=OnBench)
 
     def __post_init__(self) -> None:
         self.path = self.folder / "socket"
@@ -39,7 +39,7 @@ class Process:
     def _open(self, model: str) -> MeterAdapter:
         if model != "generic-4x3":
             raise ProfileInvalid("there is no such model")
-        return self.here.bench.connect()
+        return self.on_bench.bench.connect()
 
     def connect(self) -> MeterProcess:
         """The one before may be on its way out still."""
@@ -67,8 +67,8 @@ def gated(process: Process, at: int) -> Gate:
     """The fingers themselves wait at a key: the client's `watch` hears of it, but does not hold them."""
     gate = Gate()
     waits = 0
-    press = process.here.bench.profile.timing.press
-    real = process.here.clock.wait
+    press = process.on_bench.bench.profile.timing.press
+    real = process.on_bench.clock.wait
 
     def wait(seconds: float) -> None:
         nonlocal waits
@@ -78,7 +78,7 @@ def gated(process: Process, at: int) -> Gate:
             gate.there.set()
             gate.on.wait(5)
 
-    process.here.bench.wait = wait
+    process.on_bench.bench.wait = wait
     return gate
 
 

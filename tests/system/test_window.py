@@ -1,9 +1,7 @@
 """The real window on a virtual screen, pressed by a real pointer, from home to four times BENAR."""
 
 import json
-import os
 import shutil
-import struct
 import subprocess
 import sys
 import time
@@ -20,15 +18,14 @@ from kiosk.flow.customer.questions import YES_NO
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import PANELS
 from kiosk.upgrade.events import Ending
 from kiosk.view.parts import MeterPicture, Mood, RowState
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.office.contract import mask_name
-from tests.kiosk.test_cli import krn as krn_in_process
+from tests.support.cli import krn as krn_in_process
+from tests.support.window import PANEL, VirtualScreen
 
-PANEL = PANELS["window"]
 HOME = HomeView(demo=True, can_listen=find_voice("default") is not None, has_staff=True)
 PATIENCE = 60.0
 pygame.font.init()
@@ -36,48 +33,6 @@ pytestmark = pytest.mark.skipif(
     not (shutil.which("Xvfb") and shutil.which("xdotool")),
     reason="needs a virtual screen and a pointer: apt-get install xvfb xdotool",
 )
-
-
-class VirtualScreen:
-    """An X server without a monitor, whose picture lies in a file."""
-
-    def __init__(self, folder: Path) -> None:
-        reader, writer = os.pipe()
-        geometry = f"{PANEL.width}x{PANEL.height}x24"
-        command = [
-            "Xvfb",
-            "-displayfd",
-            str(writer),
-            "-screen",
-            "0",
-            geometry,
-            "-fbdir",
-            str(folder),
-            "-nolisten",
-            "tcp",
-        ]
-        self._server = subprocess.Popen(command, pass_fds=(writer,), stderr=subprocess.DEVNULL)
-        os.close(writer)
-        with os.fdopen(reader) as answer:
-            self.environment = os.environ | {"DISPLAY": f":{answer.readline().strip()}"}
-        self.environment.pop("SDL_VIDEODRIVER", None)
-        self._picture = folder / "Xvfb_screen0"
-
-    def picture(self) -> pygame.Surface:
-        """What a person would see (an XWD file: header, colour map, 4 bytes for each pixel)."""
-        content = self._picture.read_bytes()
-        header_size, *_ = struct.unpack(">I", content[:4])
-        line, colours = struct.unpack(">I", content[48:52])[0], struct.unpack(">I", content[76:80])[0]
-        pixels = content[header_size + colours * 12 :][: line * PANEL.height]
-        return pygame.image.frombuffer(pixels, (PANEL.width, PANEL.height), "BGRA")
-
-    def point(self, *arguments: str) -> None:
-        """Move or press the pointer."""
-        subprocess.run(["xdotool", *arguments], env=self.environment, check=True)
-
-    def close(self) -> None:
-        self._server.terminate()
-        self._server.wait(10)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 
 from kiosk.ui.theme import PANELS
 from kiosk.view.views import HomeView, IdPadView
-from tests.kiosk.cage import COMMAND, SETTINGS, wait_for
-from tests.kiosk.test_cli import Out, krn
-from tests.kiosk.test_window import VirtualScreen
+from tests.support.cage import COMMAND, SETTINGS, wait_for
+from tests.support.cli import Out, krn
+from tests.support.window import VirtualScreen
 
 PANEL = PANELS["10"]
 pytestmark = pytest.mark.skipif(

@@ -31,8 +31,8 @@ from kiosk.view.views import (
 )
 from kiosk.workplace import all_models
 from krn_engine.demo import DemoCase
-from tests.flows.walker import At, Walker
-from tests.kiosk.upgrade.scripted import BAD, Scripted
+from tests.support.scripted import BAD, Scripted
+from tests.support.walker import At, Walker
 
 AWAY = [At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE), At(HomeView)]
 TYPED = [At(RowsView, Choice.TYPE), At(TypingView, Choice.NEXT), At(ResultView, Choice.DONE), At(HomeView)]

@@ -8,9 +8,12 @@ from hardware.keypad.models import read_profile
 from hardware.virtual.bench import MATRIX, Bench, Senses
 from hardware.virtual.clock import HandClock
 from hardware.virtual.faults import Dice, Fault
-from hardware.virtual.meter import Habits, VirtualMeter
-from tests.hardware.virtual.test_meter import Typed
+from hardware.virtual.meter import ENTER, Habits, VirtualMeter
+from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
+from krn_engine.issuing.plan import plan, rows_of
+from krn_engine.sts.identity import Drn, MeterPan
 
+PROVINCE = DemoProvince(16)
 GO = threading.Event()
 BY_CAMERA = Senses()
 PINS = (9, 10, 11, 12, 13, 16, 17, 18, 19, 20, 21, 22, 23)
@@ -19,6 +22,24 @@ FORMS: dict[str, Form] = {
     "matrix": MATRIX,
     "multiplexers": MultiplexerForm(27, 25, (16, 17), (20, 21)),
 }
+
+
+class Typed:
+    """A demo meter, and fingers."""
+
+    def __init__(self, case: DemoCase = DemoCase.FOUR_ROWS, **settings: object) -> None:
+        self.clock = HandClock()
+        customer = PROVINCE.first(case)
+        self.meter = VirtualMeter(PROVINCE.meter_state(customer), self.clock, **settings)  # type: ignore[arg-type]
+        pan = MeterPan.of(Drn(customer.meter_number))
+        steps = plan(customer.state, PROVINCE.campaign).steps
+        self.rows = [row for step in steps for row in rows_of(step, pan, PROVINCE.vault, DEMO_DAY)]
+
+    def key_in(self, keys: str, *, enter: bool = True, gap: float = 0.3) -> str:
+        for key in (*keys, *([ENTER] if enter else [])):
+            self.clock.wait(gap)
+            self.meter.press(key)
+        return self.meter.display
 
 
 @dataclass

@@ -17,10 +17,10 @@ from kiosk.settings.config import Config
 from kiosk.settings.file import EXPLAINED, config_text
 from kiosk.ui.theme import PANELS
 from kiosk.ui.window import Window
-from tests.kiosk.test_cli import krn
+from tests.support.cli import krn
 
 Answering = Callable[[str], tuple[int, str]]
-PAGE = Path(__file__).parents[2] / "docs/config.md"
+PAGE = Path(__file__).parents[3] / "docs/config.md"
 PLAIN = "10\nPLN\nkiosk\nn\nn\nn\nn\n"
 FULL = (
     'td2-turned\n270\nKANTOR "UJI"\nKios 1\ny\n/srv/vault\ny\ny\n/dev/usb/lp1\n58\ny\nhw:1\n'

@@ -18,8 +18,8 @@ from kiosk.doctor import examine, machine
 from kiosk.view.parts import Mood
 from krn_engine.issuing.vault import Vault, check_value
 from krn_engine.register.errors import RegisterDamaged
-from tests.kiosk.test_cli import krn
-from tests.kiosk.upgrade.scripted import Scripted
+from tests.support.cli import krn
+from tests.support.scripted import Scripted
 
 
 @pytest.fixture

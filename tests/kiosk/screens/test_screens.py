@@ -1,37 +1,23 @@
 """Every screen, on every panel, in every language: what fits, what can be hit, what it returns."""
 
 from itertools import combinations
-from typing import Any
 
 import pygame
 import pytest
 
-from kiosk.screens import SCREENS, screen_for
-from kiosk.screens.base import Screen, Ui
+from kiosk.screens import SCREENS
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import COLOURS, GAP, PANELS, SCALES, STRONG, TARGET, Panel, Role, Type, contrast, key_size
 from kiosk.ui.widgets import Button, Look, digit_row
 from kiosk.view.choices import Answer, Choice, Entered
-from kiosk.view.parts import PLAIN, Message, Sight
-from kiosk.view.views import HomeView, IdPadView, ReportView, TypingView, View
-from tests.kiosk.sample_views import VIEWS
+from kiosk.view.parts import Message, Sight
+from kiosk.view.views import HomeView, IdPadView, ReportView, TypingView
+from tests.support.sample_views import VIEWS
+from tests.support.screens import SIZES, drawn, pixels, tap
 
-SIZES = [panel for name, panel in PANELS.items() if name != "window"]
 pygame.font.init()
-
-
-def drawn(view: View, panel: Panel = PANELS["10"], language: str = "id", sight: Sight = PLAIN) -> Screen[Any]:
-    screen = screen_for(view, Ui(panel, Texts(language), sight))
-    screen.draw(pygame.Surface((panel.width, panel.height)))
-    return screen
-
-
-def tap(screen: Screen[Any], name: str) -> object:
-    button = next(button for button in screen.buttons if button.name == name)
-    assert screen.handle(PointerDown(*button.rect.center)) is None
-    return screen.handle(PointerUp(*button.rect.center))
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["", "large"])
@@ -169,12 +155,6 @@ def test_the_pad_opens_with_what_was_typed_and_its_problem_goes_with_the_next_ke
     assert tap(screen, "digit-3") is None
     assert pixels(screen) != with_problem
     assert tap(screen, "next") == Entered("123")
-
-
-def pixels(screen: Screen[Any]) -> bytes:
-    surface = pygame.Surface((1280, 800))
-    screen.draw(surface)
-    return pygame.image.tobytes(surface, "RGB")
 
 
 def test_keys_choose_what_the_buttons_do() -> None:

@@ -9,7 +9,7 @@ from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import Panel
 from kiosk.view.views import View
-from tests.kiosk.test_window import VirtualScreen
+from tests.support.window import VirtualScreen
 
 OUTPUT = (1024, 768)
 """What cage makes of itself inside of an X screen."""

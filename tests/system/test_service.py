@@ -27,7 +27,7 @@ from kiosk.view.choices import Choice
 from kiosk.view.views import HomeView, IdPadView
 from kiosk.workplace import configured_workplace
 from krn_engine.register.database import Register, sqlite_url
-from tests.kiosk.test_cli import krn
+from tests.support.cli import krn
 
 WATCHDOG = 0.8
 """Seconds; the units say 20."""

@@ -13,7 +13,7 @@ from kiosk.ui.text import Painter
 from kiosk.ui.texts import LOCALE, Texts, catalogue
 from kiosk.ui.theme import PANELS
 from kiosk.view.parts import Message
-from tests.kiosk.sample_views import VIEWS
+from tests.support.sample_views import VIEWS
 
 LANGUAGES = sorted(path.stem for path in LOCALE.glob("*.po"))
 
