@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hardware.errors import SettingsInvalid
-from hardware.keypad.checks import Table
 from hardware.keypad.forms import Form, LinesForm, MatrixForm, MultiplexerForm
+from hardware.keypad.table import KeypadTable
 
 DEFAULT_PATH = Path("/etc/krn/meter.toml")
 FORMS = ("lines", "matrix", "multiplexers")
@@ -39,7 +39,7 @@ class MeterSettings:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise SettingsInvalid(f"the settings are not TOML: {error}") from error
-        top = Table(data, "")
+        top = KeypadTable(data)
         contacts = top.table("contacts")
         settings = cls(
             form=_form(contacts),
@@ -71,7 +71,7 @@ class MeterSettings:
             raise SettingsInvalid(f"the settings {path} cannot be read: {error}") from error
 
 
-def _form(table: Table) -> Form:
+def _form(table: KeypadTable) -> Form:
     kind = table.text("form", "", FORMS)
     enable = table.pin("enable")
     forms: dict[str, Any] = {

@@ -5,8 +5,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from hardware.errors import ProfileInvalid
-from hardware.keypad.checks import Table
 from hardware.keypad.profile import FOLDER, Profile, Timing
+from hardware.keypad.table import KeypadTable
 from krn_engine.durable import replace_file
 
 CALIBRATED = ".timing.toml"
@@ -35,7 +35,7 @@ def read_profile(model: str, calibrated: Path | None = None) -> Profile:
     if timing is None or not timing.exists():
         return profile
     try:
-        table = Table(tomllib.loads(timing.read_text(encoding="utf-8")), "")
+        table = KeypadTable(tomllib.loads(timing.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         raise ProfileInvalid(f"the calibrated timing {timing.name} cannot be read: delete it ({error})") from error
     faster = profile.with_timing(

@@ -11,8 +11,8 @@ from typing import Any
 
 from hardware.adapter import MeterRegister
 from hardware.errors import ProfileInvalid
-from hardware.keypad.checks import Table
 from hardware.keypad.forms import Layout
+from hardware.keypad.table import KeypadTable
 
 FOLDER = Path(__file__).parent / "profiles"
 KEYS = frozenset((*"0123456789", "enter", "backspace", "hash", "star"))
@@ -117,7 +117,7 @@ class Profile:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ProfileInvalid(f"the profile {name} is not TOML: {error}") from error
-        top = Table(data, "")
+        top = KeypadTable(data)
         profile = cls(
             name=name,
             title=top.text("title", ""),
@@ -151,21 +151,21 @@ class Profile:
         return faster
 
 
-def _seconds(table: Table, default: Timing) -> Timing:
+def _seconds(table: KeypadTable, default: Timing) -> Timing:
     return Timing(
         **{f.name: table.number(f.name, getattr(default, f.name), 0.001, 10.0) for f in fields(Timing)},
     )
 
 
-def _lists(table: Table, kind: type[Words]) -> dict[str, tuple[str, ...]]:
+def _lists(table: KeypadTable, kind: type[Words]) -> dict[str, tuple[str, ...]]:
     return {f.name: table.texts(f.name, getattr(kind(), f.name)) for f in fields(kind)}
 
 
-def _tones(table: Table) -> dict[str, tuple[float, ...]]:
+def _tones(table: KeypadTable) -> dict[str, tuple[float, ...]]:
     return {f.name: table.numbers(f.name) for f in fields(Tones)}
 
 
-def _lockout(table: Table) -> Lockout:
+def _lockout(table: KeypadTable) -> Lockout:
     return Lockout(
         wrong_entries=int(table.number("wrong_entries", 3, 1, 100)),
         first=table.number("first", 10.0, 0.0, 86400.0),
@@ -173,7 +173,7 @@ def _lockout(table: Table) -> Lockout:
     )
 
 
-def _codes(table: Table) -> dict[MeterRegister, str]:
+def _codes(table: KeypadTable) -> dict[MeterRegister, str]:
     codes = {register: table.text(register.name.lower(), "") for register in MeterRegister}
     return {register: code for register, code in codes.items() if code}
 

@@ -1,15 +1,15 @@
 """What an upgrade campaign wants: the chain of key revisions that its meters go through, from a TOML file."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from krn_engine.errors import KrnError
 from krn_engine.issuing.errors import CampaignInvalid
+from krn_engine.strict_toml import StrictTable
+from krn_engine.sts.errors import InvalidIdentity
 from krn_engine.sts.identity import BaseDate, Ken, Krn, Sgc, Ti
 from krn_engine.sts.keys import Ea
 
@@ -20,6 +20,10 @@ class Route(Enum):
     HOP_BY_HOP = "hop-by-hop"
     STRAIGHT = "straight"
     """One key change to the last hop."""
+
+
+ROUTES = ((Ea.EA07, Route.HOP_BY_HOP), (Ea.EA11, Route.STRAIGHT))
+"""How meters go where a campaign does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Campaign:
 
     name: str
     hops: tuple[Hop, ...]
-    routes: tuple[tuple[Ea, Route], ...] = ((Ea.EA07, Route.HOP_BY_HOP), (Ea.EA11, Route.STRAIGHT))
+    routes: tuple[tuple[Ea, Route], ...] = ROUTES
 
     def __post_init__(self) -> None:
         if not self.hops:
@@ -69,16 +73,16 @@ class Campaign:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise CampaignInvalid(f"the campaign file is not TOML: {error}") from error
-        _only(data, {"name", "hop", "route"}, "the campaign file")
-        name, hops, routes = data.get("name"), data.get("hop", []), data.get("route", {})
-        if not isinstance(name, str) or not isinstance(hops, list) or not isinstance(routes, dict):
-            raise CampaignInvalid("a campaign file has a name, one or more [[hop]] and perhaps a [route]")
+        top = StrictTable(data)
+        name = top.text("name")
+        hops = [_hop(table) for table in top.tables("hop")]
+        routes = _routes(top.table("route"))
+        if problems := top.problems():
+            raise CampaignInvalid("the campaign file cannot be used: " + "; ".join(problems))
         try:
-            return cls(name, tuple(_hop(hop) for hop in hops), _routes(routes))
-        except CampaignInvalid:
-            raise
-        except (KrnError, TypeError, KeyError) as error:
-            raise CampaignInvalid(f"in the campaign file: {error}") from error
+            return cls(name, tuple(hop() for hop in hops), routes)
+        except InvalidIdentity as error:
+            raise CampaignInvalid(f"in the campaign file: {error.message}") from error
 
     @classmethod
     def read(cls, path: Path) -> "Campaign":
@@ -94,33 +98,21 @@ class Campaign:
         return cls.read(Path(__file__).with_name("default-campaign.toml"))
 
 
-def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:
-    unknown = sorted(set(table) - known)
-    if unknown:
-        raise CampaignInvalid(f"{where} has unknown settings: {', '.join(unknown)}")
-
-
-def _hop(table: object) -> Hop:
-    if not isinstance(table, dict):
-        raise CampaignInvalid("a hop is a table: [[hop]]")
-    _only(table, {"krn", "base_date", "sgc", "ti", "ken"}, "a hop")
-    if "krn" not in table or "base_date" not in table:
-        raise CampaignInvalid("a hop needs krn and base_date")
-    return Hop(
-        Krn(table["krn"]),
-        BaseDate.parse(table["base_date"]),
-        Sgc(table["sgc"]) if "sgc" in table else None,
-        Ti.parse(table["ti"]) if "ti" in table else None,
-        Ken(table["ken"]) if "ken" in table else None,
+def _hop(table: StrictTable) -> Callable[[], Hop]:
+    """How to make the hop, once the whole file is known to be written well. Making it may raise InvalidIdentity."""
+    krn, base_date = table.whole("krn"), table.whole("base_date")
+    sgc = table.text("sgc") if table.has("sgc") else None
+    ti = table.text("ti") if table.has("ti") else None
+    ken = table.whole("ken") if table.has("ken") else None
+    return lambda: Hop(
+        Krn(krn),
+        BaseDate.parse(base_date),
+        None if sgc is None else Sgc(sgc),
+        None if ti is None else Ti.parse(ti),
+        None if ken is None else Ken(ken),
     )
 
 
-def _routes(table: Mapping[str, object]) -> tuple[tuple[Ea, Route], ...]:
-    _only(table, {"ea07", "ea11"}, "[route]")
-    chosen = {Ea.EA07: Route.HOP_BY_HOP, Ea.EA11: Route.STRAIGHT}
-    for name, value in table.items():
-        try:
-            chosen[Ea.EA07 if name == "ea07" else Ea.EA11] = Route(value)
-        except ValueError:
-            raise CampaignInvalid(f'the route of {name} is "hop-by-hop" or "straight"') from None
-    return tuple(chosen.items())
+def _routes(table: StrictTable) -> tuple[tuple[Ea, Route], ...]:
+    choices = tuple(route.value for route in Route)
+    return tuple((ea, Route(table.text(ea.name.lower(), route.value, choices))) for ea, route in ROUTES)

@@ -38,6 +38,7 @@ def test_the_defaults_are_the_safe_ones() -> None:
         ("", "layout must be rows of different keys"),
         ('layout = [["1","1"]]', "layout must be rows of different keys"),
         ('layout = [["1","A"]]', "layout must be rows of different keys"),
+        ('layout = [[["1"]]]', "layout must be rows of different keys"),
         ('layout = [["1","2"]]', "the layout has no key '0'"),
         (GOOD + 'enter = "hash"', "the layout has no key 'hash'"),
         (GOOD + "colour = 1", "unknown setting colour"),

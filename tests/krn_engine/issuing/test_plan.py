@@ -124,6 +124,14 @@ def test_campaign_that_says_something_impossible(text: str) -> None:
         Campaign.parse(text)
 
 
+def test_everything_wrong_with_a_campaign_file_is_said_at_once() -> None:
+    text = 'colour = 1\n[[hop]]\nkrn = "3"\n[route]\nea07 = "around"'
+    with pytest.raises(CampaignInvalid) as refused:
+        Campaign.parse(text)
+    for problem in ("name is missing", "colour", "hop[1].krn must be", "hop[1].base_date is missing", "route.ea07"):
+        assert problem in refused.value.message
+
+
 @pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11])
 def test_the_rows_of_a_plan_upgrade_a_meter(case: DemoCase) -> None:
     province = DemoProvince()
