@@ -17,10 +17,10 @@ from kiosk.ui.bounce import Bounce
 from kiosk.ui.curtain import Curtain
 from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerUp
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import Panel
 from kiosk.ui.window import Window
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Choice
+from kiosk.view.panels import Panel
 from kiosk.view.views import HomeView, IdPadView, TypingView, View, WaitView
 
 LIVELY_MS, QUIET_MS = 30, 250

@@ -10,7 +10,7 @@ from kiosk.bench.figure import ROUNDS, Figure, child, figure
 
 _FIRST_FRAME = """
 from kiosk.app import App
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.ui.window import open_window
 from kiosk.flow.flow import Flow
 from kiosk.workplace import demo_workplace

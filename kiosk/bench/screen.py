@@ -15,7 +15,7 @@ _IDLE = """
 import os, sys, threading, time
 from kiosk.app import App
 from kiosk.driver import Driver
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.ui.window import open_window
 from kiosk.flow.flow import Flow
 from kiosk.demo.workplace import demo_workplace
@@ -35,7 +35,7 @@ import sys, threading, time
 import pygame
 from kiosk.app import App
 from kiosk.driver import Driver
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.ui.window import open_window
 from kiosk.demo.meters import Wire
 from kiosk.flow.flow import Flow
@@ -80,7 +80,7 @@ from hardware.person import NO
 from hardware.virtual.adapter import Pace
 from kiosk.app import App
 from kiosk.driver import Driver
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.ui.window import open_window
 from kiosk.demo.meters import Wire
 from kiosk.view.choices import Choice, Entered

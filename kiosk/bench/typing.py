@@ -34,7 +34,7 @@ NEVER = threading.Event()
 
 _ANIMATION = """
 from kiosk.app import App
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.ui.window import open_window
 from kiosk.view.parts import PLAIN, MeterPicture, RowState
 from kiosk.view.views import TypingView

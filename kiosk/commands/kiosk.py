@@ -16,7 +16,8 @@ from kiosk.demo.meters import Wire
 from kiosk.demo.workplace import demo_workplace
 from kiosk.errors import ConfigInvalid, NoScreen
 from kiosk.event_log import Event
-from kiosk.settings.config import PANELS, Config
+from kiosk.settings.config import Config
+from kiosk.view.panels import PANELS
 from kiosk.workplace import Workplace, configured_workplace
 from krn_engine.errors import KrnError
 
@@ -99,7 +100,6 @@ def _wait_out_of_service(error: KrnError, config: Config, pulse: Pulse) -> bool:
 
 
 def _window(config: Config) -> "Window":
-    from kiosk.ui.theme import PANELS as SIZES  # noqa: PLC0415
     from kiosk.ui.window import open_window  # noqa: PLC0415
 
-    return open_window(SIZES[config.panel], fullscreen=config.fullscreen, turn=config.turn)
+    return open_window(PANELS[config.panel], fullscreen=config.fullscreen, turn=config.turn)

@@ -6,7 +6,8 @@ import time
 
 from hardware.notify import Pulse
 from kiosk.errors import ConfigInvalid
-from kiosk.settings.config import PANELS, Config
+from kiosk.settings.config import Config
+from kiosk.view.panels import PANELS
 
 UNKNOWN = "SYS-00"
 REASONS = {
@@ -33,7 +34,6 @@ def run(args: argparse.Namespace) -> int:
     """Until the time is over; then systemd tries the kiosk again."""
     from kiosk.app import App  # noqa: PLC0415  pygame is slow to import and other commands have none
     from kiosk.flow.out_of_service import OutOfServiceFlow  # noqa: PLC0415
-    from kiosk.ui.theme import PANELS as SIZES  # noqa: PLC0415
     from kiosk.ui.window import open_window  # noqa: PLC0415
 
     try:
@@ -42,6 +42,6 @@ def run(args: argparse.Namespace) -> int:
         # That may be the very reason.
         config = Config("")
     code = REASONS.get(os.environ.get("MONITOR_SERVICE_RESULT", ""), UNKNOWN)
-    window = open_window(SIZES[args.panel or config.panel], fullscreen=config.fullscreen, turn=config.turn)
+    window = open_window(PANELS[args.panel or config.panel], fullscreen=config.fullscreen, turn=config.turn)
     App(OutOfServiceFlow(code, time.monotonic(), args.seconds), window, pulse=Pulse()).run()
     return 0

@@ -12,8 +12,8 @@ from hardware.printer.slip import WIDTHS
 from hardware.settings import MeterSettings
 from kiosk.errors import ConfigInvalid
 from kiosk.limits.pin import write_pin
-from kiosk.settings.config import PANELS, TURNS
 from kiosk.settings.file import Value, config_text, meter_text
+from kiosk.view.panels import PANELS, TURNS
 from krn_engine.durable import replace_file
 from krn_engine.register.database import Register, sqlite_url
 
@@ -65,7 +65,7 @@ def _kiosk(state: Path, folder: Path) -> Iterator[tuple[str, Value]]:
     yield "register", sqlite_url(state / "register.db")
     yield "backups", state / "backups"
     yield "state", state / "state"
-    panel = _ask("Which panel?", "10", _one_of(PANELS))
+    panel = _ask("Which panel?", "10", _one_of(tuple(PANELS)))
     yield "panel", panel
     if panel == "td2-turned":
         yield "turn", int(_ask("By how many degrees is it turned, clockwise?", "90", _one_of([str(t) for t in TURNS])))

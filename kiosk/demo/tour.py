@@ -14,8 +14,8 @@ from kiosk.demo.meters import Wire
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.driver import Driver
 from kiosk.flow.flow import Flow
-from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
+from kiosk.view.panels import PANELS
 from kiosk.view.parts import RowState
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from krn_engine.demo import DemoCase

@@ -20,12 +20,19 @@ FREE_TRIES = 3
 FIRST_PAUSE, LONGEST_PAUSE = 30.0, 1800.0
 
 
+def pin_problem(pin: str) -> str:
+    """Why this cannot be a PIN; empty if it can."""
+    if not (SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()):
+        return f"a PIN has {SHORTEST} to {LONGEST} digits"
+    if len(set(pin)) < 3:
+        return "a PIN of one or two different digits is guessed first: choose another"
+    return ""
+
+
 def write_pin(path: Path, pin: str) -> None:
     """Keep a new PIN. Raises PinRefused for what is none, OSError."""
-    if not (SHORTEST <= len(pin) <= LONGEST and pin.isascii() and pin.isdigit()):
-        raise PinRefused(f"a PIN has {SHORTEST} to {LONGEST} digits")
-    if len(set(pin)) < 3:
-        raise PinRefused("a PIN of one or two different digits is guessed first: choose another")
+    if problem := pin_problem(pin):
+        raise PinRefused(problem)
     salt = os.urandom(16)
     replace_file(path, f"scrypt {N} {R} {P} {salt.hex()} {_digest(pin, salt, N, R, P).hex()}\n".encode())
 

@@ -10,9 +10,10 @@ from pygame import Rect, Surface
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import GAP, MARGIN, TARGET, Panel, Role, Type, palette, scales
+from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type, palette, scales
 from kiosk.ui.widgets import Button, Look, draw_focus
 from kiosk.view.choices import Answer, Choice
+from kiosk.view.panels import Panel
 from kiosk.view.parts import PLAIN, SILENT, Hearing, Sight
 from kiosk.view.views import View
 

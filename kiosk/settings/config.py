@@ -10,10 +10,9 @@ from sqlalchemy import make_url
 
 from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
+from kiosk.view.panels import PANELS, TURNS
 
 DEFAULT_PATH = Path("/etc/krn/kiosk.toml")
-TURNS = (0, 90, 180, 270)
-PANELS = ("7", "10", "td2", "td2-turned", "window")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pygame
 from pygame import Rect, Surface
 
-from kiosk.ui.theme import COLOURS, GAP, Colour, Palette, Panel, Role, Type
+from kiosk.ui.theme import COLOURS, GAP, Colour, Palette, Role, Type
+from kiosk.view.panels import Panel
 
 FONTS = Path(__file__).with_name("fonts")
 CAPITAL = 0.714

@@ -7,7 +7,7 @@ import pygame
 from pygame import Surface
 
 from kiosk.errors import NoScreen
-from kiosk.ui.theme import Panel
+from kiosk.view.panels import Panel
 
 
 class Window(NamedTuple):

@@ -20,9 +20,9 @@ from kiosk.demo.meters import Wire
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.flow.background import WORK_THREAD
 from kiosk.limits.look_ups import LookUps
-from kiosk.ui.theme import PANELS
 from kiosk.ui.window import Window, open_window
 from kiosk.view.choices import Choice, Entered
+from kiosk.view.panels import PANELS
 from kiosk.view.views import (
     AdviceView,
     ConfirmView,

@@ -21,7 +21,7 @@ from kiosk.demo.workplace import demo_workplace
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.flow import Flow
 from kiosk.limits.look_ups import LookUps
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.view.views import (
     ErrorView,
     HomeView,

@@ -16,8 +16,8 @@ from kiosk.event_log import EventLog
 from kiosk.flow.flow import Flow
 from kiosk.limits.look_ups import LookUps
 from kiosk.limits.pin import Pin, write_pin
-from kiosk.ui.theme import PANELS
 from kiosk.view.choices import Choice, Entered
+from kiosk.view.panels import PANELS
 from kiosk.view.views import (
     ErrorView,
     HomeView,

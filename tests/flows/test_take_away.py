@@ -17,8 +17,8 @@ from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.slip_picture import draw_slip
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import Panel
 from kiosk.view.choices import Choice
+from kiosk.view.panels import Panel
 from kiosk.view.parts import Printing, Sight
 from kiosk.view.views import AdviceView, HomeView, RowsView, TakeAwayView, View
 from krn_engine.demo import DemoCase

@@ -7,9 +7,9 @@ from kiosk.app import App
 from kiosk.ui.bounce import SAME_BUTTON_SECONDS
 from kiosk.ui.curtain import DARK_AFTER
 from kiosk.ui.input import KeyPress
-from kiosk.ui.theme import PANELS, Panel
 from kiosk.ui.widgets import Look
 from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import PLAIN, SILENT, Sight
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, View
 from tests.support.sample_views import VIEWS

@@ -20,7 +20,7 @@ from kiosk.demo.workplace import demo_workplace
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from tests.screens.pictures import HASHES, build, pictures_of
 from tests.support.journeys import journeys, walked
 from tests.support.sample_views import VIEWS

@@ -13,7 +13,7 @@ from pygame import Surface
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.view.parts import Sight
 from tests.support.sample_views import VIEWS
 

@@ -8,9 +8,9 @@ from hardware.virtual.clock import HandClock
 from hardware.voice import Voice
 from kiosk.app import App
 from kiosk.driver import Driver
-from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
 from kiosk.view.choices import Answer, Choice
+from kiosk.view.panels import PANELS
 from kiosk.view.parts import PLAIN, SILENT, Message
 from kiosk.view.views import ErrorView, HomeView, View
 

@@ -7,7 +7,7 @@ import pygame
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import Panel
+from kiosk.view.panels import Panel
 from kiosk.view.views import View
 from tests.support.window import VirtualScreen
 

@@ -8,7 +8,7 @@ from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import PointerDown, PointerUp
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import PANELS, Panel
+from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import PLAIN, Sight
 from kiosk.view.views import View
 

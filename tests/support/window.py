@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pygame
 
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 
 PANEL = PANELS["window"]
 

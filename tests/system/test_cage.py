@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.view.views import HomeView, IdPadView
 from tests.support.cage import COMMAND, SETTINGS, wait_for
 from tests.support.cli import Out, krn

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.view.views import HomeView
 from tests.support.cage import COMMAND, SETTINGS, wait_for
 from tests.support.window import VirtualScreen

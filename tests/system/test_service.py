@@ -21,9 +21,9 @@ from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.event_log import EventLog
 from kiosk.flow.flow import ALONE_SECONDS, Flow
 from kiosk.settings.config import Config
-from kiosk.ui.theme import PANELS
 from kiosk.ui.window import open_window
 from kiosk.view.choices import Choice
+from kiosk.view.panels import PANELS
 from kiosk.view.views import HomeView, IdPadView
 from kiosk.workplace import configured_workplace
 from krn_engine.register.database import Register, sqlite_url

@@ -15,8 +15,8 @@ from kiosk.errors import ConfigInvalid
 from kiosk.limits.pin import Pin
 from kiosk.settings.config import Config
 from kiosk.settings.file import EXPLAINED, config_text
-from kiosk.ui.theme import PANELS
 from kiosk.ui.window import Window
+from kiosk.view.panels import PANELS
 from tests.support.cli import krn
 
 Answering = Callable[[str], tuple[int, str]]

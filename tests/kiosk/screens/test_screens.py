@@ -9,9 +9,10 @@ from kiosk.screens import SCREENS
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import COLOURS, GAP, PANELS, SCALES, STRONG, TARGET, Panel, Role, Type, contrast, key_size
+from kiosk.ui.theme import COLOURS, GAP, SCALES, STRONG, TARGET, Role, Type, contrast, key_size
 from kiosk.ui.widgets import Button, Look, digit_row
 from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import Message, Sight
 from kiosk.view.views import HomeView, IdPadView, ReportView, TypingView
 from tests.support.sample_views import VIEWS

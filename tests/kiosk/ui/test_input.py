@@ -3,10 +3,9 @@
 import pygame
 import pytest
 
-from kiosk.settings.config import TURNS
 from kiosk.ui.input import InputAdapter, KeyPress, PointerDown, PointerUp
-from kiosk.ui.theme import PANELS
 from kiosk.ui.window import Window, open_window
+from kiosk.view.panels import PANELS, TURNS
 
 
 def finger(kind: int, x: float, y: float, which: int = 1) -> pygame.event.Event:

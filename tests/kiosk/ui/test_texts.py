@@ -11,7 +11,7 @@ from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.text import Painter
 from kiosk.ui.texts import LOCALE, Texts, catalogue
-from kiosk.ui.theme import PANELS
+from kiosk.view.panels import PANELS
 from kiosk.view.parts import Message
 from tests.support.sample_views import VIEWS
 
