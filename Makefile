@@ -63,6 +63,9 @@ pi-bench: setup  ## memory and work of the kiosk on the emulated Pi, in instruct
 events: setup  ## renew docs/events.md from the catalogue of events
 	$(BIN)/python -c 'import kiosk.event_log as log; print(log.events_page(), end="")' > docs/events.md
 
+config: setup  ## renew the table of settings in docs/config.md from their declarations
+	$(BIN)/python -c 'from pathlib import Path; from kiosk.settings.file import config_page as renewed; page = Path("docs/config.md"); page.write_text(renewed(page.read_text()))'
+
 bench: setup  ## measure the figures this project promises (docs/figures.md)
 	$(BIN)/krn bench --json
 
@@ -75,4 +78,4 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash pi-bench events bench lock clean
+.PHONY: help setup demo test lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash pi-bench events config bench lock clean

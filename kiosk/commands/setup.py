@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from hardware.errors import HardwareError
-from hardware.printer.slip import WIDTHS
 from hardware.settings import MeterSettings
 from kiosk.errors import ConfigInvalid
-from kiosk.limits.pin import write_pin
-from kiosk.settings.file import Value, config_text, meter_text
-from kiosk.view.panels import PANELS, TURNS
+from kiosk.limits.pin import LONGEST, SHORTEST, pin_problem, write_pin
+from kiosk.settings.config import SETTINGS
+from kiosk.settings.file import config_text, meter_text
 from krn_engine.durable import replace_file
 from krn_engine.register.database import Register, sqlite_url
+from krn_engine.setting import Setting, Value
 
 STATE = Path("/var/lib/krn")
 SOCKET = Path("/run/krn-meter/socket")
-PRINTER = "/dev/krn-printer"
+PRINTER = Path("/dev/krn-printer")
 HEADPHONES = "plughw:CARD=Headphones"
 ROWS, COLUMNS, ENABLE = "16 17 18 19", "20 21 22", "27"
 
@@ -33,18 +33,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask, check, write. What is there already is asked about before it is written over."""
-    folder: Path = args.folder
+    """Ask, check, write: the file gets whole paths. What is there already is asked about before it is written over."""
+    folder, state = args.folder.absolute(), args.state.absolute()
     if (folder / "kiosk.toml").exists() and not _yes("There are settings already. Write over them?", default=False):
         print("nothing was changed")
         return 0
-    settings = dict(_kiosk(args.state, folder))
+    settings = dict(_kiosk(state, folder))
     meter = _meter() if "meter_socket" in settings else None
     pin = _pin() if meter is not None else ""
     if not pin:
         settings.pop("technician_pin", None)
     text = config_text(settings)
-    state: Path = args.state
     try:
         state.mkdir(parents=True, exist_ok=True)
         _create_register(state / "register.db")
@@ -65,30 +64,30 @@ def _kiosk(state: Path, folder: Path) -> Iterator[tuple[str, Value]]:
     yield "register", sqlite_url(state / "register.db")
     yield "backups", state / "backups"
     yield "state", state / "state"
-    panel = _ask("Which panel?", "10", _one_of(tuple(PANELS)))
+    panel = _setting("panel")
     yield "panel", panel
     if panel == "td2-turned":
-        yield "turn", int(_ask("By how many degrees is it turned, clockwise?", "90", _one_of([str(t) for t in TURNS])))
-    yield "office_name", _ask("What stands at the top of a slip?", "PLN", _anything)
-    yield "place", _ask("How is this kiosk named in the records?", "kiosk", _anything)
+        yield "turn", _setting("turn", 90)
+    yield "office_name", _setting("office_name")
+    yield "place", _setting("place")
     if _yes("Are rows computed here, from vending keys in a vault?", default=False):
-        yield "vault", Path(_ask("Where is the vault?", str(state / "vault"), _anything))
+        yield "vault", _setting("vault", state / "vault")
     if _yes("Is a keypad adapter for meters connected?", default=False):
         yield "meter_socket", SOCKET
         yield "technician_pin", folder / "pin"
     if _yes("Is a receipt printer connected?", default=False):
-        yield "printer", Path(_ask("Its device file?", PRINTER, _anything))
-        yield "paper", int(_ask("Width of its paper in millimetres?", "80", _one_of([str(w) for w in WIDTHS])))
+        yield "printer", _setting("printer", PRINTER)
+        yield "paper", _setting("paper")
     if _yes("Are screens read aloud, on headphones?", default=False):
-        yield "headphones", _ask("Which ALSA device is their jack?", HEADPHONES, _anything)
+        yield "headphones", _setting("headphones", HEADPHONES)
 
 
 def _meter() -> str:
     """The contacts' pins, tried as settings before they are taken."""
     while True:
-        rows = _ask("GPIO numbers of the rows?", ROWS, _some_pins)
-        columns = _ask("GPIO numbers of the columns?", COLUMNS, _some_pins)
-        enable = _ask("GPIO number of ENABLE?", ENABLE, _some_pins)
+        rows = _ask("GPIO numbers of the rows?", ROWS, _pins_refusal)
+        columns = _ask("GPIO numbers of the columns?", COLUMNS, _pins_refusal)
+        enable = _ask("GPIO number of ENABLE?", ENABLE, _pins_refusal)
         text = meter_text(_pins(rows), _pins(columns), _pins(enable)[0])
         try:
             MeterSettings.parse(text)
@@ -100,13 +99,17 @@ def _meter() -> str:
 
 def _pin() -> str:
     """The staff's PIN; empty if none is wanted."""
+    question = f"PIN for the staff ({SHORTEST} to {LONGEST} digits; empty: none)"
     if not sys.stdin.isatty():
-        return _ask("PIN for the staff (6 to 12 digits; empty: none)?", "", _maybe_pin)
+        return _ask(f"{question}?", "", _pin_refusal)
     while True:
-        pin = getpass.getpass("PIN for the staff (6 to 12 digits; empty: none): ")
-        if pin == getpass.getpass("Once more: "):
+        pin = getpass.getpass(f"{question}: ")
+        problem = _pin_refusal(pin)
+        if not problem and pin != getpass.getpass("Once more: "):
+            problem = "the two are not the same"
+        if not problem:
             return pin
-        _again("the two are not the same")
+        _again(problem)
 
 
 def _create_register(path: Path) -> None:
@@ -126,7 +129,26 @@ def _give(path: Path, like: Path) -> None:
 # --- asking
 
 
-def _ask(question: str, default: str, problem: Callable[[str], str]) -> str:
+def _setting(name: str, usual: Value | None = None) -> Value:
+    """A setting, asked for in the words of its declaration; `usual` is the answer here, if it is not its default."""
+    setting = SETTINGS[name]
+    usual = setting.default if usual is None else usual
+    question = f"{name}: {setting.sentence}".replace('`"', "").replace('"`', "").replace("`", "")
+    return setting.parse(_ask(question, str(usual), _refusal(setting)))
+
+
+def _refusal(setting: Setting) -> Callable[[str], str]:
+    def refusal(answer: str) -> str:
+        try:
+            setting.parse(answer)
+        except ValueError as error:
+            return f"{setting.name} must be {error}"
+        return ""
+
+    return refusal
+
+
+def _ask(question: str, default: str, refusal: Callable[[str], str]) -> str:
     """The answer, asked for until it can be used; an empty one is the default. Raises ConfigInvalid at the end."""
     while True:
         print(f"{question} [{default}] ", end="", flush=True)
@@ -134,12 +156,12 @@ def _ask(question: str, default: str, problem: Callable[[str], str]) -> str:
         if not line:
             raise ConfigInvalid("the questions were not answered to the end: nothing was written")
         answer = line.strip() or default
-        wrong = problem(answer)
+        wrong = refusal(answer)
         if not wrong:
             return answer
         _again(wrong)
         if not sys.stdin.isatty():
-            raise ConfigInvalid(f"{question} {wrong}: nothing was written")
+            raise ConfigInvalid(f"{wrong}: nothing was written")
 
 
 def _again(wrong: str) -> None:
@@ -147,24 +169,18 @@ def _again(wrong: str) -> None:
 
 
 def _yes(question: str, *, default: bool) -> bool:
-    return _ask(question, "y" if default else "n", _one_of(("y", "n"))) == "y"
-
-
-def _one_of(choices: "tuple[str, ...] | list[str]") -> Callable[[str], str]:
-    return lambda answer: "" if answer in choices else f"one of {', '.join(choices)}"
-
-
-def _anything(_answer: str) -> str:
-    return ""
+    refusal = f"{question} Answer y or n"
+    return _ask(question, "y" if default else "n", lambda answer: "" if answer in ("y", "n") else refusal) == "y"
 
 
 def _pins(answer: str) -> tuple[int, ...]:
     return tuple(int(part) for part in answer.replace(",", " ").split())
 
 
-def _some_pins(answer: str) -> str:
-    return "" if answer.replace(",", " ").replace(" ", "").isdecimal() else "GPIO numbers, with spaces between them"
+def _pins_refusal(answer: str) -> str:
+    digits = answer.replace(",", "").replace(" ", "")
+    return "" if digits.isascii() and digits.isdecimal() else "pins are GPIO numbers, with spaces between them"
 
 
-def _maybe_pin(answer: str) -> str:
-    return "" if not answer or answer.isdigit() else "digits only"
+def _pin_refusal(answer: str) -> str:
+    return pin_problem(answer) if answer else ""

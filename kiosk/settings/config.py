@@ -1,51 +1,89 @@
 """The settings of one workplace, from a TOML file. Unknown settings are refused: a typing error must not be silent."""
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from sqlalchemy import make_url
 
 from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
 from kiosk.view.panels import PANELS, TURNS
+from krn_engine.setting import Explained, declared
+from krn_engine.strict_toml import StrictTable
 
 DEFAULT_PATH = Path("/etc/krn/kiosk.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """See `docs/config.md` for what each setting means."""
+    """The settings of a kiosk. Each is declared here and nowhere else; `make config` writes them to docs/config.md."""
 
-    register: str
-    """URL of the register, such as sqlite:////var/lib/krn/register.db."""
-    vault: Path | None = None
-    passphrase_file: Path | None = None
-    campaign: Path | None = None
-    meter_socket: Path | None = None
-    """Where the meter process listens; None: this kiosk only shows rows."""
-    backups: Path | None = None
-    """Folder of the register's copies (krn backup)."""
-    state: Path | None = None
-    """Folder of what the kiosk itself remembers; None: nothing over a restart."""
-    technician_pin: Path | None = None
-    """File with the technician's PIN (krn pin); None: everybody may type into a connected meter."""
-    headphones: str | None = None
-    """ALSA device of the headphone jack, where screens are read aloud; None: nothing is."""
-    printer: Path | None = None
-    """Device file of a receipt printer."""
-    paper: int = 80
-    """Width of its paper in millimetres."""
-    office_name: str = "PLN"
-    """What stands at the top of a slip."""
-    place: str = "kiosk"
-    """How this kiosk is named in the records."""
-    panel: str = "10"
-    turn: int = 0
-    """Degrees clockwise by which the picture is turned on the glass, for a panel that is mounted turned."""
-    fullscreen: bool = True
+    register: Annotated[str, Explained('URL of the register, such as `"sqlite:////var/lib/krn/register.db"`')]
+    vault: Annotated[
+        Path | None, Explained("path of the vault, where rows are computed here", unset="none: ready-made rows only")
+    ] = None
+    passphrase_file: Annotated[
+        Path | None,
+        Explained(
+            "file with the vault's passphrase, readable by its owner only",
+            unset="the systemd credential `krn-vault`, else asked",
+        ),
+    ] = None
+    campaign: Annotated[Path | None, Explained("campaign file (below)", unset="KRN 3 on base date 2014")] = None
+    meter_socket: Annotated[
+        Path | None,
+        Explained(
+            'where the meter process listens, such as `"/run/krn-meter/socket"`', unset="none: rows are only shown"
+        ),
+    ] = None
+    backups: Annotated[
+        Path | None,
+        Explained("folder of the register's copies, which `krn backup` makes", unset="none: say where with `--to`"),
+    ] = None
+    state: Annotated[
+        Path | None,
+        Explained(
+            "folder of what the kiosk itself remembers, such as how often numbers were looked up",
+            unset="none: forgotten at a restart",
+        ),
+    ] = None
+    technician_pin: Annotated[
+        Path | None,
+        Explained(
+            "file with the technician's PIN, made by `krn pin FILE`", unset="none: everybody may let rows be typed"
+        ),
+    ] = None
+    headphones: Annotated[
+        str | None,
+        Explained(
+            'ALSA device of the headphone jack, such as `"plughw:CARD=Headphones"`; needs espeak-ng and aplay',
+            unset="none: nothing is read aloud",
+        ),
+    ] = None
+    printer: Annotated[
+        Path | None,
+        Explained('device file of an ESC/POS receipt printer, such as `"/dev/usb/lp0"`', unset="none: no slips"),
+    ] = None
+    paper: Annotated[int, Explained("width of its paper in millimetres", choices=tuple(WIDTHS))] = 80
+    office_name: Annotated[str, Explained("what stands at the top of a slip")] = "PLN"
+    place: Annotated[str, Explained("how this kiosk is named in the records")] = "kiosk"
+    panel: Annotated[
+        str,
+        Explained(
+            'the screen, by its inches (`"td2"` is a Touch Display 2, which stands upright)', choices=tuple(PANELS)
+        ),
+    ] = "10"
+    turn: Annotated[
+        int,
+        Explained(
+            "degrees clockwise by which the picture is turned on the glass "
+            '(`90` or `270` for `"td2-turned"`, a Touch Display 2 that lies on its side)',
+            choices=TURNS,
+        ),
+    ] = 0
+    fullscreen: Annotated[bool, Explained("whether the window fills the screen")] = True
 
     @property
     def register_file(self) -> Path | None:
@@ -64,26 +102,17 @@ class Config:
     def parse(cls, text: str) -> "Config":
         """From the text of a configuration file; raises ConfigInvalid with everything that is wrong."""
         try:
-            data = tomllib.loads(text)
+            table = StrictTable(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise ConfigInvalid(f"the configuration is not TOML: {error}") from error
-        problems = [f"unknown setting {name!r}" for name in sorted(set(data) - set(_TYPES))]
-        problems += [
-            f"{name} must be {_KINDS[kind]}"
-            for name, kind in _TYPES.items()
-            if name in data and type(data[name]) is not kind
-        ]
-        if "register" not in data:
-            problems.append("register is missing: the URL of the database")
-        if data.get("panel", "10") not in PANELS:
-            problems.append(f"panel must be one of {', '.join(PANELS)}")
-        if data.get("paper", 80) not in WIDTHS:
-            problems.append(f"paper must be one of {', '.join(str(width) for width in sorted(WIDTHS))}")
-        if data.get("turn", 0) not in TURNS:
-            problems.append("turn must be 0, 90, 180 or 270")
+        values: dict[str, Any] = {
+            setting.name: setting.read(table) for setting in SETTINGS.values() if table.has(setting.name)
+        }
+        missing = [setting for setting in SETTINGS.values() if setting.required and not table.has(setting.name)]
+        problems = [*(f"{setting.name} is missing: {setting.sentence}" for setting in missing), *table.problems()]
         if problems:
             raise ConfigInvalid("the configuration cannot be used: " + "; ".join(problems))
-        return cls(**_paths(data))
+        return cls(**values)
 
     @classmethod
     def read(cls, path: Path | None) -> "Config":
@@ -100,29 +129,5 @@ class Config:
             raise ConfigInvalid(f"the configuration {path} cannot be read: {error}") from error
 
 
-_TYPES: dict[str, type] = {
-    "register": str,
-    "vault": str,
-    "passphrase_file": str,
-    "campaign": str,
-    "meter_socket": str,
-    "backups": str,
-    "state": str,
-    "technician_pin": str,
-    "headphones": str,
-    "printer": str,
-    "paper": int,
-    "office_name": str,
-    "place": str,
-    "panel": str,
-    "turn": int,
-    "fullscreen": bool,
-}
-
-
-_KINDS = {str: "text", bool: "true or false", int: "a whole number"}
-_PATHS = ("vault", "passphrase_file", "campaign", "meter_socket", "backups", "state", "technician_pin", "printer")
-
-
-def _paths(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: Path(value) if name in _PATHS else value for name, value in data.items()}
+SETTINGS = {setting.name: setting for setting in declared(Config)}
+"""Every setting, by its name."""

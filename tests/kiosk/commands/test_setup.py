@@ -13,8 +13,8 @@ from hardware.settings import MeterSettings
 from kiosk.commands import out_of_service
 from kiosk.errors import ConfigInvalid
 from kiosk.limits.pin import Pin
-from kiosk.settings.config import Config
-from kiosk.settings.file import EXPLAINED, config_text
+from kiosk.settings.config import SETTINGS, Config
+from kiosk.settings.file import config_page, config_text
 from kiosk.ui.window import Window
 from kiosk.view.panels import PANELS
 from tests.support.cli import krn
@@ -69,8 +69,15 @@ def test_a_kiosk_whose_staff_want_no_pin(answer: Answering, tmp_path: Path) -> N
     ("answers", "says"),
     [
         ("10\nPLN\n", "to the end"),
-        ("11\n", "one of"),
+        ("11\n", "panel must be one of 7, 10, td2, td2-turned, window"),
+        ("10\nPLN \x7f\n", "office_name must be text that can be printed"),
+        (FULL.replace("270", "45"), "turn must be one of 0, 90, 180, 270"),
+        (FULL.replace("58", "57"), "paper must be one of 80, 58"),
+        (FULL.replace("/dev/usb/lp1", "lp1"), "printer must be a path from the root"),
+        (FULL.replace("/srv/vault", "vault"), "vault must be a path from the root"),
+        (FULL.replace("y\n/srv", "yes\n/srv"), "Are rows computed here, from vending keys in a vault? Answer y or n"),
         (FULL.replace("271828", "111111"), "guessed first"),
+        (FULL.replace("271828", "2718"), "a PIN has 6 to 12 digits"),
         (FULL.replace("16 17 18 19", "a b"), "GPIO numbers"),
     ],
 )
@@ -78,7 +85,18 @@ def test_a_wrong_answer_writes_nothing(answer: Answering, tmp_path: Path, answer
     status, err = answer(answers)
     assert status == 1
     assert says in err
-    assert not (tmp_path / "etc/kiosk.toml").exists()
+    assert not (tmp_path / "etc").exists()
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_question_says_what_is_declared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(FULL))
+    _, out, _ = krn(capsys, "setup", "--folder", str(tmp_path / "etc"), "--state", str(tmp_path / "state"))
+    for name, usual in (("panel", "10"), ("turn", "90"), ("place", "kiosk"), ("paper", "80"), ("headphones", "plughw")):
+        question = SETTINGS[name].sentence.replace("`", "").replace('"', "")
+        assert f"{name}: {question} [{usual}" in out
 
 
 def test_settings_that_are_there_are_asked_about(answer: Answering, tmp_path: Path) -> None:
@@ -93,10 +111,11 @@ def test_settings_that_are_there_are_asked_about(answer: Answering, tmp_path: Pa
 def test_the_file_explains_every_setting_in_the_words_of_the_page() -> None:
     page = PAGE.read_text(encoding="utf-8")
     text = config_text({"register": "sqlite:///x"})
-    assert set(EXPLAINED) == set(Config.__dataclass_fields__)
-    for name, meaning in EXPLAINED.items():
-        assert f"| `{name}` | {meaning} |" in page, name
-        assert f"# {meaning}\n" in text
+    assert set(SETTINGS) == set(Config.__dataclass_fields__)
+    for name, setting in SETTINGS.items():
+        assert f"| `{name}` | {setting.sentence} |" in page, name
+        assert f"# {setting.sentence}\n" in text
+    assert config_page(page) == page, "run make config"
     assert tomllib.loads(text) == {"register": "sqlite:///x"}
 
 

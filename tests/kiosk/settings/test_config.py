@@ -20,13 +20,23 @@ def test_a_whole_configuration() -> None:
         ("register = 1", "register must be text"),
         ('register = "x"\nfullscreen = "yes"', "fullscreen must be true or false"),
         ('register = "x"\npanel = "11"', "panel must be one of"),
-        ('register = "x"\ncolour = "red"', "unknown setting 'colour'"),
+        ('register = "x"\ncolour = "red"', "unknown setting colour"),
         ("register = ", "not TOML"),
+        ("register = 'x'\npaper = 70", "paper must be one of 80, 58"),
+        ("register = 'x'\nturn = true", "turn must be one of 0, 90, 180, 270"),
+        ("register = 'x'\nstate = 1", "state must be text"),
     ],
 )
 def test_wrong_configurations(text: str, says: str) -> None:
     with pytest.raises(ConfigInvalid, match=says):
         Config.parse(text)
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    with pytest.raises(ConfigInvalid) as refused:
+        Config.parse("panel = 10\ncolour = 1")
+    for problem in ("register is missing: URL of the register", 'panel must be one of "7", "10"', "colour"):
+        assert problem in refused.value.message
 
 
 def test_no_configuration(tmp_path: Path) -> None:
