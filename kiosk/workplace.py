@@ -47,8 +47,10 @@ class Workplace:
     """Where records are kept: there must be room."""
     restart_file: Path | None = None
     """A file that asks for a restart as soon as nobody is there; the nightly timer makes it."""
+    headphones: str | None = None
+    """The ALSA device on which the screens are to be read aloud; None: nobody wants it."""
     voice: Voice | None = None
-    """Reads the screens aloud."""
+    """Reads the screens aloud; None although there are `headphones`: a program for it is not installed."""
     demo: bool = False
     """Everything here is invented; the screens say so."""
     clock: Callable[[], float] = time.monotonic
@@ -91,6 +93,7 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             events=EventLog(_kept(config, "last-errors.json")),
             folders=config.folders,
             restart_file=_restart_file(),
+            headphones=config.headphones,
             voice=find_voice(config.headphones),
         )
 

@@ -47,6 +47,8 @@ def check_pin(here: Workplace) -> Iterator[Check]:
 
 
 def check_voice(here: Workplace) -> Iterator[Check]:
-    """Screens are read aloud."""
+    """Screens are read aloud where that is wanted, and its programs are there; without them the kiosk still works."""
     if here.voice is not None:
         yield Check("voice", Mood.GOOD, Message("Suara: siap"))
+    elif here.headphones is not None:
+        yield Check("voice", Mood.CAREFUL, Message("Suara: espeak-ng atau aplay belum dipasang"))

@@ -15,8 +15,11 @@ from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.doctor import examine, machine
+from kiosk.settings.config import Config
 from kiosk.view.parts import Mood
+from kiosk.workplace import configured_workplace
 from krn_engine.issuing.vault import Vault, check_value
+from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterDamaged
 from tests.support.cli import krn
 from tests.support.scripted import Scripted
@@ -86,6 +89,19 @@ def test_the_contacts(
     found = states(replace(here, connect=lambda _number, _model: Scripted([]), demo=False))
     assert found.get("contacts") is mood
     assert found["meter"] is Mood.GOOD
+
+
+@pytest.mark.parametrize(
+    ("headphones", "there", "mood"),
+    [(None, True, None), ("hw:1", True, Mood.GOOD), ("hw:1", False, Mood.CAREFUL), (None, False, None)],
+)
+def test_the_voice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headphones: str | None, there: bool, mood: Mood | None
+) -> None:
+    Register.create(sqlite_url(tmp_path / "register.db")).close()
+    monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}" if there else None)
+    with configured_workplace(Config(sqlite_url(tmp_path / "register.db"), headphones=headphones)) as here:
+        assert {check.part: check.mood for check in examine(here)}.get("voice") is mood
 
 
 def test_the_clock(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
