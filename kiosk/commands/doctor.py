@@ -19,7 +19,7 @@ _SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn doctor`."""
-    parser = subparsers.add_parser("doctor", help="is this kiosk ready? exit status 1 if it is not")
+    parser = subparsers.add_parser("doctor", help="is this kiosk ready? if not: what to do, and exit status 1")
     parser.add_argument("--config", type=Path, help="configuration file")
     parser.add_argument("--demo", action="store_true", help="of the demo, on this machine")
     parser.add_argument(
@@ -37,12 +37,18 @@ def run(args: argparse.Namespace) -> int:
     checks = _checks(args)
     say = Texts("en")
     if args.json:
-        found = [{"part": check.part, "state": check.mood.name.lower(), "says": say(check.says)} for check in checks]
-        print(json.dumps({"ready": _ready(checks), "checks": found}, indent=2))
+        print(json.dumps({"ready": _ready(checks), "checks": [_document(check, say) for check in checks]}, indent=2))
     else:
         for check in checks:
             print(f"{_SIGNS[check.mood]:<5} {say(check.says)}")
+            if check.advice:
+                print(f"      {check.advice}")
     return 0 if _ready(checks) else 1
+
+
+def _document(check: Check, say: Texts) -> dict[str, str]:
+    told = {"part": check.part, "state": check.mood.name.lower(), "says": say(check.says)}
+    return told | {"advice": check.advice} if check.advice else told
 
 
 def _ready(checks: list[Check]) -> bool:
@@ -57,4 +63,5 @@ def _checks(args: argparse.Namespace) -> list[Check]:
         with configured_workplace(Config.read(args.config)) as here:
             return list(examine(here))
     except KrnError as error:
-        return [Check("start", Mood.BAD, Message("Kios tidak dapat dibuka: {code}", {"code": error.code}))]
+        says = Message("Kios tidak dapat dibuka: {code}", {"code": error.code})
+        return [Check("start", Mood.BAD, says, error.message)]

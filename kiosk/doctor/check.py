@@ -13,3 +13,6 @@ class Check:
     """Its name for programs."""
     mood: Mood
     says: Message
+    """What there is, in few words: a line of the staff screen."""
+    advice: str = ""
+    """What is wrong and what to do, for a technician at a terminal; only a GOOD part has none."""

@@ -9,10 +9,14 @@ from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 
 _PRINTER = {
-    PrinterState.READY: (Mood.GOOD, Message("Pencetak: siap")),
-    PrinterState.PAPER_OUT: (Mood.CAREFUL, Message("Pencetak: kertas habis")),
-    PrinterState.COVER_OPEN: (Mood.CAREFUL, Message("Pencetak: tutup terbuka")),
-    PrinterState.GONE: (Mood.CAREFUL, Message("Pencetak: tidak menjawab")),
+    PrinterState.READY: (Mood.GOOD, Message("Pencetak: siap"), ""),
+    PrinterState.PAPER_OUT: (Mood.CAREFUL, Message("Pencetak: kertas habis"), "put in a roll of paper"),
+    PrinterState.COVER_OPEN: (Mood.CAREFUL, Message("Pencetak: tutup terbuka"), "close its cover"),
+    PrinterState.GONE: (
+        Mood.CAREFUL,
+        Message("Pencetak: tidak menjawab"),
+        "switch it on, and compare its device file with the setting printer",
+    ),
 }
 
 
@@ -24,26 +28,32 @@ def check_meter_process(here: Workplace) -> Iterator[Check]:
         with here.connect("", here.models[0].name) as meter:
             found = meter.loop_back()
     except HardwareError as error:
-        yield Check("meter", Mood.BAD, Message("Alat pengetik: {code}", {"code": error.code}))
+        yield Check("meter", Mood.BAD, Message("Alat pengetik: {code}", {"code": error.code}), error.message)
         return
     yield Check("meter", Mood.GOOD, Message("Alat pengetik: siap"))
     if found is not None:
-        mood = Mood.GOOD if found.good == found.keys else Mood.BAD
+        all_good = found.good == found.keys
         counts = {"good": str(len(found.good)), "all": str(len(found.keys))}
-        yield Check("contacts", mood, Message("Kontak: {good} dari {all} menutup dan membuka", counts))
+        yield Check(
+            "contacts",
+            Mood.GOOD if all_good else Mood.BAD,
+            Message("Kontak: {good} dari {all} menutup dan membuka", counts),
+            "" if all_good else "krn meter loop-back names the contacts that fail",
+        )
 
 
 def check_printer(here: Workplace) -> Iterator[Check]:
     """The printer is there and has paper; without one the kiosk still works."""
     if here.printer is not None:
-        mood, says = _PRINTER[here.printer.state()]
-        yield Check("printer", mood, says)
+        mood, says, advice = _PRINTER[here.printer.state()]
+        yield Check("printer", mood, says, advice)
 
 
 def check_pin(here: Workplace) -> Iterator[Check]:
     """A kiosk that types into meters should ask who lets it."""
     if here.connect is not None and here.pin is None and not here.demo:
-        yield Check("pin", Mood.CAREFUL, Message("PIN petugas: belum ada"))
+        advice = "make one with krn pin FILE, and name the file in the setting technician_pin"
+        yield Check("pin", Mood.CAREFUL, Message("PIN petugas: belum ada"), advice)
 
 
 def check_voice(here: Workplace) -> Iterator[Check]:
@@ -51,4 +61,5 @@ def check_voice(here: Workplace) -> Iterator[Check]:
     if here.voice is not None:
         yield Check("voice", Mood.GOOD, Message("Suara: siap"))
     elif here.headphones is not None:
-        yield Check("voice", Mood.CAREFUL, Message("Suara: espeak-ng atau aplay belum dipasang"))
+        says = Message("Suara: espeak-ng atau aplay belum dipasang")
+        yield Check("voice", Mood.CAREFUL, says, "apt install espeak-ng alsa-utils, or take out the setting headphones")

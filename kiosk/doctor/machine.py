@@ -23,6 +23,11 @@ PERSISTENT = tuple(
     Path(f"/sys/module/{driver}/parameters/persist_gpio_outputs") for driver in ("pinctrl_bcm2835", "pinctrl_rp1")
 )
 """Raspberry Pi's kernels: Y leaves a line that a process gave back as it was (pull requests 6117 and 6150)."""
+SET_CLOCK = "connect the network, or set it with timedatectl set-time"
+SYNCHRONISE = "connect the network, or compare it with a watch"
+STRICT = "add dtparam=strict_gpiod to /boot/firmware/config.txt (docs/operations.md)"
+SUPPLY = "use a supply of 5 V 3 A or more, on a short cable"
+"""What to do, for a technician."""
 UNDERVOLTAGE_NOW, UNDERVOLTAGE_ONCE = 1 << 0, 1 << 16
 """Bits of the firmware's answer (Raspberry Pi documentation, vcgencmd get_throttled)."""
 
@@ -32,8 +37,11 @@ def check_disk(here: Workplace) -> Iterator[Check]:
     for folder in here.folders:
         free = shutil.disk_usage(folder).free
         megabytes = {"megabytes": f"{free / 1e6:.0f}"}
-        mood = Mood.GOOD if free >= LEAST_FREE else Mood.BAD
-        yield Check("disk", mood, Message("Ruang penyimpanan: {megabytes} MB", megabytes))
+        says = Message("Ruang penyimpanan: {megabytes} MB", megabytes)
+        if free >= LEAST_FREE:
+            yield Check("disk", Mood.GOOD, says)
+        else:
+            yield Check("disk", Mood.BAD, says, f"make room on the disk of {folder}")
 
 
 def check_clock(_here: Workplace) -> Iterator[Check]:
@@ -41,11 +49,11 @@ def check_clock(_here: Workplace) -> Iterator[Check]:
     now = time.time()
     told = {"time": time.strftime("%d-%m-%Y %H.%M", time.localtime(now))}
     if not clock_can_be_right():
-        yield Check("clock", Mood.BAD, Message("Jam salah: {time}", told))
+        yield Check("clock", Mood.BAD, Message("Jam salah: {time}", told), SET_CLOCK)
     elif SYNCHRONISED.exists():
         yield Check("clock", Mood.GOOD, Message("Jam: {time}", told))
     else:
-        yield Check("clock", Mood.CAREFUL, Message("Jam belum disinkronkan: {time}", told))
+        yield Check("clock", Mood.CAREFUL, Message("Jam belum disinkronkan: {time}", told), SYNCHRONISE)
 
 
 def check_heat(_here: Workplace) -> Iterator[Check]:
@@ -55,7 +63,8 @@ def check_heat(_here: Workplace) -> Iterator[Check]:
     except (OSError, ValueError):
         return
     mood = Mood.GOOD if degrees < HOT else Mood.CAREFUL if degrees < TOO_HOT else Mood.BAD
-    yield Check("heat", mood, Message("Suhu: {degrees} °C", {"degrees": f"{degrees:.0f}"}))
+    advice = "" if mood is Mood.GOOD else "give it air and shade, and look whether its fan turns"
+    yield Check("heat", mood, Message("Suhu: {degrees} °C", {"degrees": f"{degrees:.0f}"}), advice)
 
 
 def check_supply(_here: Workplace) -> Iterator[Check]:
@@ -65,9 +74,9 @@ def check_supply(_here: Workplace) -> Iterator[Check]:
     except (OSError, ValueError):
         return
     if bits & UNDERVOLTAGE_NOW:
-        yield Check("supply", Mood.BAD, Message("Catu daya: tegangan kurang"))
+        yield Check("supply", Mood.BAD, Message("Catu daya: tegangan kurang"), SUPPLY)
     elif bits & UNDERVOLTAGE_ONCE:
-        yield Check("supply", Mood.CAREFUL, Message("Catu daya: tegangan pernah kurang"))
+        yield Check("supply", Mood.CAREFUL, Message("Catu daya: tegangan pernah kurang"), SUPPLY)
     else:
         yield Check("supply", Mood.GOOD, Message("Catu daya: baik"))
 
@@ -80,7 +89,7 @@ def check_touch(_here: Workplace) -> Iterator[Check]:
     if found:
         yield Check("touch", Mood.GOOD, Message("Layar sentuh: ada"))
     else:
-        yield Check("touch", Mood.CAREFUL, Message("Layar sentuh: tidak ditemukan"))
+        yield Check("touch", Mood.CAREFUL, Message("Layar sentuh: tidak ditemukan"), "look at the panel's cable")
 
 
 def check_lines(here: Workplace) -> Iterator[Check]:
@@ -89,6 +98,6 @@ def check_lines(here: Workplace) -> Iterator[Check]:
     if here.connect is None or not told:
         return
     if "Y" in told:
-        yield Check("lines", Mood.CAREFUL, Message("Jalur GPIO: strict_gpiod belum dipasang"))
+        yield Check("lines", Mood.CAREFUL, Message("Jalur GPIO: strict_gpiod belum dipasang"), STRICT)
     else:
         yield Check("lines", Mood.GOOD, Message("Jalur GPIO: aman"))

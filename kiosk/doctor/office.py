@@ -14,10 +14,10 @@ def check_office(here: Workplace) -> Iterator[Check]:
     try:
         meters = here.office.progress().meters
     except KrnError as error:
-        yield Check("office", Mood.BAD, Message("Data pelanggan: {code}", {"code": error.code}))
+        yield Check("office", Mood.BAD, Message("Data pelanggan: {code}", {"code": error.code}), error.message)
         return
     if not meters:
-        yield Check("office", Mood.BAD, Message("Data pelanggan: kosong"))
+        yield Check("office", Mood.BAD, Message("Data pelanggan: kosong"), "import a worklist: krn office import")
         return
     yield Check(
         "office", Mood.GOOD, Message("Data pelanggan: {meters} meter", {"meters": f"{meters:,}".replace(",", ".")})
@@ -31,7 +31,8 @@ def check_campaign(here: Workplace) -> Iterator[Check]:
     except KrnError:
         return
     if unclear:
-        yield Check("records", Mood.CAREFUL, Message("Data belum lengkap: {meters} meter", {"meters": str(unclear)}))
+        says = Message("Data belum lengkap: {meters} meter", {"meters": str(unclear)})
+        yield Check("records", Mood.CAREFUL, says, "complete them in the worklist and import it again")
 
 
 def check_keys(here: Workplace) -> Iterator[Check]:
@@ -39,7 +40,7 @@ def check_keys(here: Workplace) -> Iterator[Check]:
     if here.vault is None:
         return
     if not here.vault.keys:
-        yield Check("keys", Mood.BAD, Message("Kunci: brankas kosong"))
+        yield Check("keys", Mood.BAD, Message("Kunci: brankas kosong"), "import the vending keys: krn vault import")
     for entry in here.vault.keys:
         told = {"sgc": str(entry.key.sgc), "krn": str(int(entry.key.krn)), "check": check_value(entry.key)}
         yield Check("keys", Mood.GOOD, Message("Kunci SGC {sgc} KRN {krn}: {check}", told))

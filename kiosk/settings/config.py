@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
@@ -110,23 +111,46 @@ class Config:
         }
         missing = [setting for setting in SETTINGS.values() if setting.required and not table.has(setting.name)]
         problems = [*(f"{setting.name} is missing: {setting.sentence}" for setting in missing), *table.problems()]
+        if not problems and not _is_url(values["register"]):
+            problems = [f"register must be the {SETTINGS['register'].sentence}"]
         if problems:
             raise ConfigInvalid("the configuration cannot be used: " + "; ".join(problems))
         return cls(**values)
 
     @classmethod
     def read(cls, path: Path | None) -> "Config":
-        """From `path`, or from the default place; raises ConfigInvalid if there is no such file."""
+        """From `path`, or from the default place; raises ConfigInvalid, which names the file and says what to do."""
         path = path or DEFAULT_PATH
         try:
-            return cls.parse(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             raise ConfigInvalid(
-                f"there is no configuration at {path}: write one (docs/config.md), name it with --config, "
+                f"there is no configuration at {path}: write one with krn setup, name another with --config, "
                 "or try the demo with --demo"
             ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigInvalid(f"the configuration {path} cannot be read: {error}") from error
+        except UnicodeDecodeError:
+            raise ConfigInvalid(
+                f"the configuration {path} cannot be read: it is not UTF-8 text. Write a new one with krn setup"
+            ) from None
+        except OSError as error:
+            raise ConfigInvalid(
+                f"the configuration {path} cannot be read: {error.strerror}. Let this user read it, or name another "
+                "with --config"
+            ) from error
+        try:
+            return cls.parse(text)
+        except ConfigInvalid as error:
+            raise ConfigInvalid(
+                f"{error.message}. Mend {path} (docs/config.md), or write a new one with krn setup"
+            ) from error
+
+
+def _is_url(text: str) -> bool:
+    try:
+        make_url(text).get_dialect()
+    except ArgumentError:
+        return False
+    return True
 
 
 SETTINGS = {setting.name: setting for setting in declared(Config)}

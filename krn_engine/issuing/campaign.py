@@ -86,11 +86,18 @@ class Campaign:
 
     @classmethod
     def read(cls, path: Path) -> "Campaign":
-        """From a file; raises CampaignInvalid if it cannot be read."""
+        """From a file; raises CampaignInvalid, which names the file and says what to do."""
         try:
             return cls.parse(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise CampaignInvalid(f"the campaign file {path} cannot be read: {error}") from error
+        except OSError as error:
+            raise CampaignInvalid(
+                f"the campaign file {path} cannot be read: {error.strerror}. Name another in the setting campaign, "
+                "or take it out"
+            ) from error
+        except UnicodeDecodeError:
+            raise CampaignInvalid(f"the campaign file {path} is not UTF-8 text: save it as UTF-8") from None
+        except CampaignInvalid as error:
+            raise CampaignInvalid(f"{error.message}. Mend {path} (docs/config.md)") from error
 
     @classmethod
     def default(cls) -> "Campaign":

@@ -184,7 +184,7 @@ class Vault:
         header = _Header.unpack(content)
         derived = header.cost.derive(passphrase, header.salt)
         if not hmac.compare_digest(_verifier(derived), header.verifier):
-            raise WrongPassphrase("this is not the passphrase of the vault")
+            raise WrongPassphrase("this is not the passphrase of the vault: take the one with which the vault was made")
         cipher = AES.new(derived[:32], AES.MODE_GCM, nonce=header.nonce, mac_len=_TAG_BYTES)
         cipher.update(content[: _Header.size()])
         try:

@@ -1,6 +1,9 @@
 """Each part of a kiosk, in each of its states; and the command that tells them."""
 
+import errno
 import json
+import os
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,11 +16,12 @@ from hardware.adapter import LoopBack, MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
+from kiosk.cli import main
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.doctor import examine, machine
 from kiosk.settings.config import Config
 from kiosk.view.parts import Mood
-from kiosk.workplace import configured_workplace
+from kiosk.workplace import Workplace, configured_workplace
 from krn_engine.issuing.vault import Vault, check_value
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterDamaged
@@ -31,8 +35,11 @@ def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
         yield replace(workplace, folders=(tmp_path,))
 
 
-def states(here: DemoWorkplace) -> dict[str, Mood]:
-    return {check.part: check.mood for check in examine(here)}
+def states(here: Workplace) -> dict[str, Mood]:
+    checks = list(examine(here))
+    for check in checks:
+        assert bool(check.advice) == (check.mood is not Mood.GOOD), check
+    return {check.part: check.mood for check in checks}
 
 
 def test_a_kiosk_that_is_ready(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +108,7 @@ def test_the_voice(
     Register.create(sqlite_url(tmp_path / "register.db")).close()
     monkeypatch.setattr("shutil.which", lambda program: f"/usr/bin/{program}" if there else None)
     with configured_workplace(Config(sqlite_url(tmp_path / "register.db"), headphones=headphones)) as here:
-        assert {check.part: check.mood for check in examine(here)}.get("voice") is mood
+        assert states(here).get("voice") is mood
 
 
 def test_the_clock(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,6 +170,19 @@ def test_vending_keys_by_their_check_values(here: DemoWorkplace) -> None:
     assert states(replace(here, vault=Vault()))["keys"] is Mood.BAD
 
 
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register and a vault, and a file that holds another passphrase than the vault's."""
+    folder = tmp_path_factory.mktemp("demo")
+    assert main(["office", "demo", "--customers", "1", "--out", str(folder)]) == 0
+    (folder / "wrong").write_text("not the passphrase")
+    (folder / "wrong").chmod(0o600)
+    return folder
+
+
+OPENS = "register = 'sqlite:///DEMO/register.db'\nvault = 'DEMO/vault'\n"
+
+
 class TestCommand:
     def run(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
         status, out, _ = krn(capsys, "doctor", "--json", *arguments)
@@ -179,6 +199,66 @@ class TestCommand:
         status, told = self.run(capsys, "--config", str(config))
         assert (status, told["ready"]) == (1, False)
         assert told["checks"][0]["says"].startswith("The kiosk cannot be opened: REG-")
+
+    @pytest.mark.parametrize(
+        ("text", "code", "advice"),
+        [
+            (
+                None,
+                "KSK-01",
+                r"no configuration at .*kiosk.toml: write one with krn setup.* --config.* --demo",
+            ),
+            ("register = ", "KSK-01", r"is not TOML.*Mend .*kiosk.toml .*krn setup"),
+            ("colour = 1", "KSK-01", r"register is missing.*unknown setting colour.*Mend .*kiosk.toml .*krn setup"),
+            ('register = "x"', "KSK-01", r"register must be the URL.*Mend .*kiosk.toml"),
+            ('register = "oops://x"', "KSK-01", r"register must be the URL.*Mend .*kiosk.toml"),
+            ("\udcff", "KSK-01", r"kiosk.toml cannot be read: it is not UTF-8 text.*krn setup"),
+            (
+                'register = "sqlite:////no/register.db"',
+                "REG-01",
+                "no register at /no/register.db: .*krn office import",
+            ),
+            (f"{OPENS}passphrase_file = 'WRONG'", "VLT-04", "take the one with which the vault was made"),
+            (f"{OPENS}passphrase_file = '/no/file'", "VLT-09", "the passphrase file /no/file cannot be read"),
+            (f"{OPENS}campaign = '/no/file'", "ISS-01", "Name another in the setting campaign"),
+            (f"{OPENS}campaign = 'WRONG'", "ISS-01", r"not TOML.*Mend .*wrong"),
+        ],
+    )
+    def test_every_refusal_says_what_to_do(
+        self, capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path, text: str | None, code: str, advice: str
+    ) -> None:
+        path = tmp_path / "kiosk.toml"
+        if text is not None:
+            text = text.replace("DEMO", str(demo)).replace("WRONG", str(demo / "wrong"))
+            path.write_bytes(text.encode(errors="surrogateescape"))
+        status, told = self.run(capsys, "--config", str(path))
+        (check,) = told["checks"]
+        assert (status, check["says"]) == (1, f"The kiosk cannot be opened: {code}")
+        assert re.search(advice, check["advice"])
+
+    def test_what_to_do_stands_below_the_line(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        status, out, _ = krn(capsys, "doctor", "--config", str(tmp_path / "kiosk.toml"))
+        first, second = out.splitlines()
+        assert (status, first) == (1, "BAD   The kiosk cannot be opened: KSK-01")
+        assert second.startswith(
+            f"      there is no configuration at {tmp_path / 'kiosk.toml'}: write one with krn setup"
+        )
+
+    def test_a_configuration_that_may_not_be_read(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Root may read everything, so the refusal is made."""
+        path = tmp_path / "kiosk.toml"
+
+        def refuse(_path: Path, **_: str) -> str:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+        monkeypatch.setattr(Path, "read_text", refuse)
+        status, told = self.run(capsys, "--config", str(path))
+        assert status == 1
+        assert told["checks"][0]["advice"].startswith(
+            f"the configuration {path} cannot be read: Permission denied. Let"
+        )
 
     def test_in_words(self, capsys: pytest.CaptureFixture[str]) -> None:
         status, out, _ = krn(capsys, "doctor", "--demo")
