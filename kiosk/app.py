@@ -21,6 +21,7 @@ from kiosk.ui.window import Window
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Choice
 from kiosk.view.panels import Panel
+from kiosk.view.parts import HELP_LINE
 from kiosk.view.views import HomeView, IdPadView, TypingView, View, WaitView
 
 LIVELY_MS, QUIET_MS = 30, 250
@@ -46,12 +47,13 @@ class App:
         clock: Callable[[], float] = time.monotonic,
         voice: Voice | None = None,
         pulse: Pulse | None = None,
+        help_line: str = HELP_LINE,
     ) -> None:
         self._flow = flow
         self.window = Window(*window)
         self._clock = clock
         self._input = InputAdapter(self.window.panel.width, self.window.panel.height, self.window.turn)
-        self._texts = Texts(flow.language)
+        self._texts = Texts(flow.language, help_line)
         self._sight = flow.sight
         self._view: View | None = None
         self._screen: Screen[Any] | None = None
@@ -183,7 +185,7 @@ class App:
 
     def _prepare(self, view: View, language: str) -> None:
         if (language, self._flow.sight) != (self._texts.language, self._sight):
-            self._texts, self._sight = Texts(language), self._flow.sight
+            self._texts, self._sight = Texts(language, self._texts.help_line), self._flow.sight
             self._screen = None
         # A pad with another problem is another visit to it: what was typed then is the flow's to say.
         stays = self._screen is not None and type(view) is type(self._view) and (view == self._view or _goes_on(view))

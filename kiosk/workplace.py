@@ -18,6 +18,7 @@ from kiosk.event_log import EventLog
 from kiosk.limits.look_ups import LookUps
 from kiosk.limits.pin import Pin
 from kiosk.settings.config import Config
+from kiosk.view.parts import HELP_LINE
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.passphrase import from_system
 from krn_engine.issuing.vault import Vault
@@ -47,6 +48,8 @@ class Workplace:
     """Where records are kept: there must be room."""
     restart_file: Path | None = None
     """A file that asks for a restart as soon as nobody is there; the nightly timer makes it."""
+    help_line: str = HELP_LINE
+    """The telephone number that screens and slips send a person to."""
     headphones: str | None = None
     """The ALSA device on which the screens are to be read aloud; None: nobody wants it."""
     voice: Voice | None = None
@@ -93,6 +96,7 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             events=EventLog(_kept(config, "last-errors.json")),
             folders=config.folders,
             restart_file=_restart_file(),
+            help_line=config.help_line,
             headphones=config.headphones,
             voice=find_voice(config.headphones),
         )

@@ -84,7 +84,7 @@ def _run_app(here: Workplace, config: Config, pulse: Pulse) -> bool:
 
     flow = Flow(here, time.monotonic())
     here.events.note(Event.STARTED)
-    App(flow, _window(config), voice=here.voice, pulse=pulse).run()
+    App(flow, _window(config), voice=here.voice, pulse=pulse, help_line=here.help_line).run()
     return flow.over
 
 
@@ -95,7 +95,7 @@ def _wait_out_of_service(error: KrnError, config: Config, pulse: Pulse) -> bool:
 
     print(f"out of service: {error.message} [{error.code}]", flush=True)
     flow = OutOfServiceFlow(error.code, time.monotonic())
-    App(flow, _window(config), pulse=pulse).run()
+    App(flow, _window(config), pulse=pulse, help_line=config.help_line).run()
     return flow.over
 
 

@@ -69,6 +69,7 @@ def _kiosk(state: Path, folder: Path) -> Iterator[tuple[str, Value]]:
     if panel == "td2-turned":
         yield "turn", _setting("turn", 90)
     yield "office_name", _setting("office_name")
+    yield "help_line", _setting("help_line")
     yield "place", _setting("place")
     if _yes("Are rows computed here, from vending keys in a vault?", default=False):
         yield "vault", _setting("vault", state / "vault")

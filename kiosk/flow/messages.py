@@ -18,7 +18,7 @@ SAYS_PERIKSA = Message("Apakah meter Anda menampilkan PERIKSA?")
 CLEAR_FIRST = Message("Meter harus diperiksa dulu")
 CLEAR_FIRST_LINES = (
     Message("Selama meter menampilkan PERIKSA, semua baris ditolak."),
-    Message("Silakan ke loket atau hubungi 123. Pemeriksaan ini gratis."),
+    Message("Silakan ke loket atau hubungi {help_line}. Pemeriksaan ini gratis."),
 )
 HOLDS_A_TOKEN = Message("Masih ada token yang belum dimasukkan?")
 TOKEN_FIRST = Message("Masukkan token itu dulu")
@@ -29,7 +29,7 @@ TOKEN_FIRST_LINES = (
 WHICH_ARE_IN = Message("Baris mana yang sudah BENAR?")
 GO_ON_LINES = (
     Message("Cocokkan setiap angka sebelum menekan Enter."),
-    Message("Kalau SALAH: cocokkan, lalu ketik sekali lagi. Kalau tetap SALAH, berhenti dan hubungi 123."),
+    Message("Kalau SALAH: cocokkan, lalu ketik sekali lagi. Kalau tetap SALAH, berhenti dan hubungi {help_line}."),
 )
 ALL_IN = Message("Pembaruan selesai")
 WHERE = Message("Di mana nomornya?")
@@ -87,20 +87,20 @@ ENDINGS = {
 }
 AFTER = {
     Ending.UPGRADED: Message("Sisa kWh tidak berubah. Layanan ini gratis."),
-    Ending.REFUSED: Message("Jangan dicoba lagi. Silakan ke loket atau hubungi 123."),
-    Ending.LOCKED_OUT: Message("Tunggu sampai meter dapat ditekan lagi, lalu ke loket atau hubungi 123."),
-    Ending.UNKNOWN: Message("Jangan ketik ulang. Silakan ke loket atau hubungi 123."),
-    Ending.FAULT: Message("Baris itu tidak dimasukkan. Silakan ke loket atau hubungi 123."),
+    Ending.REFUSED: Message("Jangan dicoba lagi. Silakan ke loket atau hubungi {help_line}."),
+    Ending.LOCKED_OUT: Message("Tunggu sampai meter dapat ditekan lagi, lalu ke loket atau hubungi {help_line}."),
+    Ending.UNKNOWN: Message("Jangan ketik ulang. Silakan ke loket atau hubungi {help_line}."),
+    Ending.FAULT: Message("Baris itu tidak dimasukkan. Silakan ke loket atau hubungi {help_line}."),
     Ending.CANCELLED: Message("Baris itu tidak dimasukkan. Anda dapat mengulang kapan saja."),
-    Ending.PERIKSA: Message("Meter harus diperiksa petugas lebih dulu. Silakan ke loket atau hubungi 123."),
-    Ending.WRONG_METER: Message("Nomor meter tidak sama dengan data. Silakan ke loket atau hubungi 123."),
-    Ending.WRONG_KRN: Message("Data dan meter tidak sama. Silakan ke loket atau hubungi 123."),
-    Ending.NOT_PROVED: Message("Jangan ketik ulang. Silakan ke loket atau hubungi 123."),
+    Ending.PERIKSA: Message("Meter harus diperiksa petugas lebih dulu. Silakan ke loket atau hubungi {help_line}."),
+    Ending.WRONG_METER: Message("Nomor meter tidak sama dengan data. Silakan ke loket atau hubungi {help_line}."),
+    Ending.WRONG_KRN: Message("Data dan meter tidak sama. Silakan ke loket atau hubungi {help_line}."),
+    Ending.NOT_PROVED: Message("Jangan ketik ulang. Silakan ke loket atau hubungi {help_line}."),
     Ending.TOO_SLOW: Message("Meter sudah melupakan baris pertama. Anda dapat mengulang kapan saja."),
 }
 
 KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
-GO_TO_COUNTER = Message("Silakan ke loket atau hubungi 123.")
+GO_TO_COUNTER = Message("Silakan ke loket atau hubungi {help_line}.")
 
 
 def too_often(seconds: float) -> Message:

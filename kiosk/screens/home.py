@@ -39,7 +39,7 @@ class HomeScreen(Screen[HomeView]):
         words = Rect(area.x, area.y, area.width, start.top - area.y - px(2))
         title, about = (
             self.say("Perbarui meter prabayar Anda"),
-            self.say("Gratis. Siapkan ID Pelanggan atau nomor meter. Bantuan: 123"),
+            self.say("Gratis. Siapkan ID Pelanggan atau nomor meter. Bantuan: {help_line}"),
         )
         kind = Type.HEADING if painter.panel.small or painter.panel.portrait else Type.HERO
         needed = painter.line_height(kind) * len(painter.wrap(title, words.width, kind, bold=True))

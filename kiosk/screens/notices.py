@@ -47,5 +47,5 @@ class OutOfServiceScreen(Screen[OutOfServiceView]):
         px = painter.panel.px
         box = self.frame(painter, self.say(self.view.reason), ())
         card(painter, box)
-        lines = [self.say("Silakan ke loket atau hubungi 123."), self.say("Kode: {code}", code=self.view.code)]
+        lines = [self.say("Silakan ke loket atau hubungi {help_line}."), self.say("Kode: {code}", code=self.view.code)]
         paragraphs(painter, box.inflate(-px(6), -px(6)), lines, Type.HEADING)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
 from kiosk.view.panels import PANELS, TURNS
+from kiosk.view.parts import HELP_LINE
 from krn_engine.setting import Explained, declared
 from krn_engine.strict_toml import StrictTable
 
@@ -69,6 +70,7 @@ class Config:
     ] = None
     paper: Annotated[int, Explained("width of its paper in millimetres", choices=tuple(WIDTHS))] = 80
     office_name: Annotated[str, Explained("what stands at the top of a slip")] = "PLN"
+    help_line: Annotated[str, Explained("telephone number of the help line, on screens and slips")] = HELP_LINE
     place: Annotated[str, Explained("how this kiosk is named in the records")] = "kiosk"
     panel: Annotated[
         str,

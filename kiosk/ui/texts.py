@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from kiosk.view.parts import Message
+from kiosk.view.parts import HELP_LINE, Message
 
 LOCALE = Path(__file__).parents[1] / "locale"
 SOURCE = "id"
@@ -24,15 +24,26 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 class Texts:
-    """Says things in one language: call it with a sentence of the code, or a `Message`."""
+    """Says things in one language: call it with a sentence of the code, or a `Message`.
 
-    def __init__(self, language: str = SOURCE) -> None:
+    A sentence may name the workplace's {help_line} anywhere: it is filled here, and nobody has to pass it on.
+    """
+
+    def __init__(self, language: str = SOURCE, help_line: str = HELP_LINE) -> None:
         self.language = language
+        self.help_line = help_line
         self._catalogue = {} if language == SOURCE else catalogue(language)
 
     def __call__(self, text: str | Message, **values: object) -> str:
         """The sentence, with its {places} filled. What has no translation stays Indonesian; a test finds it."""
         if isinstance(text, Message):
             return self(text.text, **text.values)
-        translated = self._catalogue.get(text, text)
-        return translated.format(**values) if values else translated
+        sentence = self.translated(text)
+        if values:
+            return sentence.format(help_line=self.help_line, **values)
+        # A text that is shown as it is, such as a name, may have brackets of its own.
+        return sentence.replace("{help_line}", self.help_line)
+
+    def translated(self, sentence: str) -> str:
+        """The sentence in this language, with its {places} as they are."""
+        return self._catalogue.get(sentence, sentence)

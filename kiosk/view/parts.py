@@ -7,12 +7,16 @@ from types import MappingProxyType
 
 from hardware.adapter import USUAL_KEYS, Keys
 
+HELP_LINE = "123"
+"""The telephone number of PLN's help line, which a workplace may change."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """A sentence, translated when it is drawn.
 
-    `text` is the Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`.
+    `text` is the Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`;
+    {help_line} needs no value: what draws the sentence knows the workplace's.
     """
 
     text: str

@@ -97,7 +97,8 @@ def test_without_a_printer_there_is_the_code(here: DemoWorkplace) -> None:
 def test_what_a_slip_says(here: DemoWorkplace, case: DemoCase) -> None:
     customer = here.province.first(case)
     issued = here.office.issue(customer.meter_number, "slip")
-    slip = slip_of(issued, "KANTOR DEMO", datetime(2026, 11, 23, 14, 30))  # noqa: DTZ001  a wall clock
+    now = datetime(2026, 11, 23, 14, 30)  # noqa: DTZ001  a wall clock
+    slip = slip_of(issued, "KANTOR DEMO", "0800 123", now)
     text = "\n".join(line.text for line in slip)
     assert all(text.isascii() for line in slip)
     assert max(len(line.text) for line in slip) <= 48
@@ -105,6 +106,7 @@ def test_what_a_slip_says(here: DemoWorkplace, case: DemoCase) -> None:
         assert f"Baris {number} dari {len(issued.rows)}\n{spaced(row)}\n[ ] Meter menampilkan BENAR" in text
     for said in ("KANTOR DEMO", "GRATIS", "123", "SALAH", "dalam 10 menit", "23-11-2026 14.30", customer.meter_number):
         assert said in text
+    assert text.count("0800 123") == text.count("123") == 2
     for private in (*customer.name.split(), customer.idpel):
         assert private not in text
     assert [line.text for line in slip if line.large] == [spaced(row) for row in issued.rows]

@@ -138,7 +138,7 @@ def test_from_nothing_to_a_kiosk(machine: Machine) -> None:
     boot.write_text("arm_64bit=1\n")
     assert "run krn setup" in ok(machine.install())
     # Panel, name, place, then: no vault, a keypad adapter, no printer, no headphones, the pins, a PIN.
-    ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\nKios 1\nn\ny\nn\nn\n\n\n\n271828\n"))
+    ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\n\nKios 1\nn\ny\nn\nn\n\n\n\n271828\n"))
     before = machine.tree()
     assert "installed" in ok(machine.install())
     assert {name: state for name, state in machine.tree().items() if name in before} == before

@@ -16,7 +16,7 @@ def qr_text(issued: Issued) -> str:
     return "\n".join(f"{number}) {spaced(row)}" for number, row in enumerate(issued.rows, 1))
 
 
-def slip_of(issued: Issued, office_name: str, now: datetime) -> Slip:
+def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> Slip:
     """The slip, in Indonesian: at home it stands beside a meter and a help line that speak it. No name, no address."""
     lines = [
         SlipLine(office_name, bold=True, centre=True),
@@ -42,8 +42,8 @@ def slip_of(issued: Issued, office_name: str, now: datetime) -> Slip:
     lines += [
         SlipLine(),
         SlipLine("Kalau SALAH: cocokkan angka, ketik sekali lagi."),
-        SlipLine("Kalau tetap SALAH: berhenti, hubungi 123."),
+        SlipLine(f"Kalau tetap SALAH: berhenti, hubungi {help_line}."),
         SlipLine("Sudah selesai? Ketik 04 Enter: versi meter."),
-        SlipLine("Simpan slip ini. Bantuan 24 jam: 123", bold=True),
+        SlipLine(f"Simpan slip ini. Bantuan 24 jam: {help_line}", bold=True),
     ]
     return tuple(lines)

@@ -45,7 +45,8 @@ class TakeAwayStep(Step):
     def _print(self) -> Printing:
         assert self.here.printer is not None  # noqa: S101  PRINT is offered only where there is one
         try:
-            self.here.printer.print(slip_of(self._issued, self.here.office_name, datetime.now().astimezone()))
+            now = datetime.now().astimezone()
+            self.here.printer.print(slip_of(self._issued, self.here.office_name, self.here.help_line, now))
         except PrinterNotReady as error:
             self.here.events.note(Event.PRINTER_NOT_READY, error.code)
             return Printing.NOT_READY

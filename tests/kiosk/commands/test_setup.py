@@ -21,9 +21,9 @@ from tests.support.cli import krn
 
 Answering = Callable[[str], tuple[int, str]]
 PAGE = Path(__file__).parents[3] / "docs/config.md"
-PLAIN = "10\nPLN\nkiosk\nn\nn\nn\nn\n"
+PLAIN = "10\nPLN\n123\nkiosk\nn\nn\nn\nn\n"
 FULL = (
-    'td2-turned\n270\nKANTOR "UJI"\nKios 1\ny\n/srv/vault\ny\ny\n/dev/usb/lp1\n58\ny\nhw:1\n'
+    'td2-turned\n270\nKANTOR "UJI"\n0800 1\nKios 1\ny\n/srv/vault\ny\ny\n/dev/usb/lp1\n58\ny\nhw:1\n'
     "16 17 18 19\n20 21 22\n27\n271828\n"
 )
 

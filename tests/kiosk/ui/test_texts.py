@@ -47,16 +47,25 @@ def test_texts_fill_their_places() -> None:
         Texts("xx")
 
 
+def test_the_help_line_is_filled_wherever_it_is_named() -> None:
+    asked = Message("Silakan ke loket atau hubungi {help_line}.")
+    assert Texts("id")(asked) == "Silakan ke loket atau hubungi 123."
+    assert Texts("en", "0800 {1}")(asked) == "Please go to the counter or call 0800 {1}."
+    assert Texts("id", "0800 {1}")("{code}: hubungi {help_line}", code="X") == "X: hubungi 0800 {1}"
+    assert Texts("id")("W*** {A}") == "W*** {A}"
+
+
+def test_no_sentence_writes_a_number_of_a_help_line() -> None:
+    assert [sentence for sentence in sentences() if re.search(r"\d{3}", sentence)] == []
+
+
 class Pseudo(Texts):
     """A language in which every word that went through a catalogue is seen: its vowels are marked."""
 
     MARKS = str.maketrans("aeiouAEIOU", "áéíóúÁÉÍÓÚ")
 
-    def __call__(self, text: str | Message, **values: object) -> str:
-        if isinstance(text, Message):
-            return self(text.text, **text.values)
-        marked = re.sub(r"\{[^}]*\}|[^{]+", lambda part: _marked(part.group()), text)
-        return marked.format(**values) if values else marked
+    def translated(self, sentence: str) -> str:
+        return re.sub(r"\{[^}]*\}|[^{]+", lambda part: _marked(part.group()), sentence)
 
 
 def _marked(part: str) -> str:
