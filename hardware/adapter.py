@@ -3,7 +3,7 @@
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Self
 
@@ -94,9 +94,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One key as it was really pressed. Times in seconds; `at` counts from the start of the row."""
+    """One key as it was really pressed. Times in seconds; `at` counts from the start of the row. It prints no key."""
 
-    key: str
+    key: str = field(repr=False)
     at: float
     length: float
 
@@ -145,11 +145,14 @@ class LoopBack:
 
 @dataclass(frozen=True, slots=True)
 class KeyDown:
-    """A key went down: which, how many of the row are pressed now, and what the display shows, if that can be seen."""
+    """A key went down: which, how many of the row are pressed now, and what the display shows, if that can be seen.
 
-    key: str
+    It prints neither key nor display: both are digits of a row.
+    """
+
+    key: str = field(repr=False)
     pressed: int
-    display: str | None = None
+    display: str | None = field(default=None, repr=False)
 
 
 Watch = Callable[[KeyDown], None]

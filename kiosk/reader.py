@@ -1,7 +1,7 @@
 """Reads screens aloud to whoever asked for it: what is new, what a key did, and all of it again."""
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hardware.voice import Voice
@@ -39,7 +39,7 @@ class Reader:
     def __init__(self, voice: Voice | None) -> None:
         self._voice = voice
         self._hearing = Hearing()
-        self._told: Hashable = None
+        self._told: object = None
 
     @property
     def can(self) -> bool:
@@ -99,8 +99,8 @@ def _echo(key: str, screen: Screen[Any]) -> str:
     return key if key.isdigit() and not secret else ""
 
 
-def _subject(view: View) -> Hashable:
-    """What of a view is worth telling again when it changes."""
+def _subject(view: View) -> object:
+    """What of a view is worth telling again when it changes: compared by value, as views are."""
     match view:
         case IdleView():
             return IdleView
@@ -109,8 +109,7 @@ def _subject(view: View) -> Hashable:
         case RehearsalView():
             return (RehearsalView, view.wrong, view.over)
         case _:
-            # By its words: some views hold what cannot be hashed.
-            return repr(view)
+            return view
 
 
 def digits_aloud(text: str) -> str:

@@ -21,6 +21,7 @@ from krn_engine.issuing.vault import Vault, VaultEntry
 from krn_engine.office.contract import RowOutcome
 from krn_engine.register.database import Register
 from krn_engine.register.tables import customers, key_changes, meters, outcomes, ready_rows
+from krn_engine.row import Row
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti, luhn_digit
 from krn_engine.sts.keys import DecoderKey, Dkga, Ea, VendingKey
@@ -176,7 +177,7 @@ class DemoProvince:
             connection.execute(insert(key_changes), [self._pair_1(i, c) for i, c in half])
             connection.execute(insert(outcomes), [row for i, _ in half for row in _accepted_pair(i)])
 
-    def _rows(self, customer: DemoCustomer, start: KeyState) -> list[tuple[str, ...]]:
+    def _rows(self, customer: DemoCustomer, start: KeyState) -> list[tuple[Row, ...]]:
         pan = MeterPan.of(Drn(customer.meter_number))
         return [rows_of(step, pan, self.vault, DEMO_DAY) for step in plan(start, self.campaign).steps]
 

@@ -13,7 +13,7 @@ from hardware.adapter import MeterRegister
 from hardware.virtual import beeper
 from hardware.virtual.beeper import Beeper
 from hardware.virtual.texts import INDONESIAN, DisplayTexts
-from krn_engine.sts.framing import TOKEN_DIGITS, grouped
+from krn_engine.row import ROW_DIGITS, grouped
 from krn_engine.sts.meter_state import MeterState
 from krn_engine.sts.results import TokenResult
 from krn_engine.sts.tokens import ManagementKind, ManagementToken
@@ -109,9 +109,9 @@ class VirtualMeter:
             self._submit(entry, now)
         elif key in self.erases:
             self._entry = self._entry[:-1]
-        elif len(self._entry) < TOKEN_DIGITS:
+        elif len(self._entry) < ROW_DIGITS:
             self._entry += key
-            if self.habits.auto_accept and len(self._entry) == TOKEN_DIGITS:
+            if self.habits.auto_accept and len(self._entry) == ROW_DIGITS:
                 entry, self._entry = self._entry, ""
                 self._submit(entry, now)
 
@@ -152,12 +152,12 @@ class VirtualMeter:
         elif key in self.erases:
             self._code = (self._code or "")[:-1]
         elif key not in self.enters:
-            self._code = ((self._code or "") + key)[-TOKEN_DIGITS:]
+            self._code = ((self._code or "") + key)[-ROW_DIGITS:]
 
     def _submit(self, entry: str, now: float) -> None:
         if not entry:
             return
-        if len(entry) != TOKEN_DIGITS:
+        if len(entry) != ROW_DIGITS:
             self._show(self._short_code(entry), now)
             return
         state, answer = self.state.enter(entry, now)

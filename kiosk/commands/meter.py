@@ -25,7 +25,7 @@ from hardware.person import asked
 from hardware.settings import ABORT, MeterSettings
 from kiosk.commands.person import TerminalPerson
 from kiosk.errors import CannotUpgrade
-from krn_engine.sts.framing import grouped
+from krn_engine.row import grouped
 
 if TYPE_CHECKING:
     from hardware.virtual.bench import Bench

@@ -22,7 +22,7 @@ from kiosk.workplace import Workplace, configured_workplace
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Blocked, Due, Found, Issued, NotFound, NothingToDo, Unclear
 from krn_engine.office.identify import NotAnId
-from krn_engine.sts.framing import grouped
+from krn_engine.row import grouped
 
 FAST = Pace(press=0.002, gap=0.002)
 """A virtual meter needs no waiting for its springs."""

@@ -19,7 +19,7 @@ from kiosk.view.panels import PANELS
 from kiosk.view.parts import RowState
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from krn_engine.demo import DemoCase
-from krn_engine.sts.framing import grouped
+from krn_engine.row import grouped
 
 OUTPUT = Path("demo-output")
 PACE = Pace(press=0.004, gap=0.004)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hardware.adapter import SAYS_PERIKSA, MeterAdapter, MeterRegister
 from hardware.person import NO, YES, Person, Question
+from krn_engine.row import Hidden
 
 LAST_THREE = (MeterRegister.LAST_TOKEN, MeterRegister.LAST_BUT_ONE, MeterRegister.LAST_BUT_TWO)
 
@@ -36,9 +37,10 @@ class MeterFacts:
         digits = self._digits(MeterRegister.TECHNICAL_COUNT)
         return int(digits) if digits else None
 
-    def last_tokens(self, count: int) -> tuple[str | None, ...]:
+    def last_tokens(self, count: int) -> tuple[Hidden | None, ...]:
         """The last tokens other than credit that it took, the newest first; three at most (65 to 67)."""
-        return tuple(self._digits(register) for register in LAST_THREE[:count])
+        shown = (self._digits(register) for register in LAST_THREE[:count])
+        return tuple(None if digits is None else Hidden(digits) for digits in shown)
 
     def _shown(self, register: MeterRegister) -> str | None:
         evidence = self.adapter.read(register)

@@ -18,6 +18,7 @@ from kiosk.upgrade.events import TAKEN, Checking, Ending, Event, Report, RowAnsw
 from kiosk.upgrade.meter_facts import LAST_THREE, MeterFacts
 from kiosk.upgrade.triage import Start, triage
 from krn_engine.office.contract import Issued, IssuedChange, Office, RowOutcome, RowRecord
+from krn_engine.row import Row
 
 LONGEST_WAIT = 120.0
 """A lock-out longer than this ends the session."""
@@ -69,7 +70,7 @@ class UpgradeSession:
         self._krn: int | None = None
         """What the meter showed as its KRN when it was last looked at."""
         self._taken: int | None = None
-        self._typed: list[str] = []
+        self._typed: list[Row] = []
         """Rows that the meter took in this session."""
 
     def cancel(self) -> None:
@@ -239,7 +240,7 @@ class UpgradeSession:
         self._watch(answer)
         return submission
 
-    def _by_registers(self, submission: Submission, token: str) -> Submission:
+    def _by_registers(self, submission: Submission, token: Row) -> Submission:
         """The meter counts what it takes: its registers can tell what nobody saw."""
         if self._taken is None:
             return submission

@@ -1,6 +1,6 @@
 """What a screen returns: what the person in front of it chose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 
@@ -37,7 +37,8 @@ class Choice(Enum):
 class Entered:
     """What was keyed in on a pad, as it stands there."""
 
-    text: str
+    text: str = field(repr=False)
+    """An ID, a PIN or a word: it prints none of them."""
 
 
 Answer = Choice | Entered

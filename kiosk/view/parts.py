@@ -68,8 +68,8 @@ class MeterPicture:
     """What the connected meter shows at this moment."""
 
     model: str
-    display: str
-    """The characters on its display, at most 20."""
+    display: str = field(repr=False)
+    """The characters on its display, at most 20: they may be the digits of a row."""
     caption: str = ""
     """The small second line, such as the meter's own number."""
     lit_key: str | None = None

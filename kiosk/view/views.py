@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from hardware.adapter import AdapterKind, Model
 from kiosk.view.parts import CardPicture, Message, MeterPicture, Mood, Option, Printing, ReportLine, RowState
+from krn_engine.row import Hidden, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class IdPadView:
     `typed` is what stands in the field when the screen opens (after a refusal the person corrects, not retypes).
     """
 
-    typed: str = ""
+    typed: str = field(default="", repr=False)
     problem: Message | None = None
     secret: bool = False
     """A PIN is asked for: its digits are not shown, and WHERE is not offered."""
@@ -55,7 +56,7 @@ class ConfirmView:
 class RowsView:
     """One row of 20 digits at a time, large. Returns NEXT, PREVIOUS, DONE, HOME, TYPE if `can_type`, else REHEARSE."""
 
-    rows: tuple[str, ...]
+    rows: tuple[Row, ...]
     index: int
     together: tuple[int, int]
     """First and last number of the rows that belong together with this one, from 1: they share a time limit."""
@@ -76,7 +77,7 @@ class AdviceView:
 class RehearsalView:
     """A row is keyed into the picture of a meter. Returns Entered(key), PREVIOUS, or NEXT when it is `over`."""
 
-    row: str = field(repr=False)
+    row: Row
     done: int
     """How many digits from the first are right."""
     meter: MeterPicture
@@ -89,7 +90,7 @@ class RehearsalView:
 class TakeAwayView:
     """The rows to take away. Returns PRINT, PREVIOUS or DONE."""
 
-    qr: str = field(repr=False)
+    qr: Hidden
     printing: Printing
     notes: tuple[Message, ...]
 
@@ -99,8 +100,8 @@ class TypingView:
     """The rows are being typed into the meter. Returns nothing until `finished`, then NEXT."""
 
     states: tuple[RowState, ...]
-    row: str
-    """The digits of the row in work."""
+    row: Row
+    """The row in work."""
     pressed: int
     """How many of them the meter has got."""
     meter: MeterPicture
@@ -118,7 +119,7 @@ class KeyInView:
     number: int
     """Which row, from 1."""
     rows: int
-    row: str = field(repr=False)
+    row: Row
     again: bool = False
     """The meter refused it once."""
 

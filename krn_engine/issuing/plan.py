@@ -7,6 +7,7 @@ from krn_engine.issuing.campaign import Campaign, Hop, Route
 from krn_engine.issuing.errors import BeyondTarget, KeyStateOdd, VendingKeyExpired
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.vault import Vault
+from krn_engine.row import Row
 from krn_engine.sts.identity import Ken, MeterPan
 from krn_engine.sts.key_change import KeyChange
 from krn_engine.sts.keys import DecoderKey, derive
@@ -77,8 +78,8 @@ def _at(state: KeyState, hop: Hop) -> KeyState:
     return replace(state, krn=hop.krn, base_date=hop.base_date, sgc=hop.sgc or state.sgc, ti=hop.ti or state.ti)
 
 
-def rows_of(step: Step, pan: MeterPan, vault: Vault, at: datetime) -> tuple[str, ...]:
-    """The rows of one step for one meter: 2 (EA07) or 4 (EA11) strings of 20 digits.
+def rows_of(step: Step, pan: MeterPan, vault: Vault, at: datetime) -> tuple[Row, ...]:
+    """The rows of one step for one meter: 2 (EA07) or 4 (EA11) of 20 digits.
 
     `at` decides only whether the new key is still good; the rows themselves carry no time. Raises KeyNotFound,
     VendingKeyExpired, KeyStateOdd (a vending key on another base date than the record says), InvalidKey (EA07

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from krn_engine.issuing.urgency import Assessment
 from krn_engine.office.identify import NotAnId
+from krn_engine.row import Row
 
 
 def mask_name(name: str) -> str:
@@ -112,7 +113,7 @@ class IssuedChange:
     id: str
     old_krn: int | None
     new_krn: int | None
-    rows: tuple[str, ...] = field(repr=False)
+    rows: tuple[Row, ...]
     outcomes: tuple[RowOutcome | None, ...] = ()
     """The last outcome of each row; None: never tried. STARTED does not occur here, it reads as UNKNOWN."""
     attempts: tuple[str | None, ...] = ()
@@ -133,7 +134,7 @@ class Issued:
     changes: tuple[IssuedChange, ...]
 
     @property
-    def rows(self) -> tuple[str, ...]:
+    def rows(self) -> tuple[Row, ...]:
         """All rows in the order in which they are typed."""
         return tuple(row for change in self.changes for row in change.rows)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
+from sqlalchemy import Row as SqlRow
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.key_state import KeyState
@@ -16,10 +17,11 @@ from krn_engine.office.contract import IssuedChange, RowOutcome
 from krn_engine.office.errors import NoVendingKeys
 from krn_engine.office.queries import CHANGES_OF_METER, OUTCOMES
 from krn_engine.office.reports import krn_of
+from krn_engine.row import Row
 from krn_engine.sts.identity import Drn, MeterPan
 
-Record = Row[Any]
-"""A row of the register."""
+Record = SqlRow[Any]
+"""A record of the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Wanted:
     source: str
     count: int
     """How many rows it has."""
-    rows: Callable[[Vault | None, datetime], tuple[str, ...]]
+    rows: Callable[[Vault | None, datetime], tuple[Row, ...]]
     """Its rows, computed (or read) only when they are issued."""
 
 
@@ -58,7 +60,7 @@ def _key_state(meter: Record) -> KeyState:
 
 
 def _computed(step: Step, meter_number: str) -> Wanted:
-    def rows(vault: Vault | None, at: datetime) -> tuple[str, ...]:
+    def rows(vault: Vault | None, at: datetime) -> tuple[Row, ...]:
         if vault is None:
             raise NoVendingKeys(
                 "this office holds no vending keys: import ready-made rows for this meter, or ask the region for them"
@@ -70,8 +72,8 @@ def _computed(step: Step, meter_number: str) -> Wanted:
 
 def _ready(connection: Connection, meter: Record) -> list[Wanted]:
     """Ready-made rows in the same shape. Their states are named after the rows: other rows are another change."""
-    pairs = [(meter.kct1a, meter.kct1b), (meter.kct2a, meter.kct2b)]
-    pairs = [pair for pair in pairs if pair[0] is not None]
+    columns = [(meter.kct1a, meter.kct1b), (meter.kct2a, meter.kct2b)]
+    pairs = [(Row(first), Row(second)) for first, second in columns if first is not None]
     digest = hashlib.sha256(" ".join(row for pair in pairs for row in pair).encode()).hexdigest()[:16]
     known = connection.execute(CHANGES_OF_METER, {"meter_id": meter.id}).all()
     done = {change.id for change in as_issued(connection, known) if change.done}
@@ -84,7 +86,7 @@ def _ready(connection: Connection, meter: Record) -> list[Wanted]:
     return changes
 
 
-def _as_given(rows: tuple[str, ...]) -> Callable[[Vault | None, datetime], tuple[str, ...]]:
+def _as_given(rows: tuple[Row, ...]) -> Callable[[Vault | None, datetime], tuple[Row, ...]]:
     return lambda _vault, _at: rows
 
 
@@ -98,7 +100,7 @@ def as_issued(connection: Connection, records: Sequence[Record]) -> tuple[Issued
 
 
 def _issued_change(record: Record, last: dict[tuple[str, int], tuple[RowOutcome, str]]) -> IssuedChange:
-    rows = tuple(record.rows.split())
+    rows = tuple(Row(digits) for digits in record.rows.split())
     known = [last.get((record.id, section), (None, None)) for section in range(1, len(rows) + 1)]
     return IssuedChange(
         id=record.id,

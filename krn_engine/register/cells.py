@@ -11,6 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from krn_engine.errors import KrnError
+from krn_engine.row import ROW_DIGITS, Row
 from krn_engine.sts.framing import from_digits
 from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc, Ti, is_digits
 from krn_engine.sts.keys import Dkga, Ea
@@ -63,16 +64,16 @@ def identifier(cell: object, name: str, lengths: tuple[int, ...]) -> str:
     return digits
 
 
-def token(cell: object, name: str) -> str | None:
+def token(cell: object, name: str) -> Row | None:
     """A row of 20 digits, or None for an empty cell."""
     if cell is None or str(cell).strip() == "":
         return None
-    digits = identifier(cell, name, (20,))
+    digits = identifier(cell, name, (ROW_DIGITS,))
     try:
         from_digits(digits)
     except KrnError as error:
         raise BadCell(f"{name}: {error.message}") from None
-    return digits
+    return Row(digits)
 
 
 def _prefixed(cell: object, prefix: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from krn_engine.register.cells import BadCell, day, identifier, key_fields, token, whole_number
 from krn_engine.register.errors import ImportRefused
+from krn_engine.row import Row
 
 _ALIASES = {
     "idpel": "idpel",
@@ -59,7 +60,7 @@ class WorklistLine:
     version_label: str | None
     installed_on: date | None
     blocked: str | None
-    rows: tuple[str, ...] = field(repr=False)
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _words(cell: object, longest: int) -> str:
     return "" if cell is None else " ".join(str(cell).split())[:longest]
 
 
-def _rows(cells: dict[str, object]) -> tuple[str, ...]:
+def _rows(cells: dict[str, object]) -> tuple[Row, ...]:
     rows = [token(cells.get(name), f"TOKEN_{name.upper()}") for name in ROW_COLUMNS]
     given = [row is not None for row in rows]
     if given not in ([False] * 4, [True, True, False, False], [True] * 4):

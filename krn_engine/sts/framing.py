@@ -1,9 +1,9 @@
 """A 64-bit block and its class as 66 bits, and those as 20 digits (IEC 62055-41, 6.4.2 and 6.4.3)."""
 
+from krn_engine.row import ROW_DIGITS
 from krn_engine.sts.errors import InvalidToken
 from krn_engine.sts.identity import is_digits
 
-TOKEN_DIGITS = 20
 MAX_TOKEN = (1 << 66) - 1
 _CLASS_BITS = 0b11 << 27
 _MASK64 = (1 << 64) - 1
@@ -21,19 +21,14 @@ def untranspose_class(token: int) -> tuple[int, int]:
 
 def to_digits(token_class: int, block: int) -> str:
     """The 20 digits of a block as it is transferred."""
-    return f"{transpose_class(token_class, block):020d}"
+    return f"{transpose_class(token_class, block):0{ROW_DIGITS}d}"
 
 
 def from_digits(digits: str) -> tuple[int, int]:
     """(class, block) of 20 digits; raises InvalidToken for anything that no block gives."""
-    if len(digits) != TOKEN_DIGITS or not is_digits(digits):
-        raise InvalidToken("a token has 20 digits, without letters or signs")
+    if len(digits) != ROW_DIGITS or not is_digits(digits):
+        raise InvalidToken(f"a token has {ROW_DIGITS} digits, without letters or signs")
     number = int(digits)
     if number > MAX_TOKEN:
         raise InvalidToken("no token is that large: a token begins with 0 to 7, check the first digits")
     return untranspose_class(number)
-
-
-def grouped(digits: str) -> str:
-    """The digits in groups of four, as a token is printed."""
-    return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))

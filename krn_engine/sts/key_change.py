@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from krn_engine.row import Row
 from krn_engine.sts.codec import encode
 from krn_engine.sts.ea07 import Ea07Tables
 from krn_engine.sts.errors import KeyChangeRefused, UnsupportedByName
@@ -66,10 +67,10 @@ class KeyChange:
         # NKMO2 travels in the third section and NKMO1 in the fourth: 6.2.8.1, and every reference answer.
         return first, second, Section3(sgc & 0xFFF, word[1]), Section4(sgc >> 12, word[2])
 
-    def tokens(self, tables: Ea07Tables | None = None) -> tuple[str, ...]:
-        """The rows: 2 (EA07) or 4 (EA11) strings of 20 digits, all encrypted under the old key.
+    def tokens(self, tables: Ea07Tables | None = None) -> tuple[Row, ...]:
+        """The rows: 2 (EA07) or 4 (EA11) of 20 digits, all encrypted under the old key.
 
         Raises InvalidKey for EA07 without `tables`.
         """
         cipher = self.old.cipher(tables)
-        return tuple(encode(section, cipher) for section in self.sections)
+        return tuple(Row(encode(section, cipher)) for section in self.sections)

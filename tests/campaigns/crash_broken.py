@@ -6,6 +6,7 @@ import time
 
 from krn_engine.office.contract import FindResult, Issued, IssuedChange, RowOutcome, RowRecord
 from krn_engine.office.local import LocalOffice
+from krn_engine.row import Row
 
 LATE_SECONDS = 0.03
 
@@ -44,7 +45,7 @@ class Inventive(LocalOffice):
 
 
 def _turned(change: IssuedChange) -> IssuedChange:
-    rows = tuple(row[::-1] for row in change.rows)
+    rows = tuple(Row(row[::-1]) for row in change.rows)
     return IssuedChange(change.id, change.old_krn, change.new_krn, rows, change.outcomes, change.attempts)
 
 

@@ -12,7 +12,7 @@ from hardware.printer.slip import SlipLine
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
-from kiosk.flow.customer.slip import slip_of, spaced
+from kiosk.flow.customer.slip import slip_of
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.slip_picture import draw_slip
@@ -22,6 +22,7 @@ from kiosk.view.panels import Panel
 from kiosk.view.parts import Printing, Sight
 from kiosk.view.views import AdviceView, HomeView, RowsView, TakeAwayView, View
 from krn_engine.demo import DemoCase
+from krn_engine.row import grouped
 from tests.support.journeys import to_rows
 from tests.support.sample_views import VIEWS
 from tests.support.screens import SIZES
@@ -103,13 +104,13 @@ def test_what_a_slip_says(here: DemoWorkplace, case: DemoCase) -> None:
     assert all(text.isascii() for line in slip)
     assert max(len(line.text) for line in slip) <= 48
     for number, row in enumerate(issued.rows, 1):
-        assert f"Baris {number} dari {len(issued.rows)}\n{spaced(row)}\n[ ] Meter menampilkan BENAR" in text
+        assert f"Baris {number} dari {len(issued.rows)}\n{grouped(row)}\n[ ] Meter menampilkan BENAR" in text
     for said in ("KANTOR DEMO", "GRATIS", "123", "SALAH", "dalam 10 menit", "23-11-2026 14.30", customer.meter_number):
         assert said in text
     assert text.count("0800 123") == text.count("123") == 2
     for private in (*customer.name.split(), customer.idpel):
         assert private not in text
-    assert [line.text for line in slip if line.large] == [spaced(row) for row in issued.rows]
+    assert [line.text for line in slip if line.large] == [grouped(row) for row in issued.rows]
 
 
 def test_a_slip_can_be_looked_at() -> None:

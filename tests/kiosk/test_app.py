@@ -12,6 +12,7 @@ from kiosk.ui.text import Painter
 from kiosk.view.choices import Choice
 from kiosk.view.parts import Message, RowState
 from kiosk.view.views import IdPadView, TypingView, WaitView
+from krn_engine.row import Row
 from tests.support.app import Driven
 from tests.support.sample_views import METER, VIEWS
 
@@ -72,11 +73,11 @@ def test_the_language_changes_the_words(driven: Driven) -> None:
 
 
 def test_typing_keeps_its_screen_and_the_pad_its_digits(driven: Driven) -> None:
-    first = TypingView((RowState.TYPING,), "1" * 20, 1, METER)
+    first = TypingView((RowState.TYPING,), Row("1" * 20), 1, METER)
     driven.flow.view = first
     driven.step()
     screen = driven.app.screen
-    driven.flow.view = TypingView((RowState.TYPING,), "1" * 20, 2, METER)
+    driven.flow.view = TypingView((RowState.TYPING,), Row("1" * 20), 2, METER)
     driven.step()
     assert driven.app.screen is screen
     driven.flow.view = IdPadView()

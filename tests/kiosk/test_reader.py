@@ -3,10 +3,11 @@
 import pygame
 import pytest
 
+from kiosk.flow.customer.questions import YES_NO
 from kiosk.reader import digits_aloud
 from kiosk.view.choices import Choice
-from kiosk.view.parts import RowState
-from kiosk.view.views import HomeView, IdleView, IdPadView, TypingView, View
+from kiosk.view.parts import Message, RowState
+from kiosk.view.views import HomeView, IdleView, IdPadView, QuestionView, RowsView, TypingView, View
 from tests.support.app import Driven
 from tests.support.sample_views import METER, ROWS, VIEWS
 
@@ -124,6 +125,26 @@ def test_the_focus_is_told() -> None:
     person = listening(VIEWS["confirm"])
     person.key(pygame.K_KP_PLUS)
     assert person.last in {button.label for button in person.app.screen.buttons}
+
+
+def continued_from(row: str) -> QuestionView:
+    """A view with a value that cannot be hashed."""
+    return QuestionView(Message("Lanjutkan dari baris {row}", {"row": row}), YES_NO)
+
+
+def test_the_same_screen_made_anew_is_not_told_again() -> None:
+    person = listening(continued_from("3"))
+    before = len(person.heard.said)
+    person.see(continued_from("3"))
+    assert len(person.heard.said) == before
+    person.see(continued_from("4"))
+    assert len(person.heard.said) == before + 1
+
+
+def test_another_row_in_the_same_place_is_told() -> None:
+    person = listening(RowsView((ROWS[0], ROWS[1]), 0, (1, 2)))
+    person.see(RowsView((ROWS[2], ROWS[3]), 0, (1, 2)))
+    assert "2 8 8 8. 8 8 8 8" in person.last
 
 
 def test_typing_is_told_row_by_row_and_not_key_by_key() -> None:

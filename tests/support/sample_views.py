@@ -6,7 +6,6 @@ from hardware.adapter import AdapterKind
 from hardware.printer.port import PrinterState
 from kiosk.flow import messages
 from kiosk.flow.customer.questions import YES_NO
-from kiosk.flow.customer.slip import spaced
 from kiosk.flow.customer.take_away import NOTES
 from kiosk.flow.meter.person import QUESTIONS
 from kiosk.flow.staff import messages as says
@@ -36,9 +35,10 @@ from kiosk.view.views import (
 )
 from kiosk.workplace import all_models
 from krn_engine.office.contract import Attempt, Due, RowOutcome, Unclear
+from krn_engine.row import Hidden, Row, grouped
 
-ROWS = ("73786976294838206463", "00000000000000000000", "28888888888888888888", "10101010101010101010")
-QR = "\n".join(f"{number}) {spaced(row)}" for number, row in enumerate(ROWS, 1))
+ROWS = tuple(Row(row) for row in ("73786976294838206463", "0" * 20, "2" + "8" * 19, "10" * 10))
+QR = Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(ROWS, 1)))
 METER = MeterPicture("virtual", "73786976294838206463", "99100000001", "enter")
 PERIKSA = MeterPicture("virtual", "TERKUNCI 1280", "99100000001")
 

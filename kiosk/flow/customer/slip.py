@@ -4,16 +4,12 @@ from datetime import datetime
 
 from hardware.printer.slip import Slip, SlipLine
 from krn_engine.office.contract import Issued
+from krn_engine.row import Hidden, grouped
 
 
-def spaced(row: str) -> str:
-    """Five groups of four."""
-    return " ".join(row[place : place + 4] for place in range(0, len(row), 4))
-
-
-def qr_text(issued: Issued) -> str:
+def qr_text(issued: Issued) -> Hidden:
     """Plain text that any phone shows."""
-    return "\n".join(f"{number}) {spaced(row)}" for number, row in enumerate(issued.rows, 1))
+    return Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(issued.rows, 1)))
 
 
 def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> Slip:
@@ -35,7 +31,7 @@ def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> 
             lines += [
                 SlipLine(),
                 SlipLine(f"Baris {number} dari {len(issued.rows)}", bold=True),
-                SlipLine(spaced(row), bold=True, large=True, centre=True),
+                SlipLine(Hidden(grouped(row)), bold=True, large=True, centre=True),
                 SlipLine("[ ] Meter menampilkan BENAR"),
             ]
         lines.append(SlipLine(f"Baris {first}-{number}: selesaikan dalam 10 menit."))

@@ -29,7 +29,8 @@ class KeyInStep(TypingStep):
         if row is None:
             return WaitView(messages.ASKING)
         rows = self._issued.rows
-        return KeyInView(rows.index(row) + 1, len(rows), row, self._refused)
+        index = rows.index(row)
+        return KeyInView(index + 1, len(rows), rows[index], self._refused)
 
     def _take(self, event: SessionEvent) -> None:
         if isinstance(event, RowAnswer):

@@ -17,7 +17,7 @@ from krn_engine.sts.errors import (
     InvalidToken,
     UnknownTokenKind,
 )
-from krn_engine.sts.framing import MAX_TOKEN, from_digits, grouped, to_digits
+from krn_engine.sts.framing import MAX_TOKEN, from_digits, to_digits
 from krn_engine.sts.keys import BlockCipher
 from krn_engine.sts.tid import Tid
 from krn_engine.sts.tokens import (
@@ -183,7 +183,3 @@ def test_key_of_a_wrong_length(size: int) -> None:
         Ea07(bytes(size), SAMPLE_TABLES)
     with pytest.raises(InvalidKey):
         Ea11(bytes(size))
-
-
-def test_printed_in_fours() -> None:
-    assert grouped("12345678901234567890") == "1234 5678 9012 3456 7890"
