@@ -50,7 +50,12 @@ class RowsScreen(Screen[RowsView]):
         first, last = self.view.together
         hints = (
             self.say("Ketik 20 angka ini di meter, lalu tekan Enter. Meter menampilkan BENAR."),
-            self.say("Masukkan baris {first} sampai {last} dalam 10 menit.", first=first, last=last),
+            self.say(
+                "Masukkan baris {first} sampai {last} dalam {minutes} menit.",
+                first=first,
+                last=last,
+                minutes=self.view.minutes,
+            ),
         )
         y = rows.bottom + px(2 if painter.panel.small else 6)
         paragraphs(painter, Rect(box.x, y, box.width, box.bottom - y), hints)

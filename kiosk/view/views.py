@@ -60,6 +60,8 @@ class RowsView:
     index: int
     together: tuple[int, int]
     """First and last number of the rows that belong together with this one, from 1: they share a time limit."""
+    minutes: int
+    """That time limit."""
     can_type: bool = False
 
 

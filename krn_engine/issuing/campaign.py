@@ -12,6 +12,7 @@ from krn_engine.strict_toml import StrictTable
 from krn_engine.sts.errors import InvalidIdentity
 from krn_engine.sts.identity import BaseDate, Ken, Krn, Sgc, Ti
 from krn_engine.sts.keys import Ea
+from krn_engine.sts.tid import MINUTES_A_DAY
 
 
 class Route(Enum):
@@ -22,6 +23,7 @@ class Route(Enum):
     """One key change to the last hop."""
 
 
+MINUTES_FOR_A_CHANGE = 10
 ROUTES = ((Ea.EA07, Route.HOP_BY_HOP), (Ea.EA11, Route.STRAIGHT))
 """How meters go where a campaign does not say it."""
 
@@ -41,16 +43,23 @@ class Hop:
 class Campaign:
     """The hops, lowest KRN first, and the route of each kind of meter.
 
-    Raises CampaignInvalid if there is no hop, KRN does not rise, or the base date goes back.
+    Raises CampaignInvalid if there is no hop, KRN does not rise, the base date goes back, or the minutes are none.
     """
 
     name: str
     hops: tuple[Hop, ...]
     routes: tuple[tuple[Ea, Route], ...] = ROUTES
+    minutes_for_a_change: int = MINUTES_FOR_A_CHANGE
+    """How long customers are told that the rows of one key change may take: the section time-out of their meters.
+
+    Nobody knows which model hangs at home, so it is the shortest time-out among them, in minutes (CLOU: 10).
+    """
 
     def __post_init__(self) -> None:
         if not self.hops:
             raise CampaignInvalid("a campaign needs at least one [[hop]]")
+        if type(self.minutes_for_a_change) is not int or not 1 <= self.minutes_for_a_change <= MINUTES_A_DAY:
+            raise CampaignInvalid(f"minutes_for_a_change is a whole number of minutes, 1 to {MINUTES_A_DAY}")
         for earlier, later in pairwise(self.hops):
             if later.krn <= earlier.krn:
                 raise CampaignInvalid(f"the hops must rise: KRN {later.krn} stands after KRN {earlier.krn}")
@@ -77,10 +86,11 @@ class Campaign:
         name = top.text("name")
         hops = [_hop(table) for table in top.tables("hop")]
         routes = _routes(top.table("route"))
+        minutes = top.whole("minutes_for_a_change", MINUTES_FOR_A_CHANGE)
         if problems := top.problems():
             raise CampaignInvalid("the campaign file cannot be used: " + "; ".join(problems))
         try:
-            return cls(name, tuple(hop() for hop in hops), routes)
+            return cls(name, tuple(hop() for hop in hops), routes, minutes)
         except InvalidIdentity as error:
             raise CampaignInvalid(f"in the campaign file: {error.message}") from error
 

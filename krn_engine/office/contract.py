@@ -132,6 +132,8 @@ class Issued:
     request_id: str
     meter_number: str
     changes: tuple[IssuedChange, ...]
+    minutes_for_a_change: int
+    """Within how many minutes all rows of one change must go in; see `Campaign`."""
 
     @property
     def rows(self) -> tuple[Row, ...]:

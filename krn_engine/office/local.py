@@ -1,7 +1,7 @@
 """An office on a register of its own."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -133,7 +133,7 @@ class LocalOffice:
             if answered:
                 if answered[0].number != meter_number:
                     raise RequestReused("this request was already answered for another meter: start a new one")
-                return Issued(request_id, meter_number, as_issued(connection, answered))
+                return self._issued(connection, meter_number, request_id, answered)
             records = self._issue(connection, meter_number)
             connection.execute(
                 insert(requests),
@@ -142,7 +142,11 @@ class LocalOffice:
                     for position, record in enumerate(records)
                 ],
             )
-            return Issued(request_id, meter_number, as_issued(connection, records))
+            return self._issued(connection, meter_number, request_id, records)
+
+    def _issued(self, connection: Connection, meter_number: str, request_id: str, records: Sequence[Record]) -> Issued:
+        changes = as_issued(connection, records)
+        return Issued(request_id, meter_number, changes, self._campaign.minutes_for_a_change)
 
     def _issue(self, connection: Connection, meter_number: str) -> list[Record]:
         record = connection.execute(BY_METER, {"digits": meter_number}).first()

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from dataclasses import replace
 
 from krn_engine.office.contract import FindResult, Issued, IssuedChange, RowOutcome, RowRecord
 from krn_engine.office.local import LocalOffice
@@ -41,7 +42,7 @@ class Inventive(LocalOffice):
     def issue(self, meter_number: str, request_id: str) -> Issued:
         """See `Office.issue`."""
         issued = super().issue(meter_number, request_id)
-        return Issued(request_id, meter_number, tuple(_turned(change) for change in issued.changes))
+        return replace(issued, changes=tuple(_turned(change) for change in issued.changes))
 
 
 def _turned(change: IssuedChange) -> IssuedChange:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pygame
 import pytest
@@ -22,6 +23,8 @@ from kiosk.view.panels import Panel
 from kiosk.view.parts import Printing, Sight
 from kiosk.view.views import AdviceView, HomeView, RowsView, TakeAwayView, View
 from krn_engine.demo import DemoCase
+from krn_engine.office.local import LocalOffice
+from krn_engine.register.database import Register, sqlite_url
 from krn_engine.row import grouped
 from tests.support.journeys import to_rows
 from tests.support.sample_views import VIEWS
@@ -111,6 +114,31 @@ def test_what_a_slip_says(here: DemoWorkplace, case: DemoCase) -> None:
     for private in (*customer.name.split(), customer.idpel):
         assert private not in text
     assert [line.text for line in slip if line.large] == [grouped(row) for row in issued.rows]
+
+
+def test_paper_and_screen_give_the_time_that_the_campaign_gives(here: DemoWorkplace, tmp_path: Path) -> None:
+    campaign = replace(here.province.campaign, minutes_for_a_change=45)
+    with Register.create(sqlite_url(tmp_path / "other.db")) as register:
+        here.province.load(register)
+        office = LocalOffice(register, campaign, here.province.vault)
+        printer = VirtualPrinter()
+        person = Walker(replace(here, office=office, printer=printer))
+        view = person.walk(to_rows(here, DemoCase.FOUR_ROWS))
+        assert isinstance(view, RowsView)
+        for language, said in (("id", "dalam 45 menit"), ("en", "within 45 minutes")):
+            screen = screen_for(view, Ui(SIZES[0], Texts(language)))
+            screen.draw(pygame.Surface((SIZES[0].width, SIZES[0].height)))
+            assert said in " ".join(screen.said)
+        person.flow.choose(Choice.DONE)
+        person.flow.choose(Choice.PRINT)
+        assert settled(person) is Printing.DONE
+        # The same request again is answered with the same time.
+        again = office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "again")
+        assert again == office.issue(again.meter_number, "again")
+        assert again.minutes_for_a_change == 45
+    printed = "\n".join(line.text for line in printer.slips[0])
+    assert printed.count("dalam 45 menit") == 2
+    assert "10 menit" not in printed
 
 
 def test_a_slip_can_be_looked_at() -> None:

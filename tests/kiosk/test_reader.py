@@ -142,8 +142,8 @@ def test_the_same_screen_made_anew_is_not_told_again() -> None:
 
 
 def test_another_row_in_the_same_place_is_told() -> None:
-    person = listening(RowsView((ROWS[0], ROWS[1]), 0, (1, 2)))
-    person.see(RowsView((ROWS[2], ROWS[3]), 0, (1, 2)))
+    person = listening(RowsView((ROWS[0], ROWS[1]), 0, (1, 2), 10))
+    person.see(RowsView((ROWS[2], ROWS[3]), 0, (1, 2), 10))
     assert "2 8 8 8. 8 8 8 8" in person.last
 
 

@@ -44,7 +44,7 @@ def test_it_prints_its_kind(text: Hidden) -> None:
 
 
 def test_what_holds_rows_prints_none(caplog: pytest.LogCaptureFixture) -> None:
-    issued = Issued("request", "99100000001", (IssuedChange("id", 1, 2, (ROW, ROW)),))
+    issued = Issued("request", "99100000001", (IssuedChange("id", 1, 2, (ROW, ROW)),), 10)
     logging.getLogger("test").warning("%s %r %s", issued, issued.changes, issued.rows)
     try:
         raise ValueError(f"what is {ROW} of {issued}?")

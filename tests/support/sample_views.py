@@ -58,10 +58,10 @@ VIEWS: dict[str, View] = {
         f"confirm-{kind.name}": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", 4, text)
         for kind, text in messages.WARNINGS.items()
     },
-    "rows-first": RowsView(ROWS, 0, (1, 2), can_type=True),
-    "rows-middle": RowsView(ROWS, 2, (3, 4), can_type=True),
-    "rows-last": RowsView(ROWS, 3, (1, 4)),
-    "rows-first-alone": RowsView(ROWS, 0, (1, 2)),
+    "rows-first": RowsView(ROWS, 0, (1, 2), 10, can_type=True),
+    "rows-middle": RowsView(ROWS, 2, (3, 4), 10, can_type=True),
+    "rows-last": RowsView(ROWS, 3, (1, 4), 10),
+    "rows-first-alone": RowsView(ROWS, 0, (1, 2), 10),
     "rehearsal": RehearsalView(ROWS[0], 13, MeterPicture("", ROWS[0][:13], "99100000001")),
     "rehearsal-wrong": RehearsalView(ROWS[0], 13, MeterPicture("", ROWS[0][:13] + "9", "99100000001"), wrong=True),
     "rehearsal-over": RehearsalView(ROWS[0], 20, MeterPicture("", "BENAR", "99100000001"), over=True),

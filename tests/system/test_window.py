@@ -90,7 +90,7 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
         press(screen, wait_for(screen, confirm), "yes")
         for question in (messages.SAYS_PERIKSA, messages.HOLDS_A_TOKEN):
             press(screen, wait_for(screen, QuestionView(question, YES_NO)), "answer-no")
-        press(screen, wait_for(screen, RowsView(rows, 0, (1, 2), can_type=True)), "type")
+        press(screen, wait_for(screen, RowsView(rows, 0, (1, 2), 10, can_type=True)), "type")
         meter = MeterPicture("virtual", "BENAR", customer.meter_number)
         done = TypingView((RowState.ACCEPTED,) * 4, rows[3], 20, meter, finished=True)
         press(screen, wait_for(screen, done), "next")

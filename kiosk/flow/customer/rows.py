@@ -22,7 +22,8 @@ class RowsStep(Step):
 
     @property
     def view(self) -> View:
-        return RowsView(self._issued.rows, self._index, self._together, self.here.connect is not None)
+        issued, can_type = self._issued, self.here.connect is not None
+        return RowsView(issued.rows, self._index, self._together, issued.minutes_for_a_change, can_type)
 
     @property
     def _together(self) -> tuple[int, int]:

@@ -34,7 +34,8 @@ def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> 
                 SlipLine(Hidden(grouped(row)), bold=True, large=True, centre=True),
                 SlipLine("[ ] Meter menampilkan BENAR"),
             ]
-        lines.append(SlipLine(f"Baris {first}-{number}: selesaikan dalam 10 menit."))
+        minutes = issued.minutes_for_a_change
+        lines.append(SlipLine(f"Baris {first}-{number}: selesaikan dalam {minutes} menit."))
     lines += [
         SlipLine(),
         SlipLine("Kalau SALAH: cocokkan angka, ketik sekali lagi."),

@@ -9,6 +9,7 @@ from hardware.adapter import MeterRegister
 from hardware.errors import ProfileInvalid
 from hardware.keypad.models import CALIBRATED, models, read_profile, store_timing
 from hardware.keypad.profile import Profile, Timing
+from krn_engine.issuing.campaign import Campaign
 
 GOOD = 'layout = [["1","2","3"],["4","5","6"],["7","8","9"],["backspace","0","enter"]]\n'
 
@@ -23,6 +24,11 @@ def test_four_models_ship_and_say_where_their_claims_come_from() -> None:
     assert read_profile("auto-accept").entry_keys("1" * 20) == tuple("1" * 20)
     assert read_profile("enter-key").entry_keys("1" * 20)[-1] == "enter"
     assert read_profile("conlog-like").code_keys("078") == ("hash", "0", "7", "8", "hash")
+
+
+def test_no_model_forgets_sooner_than_customers_are_told() -> None:
+    told = Campaign.default().minutes_for_a_change * 60
+    assert all(read_profile(model).section_timeout >= told for model in models())
 
 
 def test_the_defaults_are_the_safe_ones() -> None:

@@ -20,7 +20,7 @@ from krn_engine.issuing.vault import Vault
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti
 from krn_engine.sts.keys import Dkga, Ea
-from krn_engine.sts.meter_state import MeterState
+from krn_engine.sts.meter_state import MeterRules, MeterState
 
 EA07 = KeyState(Ea.EA07, Dkga.DKGA02, SGC_EA07, Ti(1), Krn(1), KeyType.DUTK, BaseDate.Y1993)
 CAMPAIGN = Campaign.default()
@@ -96,6 +96,15 @@ def test_campaign_file() -> None:
     first, second = plan(ea11, campaign).steps
     assert (str(first.new.sgc), str(first.new.ti), first.ken) == ("123456", "05", Ken(170))
     assert (str(second.new.sgc), second.ken) == ("123456", None)
+    assert campaign.minutes_for_a_change == 10
+
+
+def test_a_campaign_sets_the_time_for_a_change() -> None:
+    assert Campaign.parse(f"minutes_for_a_change = 45\n{CUSTOM}").minutes_for_a_change == 45
+
+
+def test_the_built_in_time_for_a_change_is_what_a_meter_gives() -> None:
+    assert CAMPAIGN.minutes_for_a_change * 60 == MeterRules().section_timeout
 
 
 @pytest.mark.parametrize(
@@ -116,6 +125,10 @@ def test_campaign_file() -> None:
         'name = "x"\n[[hop]]\nkrn = 2\nbase_date = 2014\n[[hop]]\nkrn = 3\nbase_date = 1993',
         'name = "x"\n[[hop]]\nkrn = 3\nbase_date = 2014\n[route]\nea07 = "around"',
         'name = "x"\n[[hop]]\nkrn = 3\nbase_date = 2014\n[route]\nea09 = "straight"',
+        *(
+            f'name = "x"\nminutes_for_a_change = {minutes}\n[[hop]]\nkrn = 3\nbase_date = 2014'
+            for minutes in ("0", "1441", "-10", "2.5", "true", '"10"')
+        ),
         "name = [",
     ],
 )
