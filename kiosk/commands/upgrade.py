@@ -16,6 +16,7 @@ from kiosk.demo.meters import Wire
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.errors import CannotUpgrade, NoMeterHere
 from kiosk.settings.config import Config
+from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import TAKEN, Ending, Event, Report, RowAnswer, Waiting
 from kiosk.upgrade.session import UpgradeSession
 from kiosk.workplace import Workplace, configured_workplace
@@ -26,18 +27,6 @@ from krn_engine.row import grouped
 
 FAST = Pace(press=0.002, gap=0.002)
 """A virtual meter needs no waiting for its springs."""
-REASONS = {
-    Ending.REFUSED: "the meter refused: do not try again before the counter has looked at it",
-    Ending.LOCKED_OUT: "the meter's keypad is locked: wait until it takes keys again",
-    Ending.UNKNOWN: "nobody knows what became of a row: look at the meter, then say --type-again if it may be repeated",
-    Ending.FAULT: "the typing went wrong twice; the row is not in the meter: check the contacts and the meter's model",
-    Ending.CANCELLED: "stopped; the row was not entered",
-    Ending.PERIKSA: "the meter says PERIKSA: it must be cleared before it takes rows",
-    Ending.WRONG_METER: "the number on the meter is not the one on record: connect the right meter",
-    Ending.WRONG_KRN: "the meter's KRN does not fit the rows on record: hand it to the counter",
-    Ending.NOT_PROVED: "every row was taken, but the meter's registers say otherwise: hand it to the counter",
-    Ending.TOO_SLOW: "the meter forgot the first row of a pair: start again",
-}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -121,7 +110,7 @@ class _Terminal:
         self._say(f"meter now: KRN {'?' if report.krn is None else report.krn}   ({report.ending.value})")
         status = self._finish(document, 0 if report.ending is Ending.UPGRADED else 1)
         if status:
-            print(f"krn: error: {REASONS[report.ending]} [{report.ending.code}]", file=sys.stderr)
+            print(f"krn: error: {WORDS[report.ending].reason} [{report.ending.code}]", file=sys.stderr)
         return status
 
     def _found(self, wanted: str) -> Found:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from kiosk.event_log import Event
 from kiosk.flow.home import HomeStep
-from kiosk.flow.messages import code_of
 from kiosk.flow.notices import RestartStep, step_for_error
+from kiosk.flow.refusals import code_of
 from kiosk.flow.step import GO_HOME, GoHome, Next, Step
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer, Choice

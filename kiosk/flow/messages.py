@@ -1,10 +1,6 @@
 """The sentences that depend on what happened, in Indonesian; `kiosk/locale` has the other languages."""
 
-from hardware.errors import HardwareError
-from kiosk.upgrade.events import Ending
 from kiosk.view.parts import Message
-from kiosk.view.views import ErrorView
-from krn_engine.errors import KrnError
 from krn_engine.office.contract import FindWarning
 from krn_engine.office.identify import IdProblem
 
@@ -72,71 +68,15 @@ WARNINGS = {
 UP_TO_DATE = Message("Meter Anda sudah versi terbaru")
 NOTHING_TO_PAY = Message("Tidak ada yang perlu dilakukan, dan tidak ada biaya.")
 
-ENDINGS = {
-    Ending.UPGRADED: Message("Pembaruan berhasil"),
-    Ending.REFUSED: Message("Meter menolak baris ini"),
-    Ending.LOCKED_OUT: Message("Meter sedang terkunci"),
-    Ending.UNKNOWN: Message("Jawaban meter tidak terbaca"),
-    Ending.FAULT: Message("Pengetikan terhenti"),
-    Ending.CANCELLED: Message("Pengetikan dibatalkan"),
-    Ending.PERIKSA: Message("Meter menunjukkan PERIKSA"),
-    Ending.WRONG_METER: Message("Ini bukan meter Anda"),
-    Ending.WRONG_KRN: Message("Versi meter tidak cocok"),
-    Ending.NOT_PROVED: Message("Versi meter belum berubah"),
-    Ending.TOO_SLOW: Message("Waktu meter habis"),
-}
-AFTER = {
-    Ending.UPGRADED: Message("Sisa kWh tidak berubah. Layanan ini gratis."),
-    Ending.REFUSED: Message("Jangan dicoba lagi. Silakan ke loket atau hubungi {help_line}."),
-    Ending.LOCKED_OUT: Message("Tunggu sampai meter dapat ditekan lagi, lalu ke loket atau hubungi {help_line}."),
-    Ending.UNKNOWN: Message("Jangan ketik ulang. Silakan ke loket atau hubungi {help_line}."),
-    Ending.FAULT: Message("Baris itu tidak dimasukkan. Silakan ke loket atau hubungi {help_line}."),
-    Ending.CANCELLED: Message("Baris itu tidak dimasukkan. Anda dapat mengulang kapan saja."),
-    Ending.PERIKSA: Message("Meter harus diperiksa petugas lebih dulu. Silakan ke loket atau hubungi {help_line}."),
-    Ending.WRONG_METER: Message("Nomor meter tidak sama dengan data. Silakan ke loket atau hubungi {help_line}."),
-    Ending.WRONG_KRN: Message("Data dan meter tidak sama. Silakan ke loket atau hubungi {help_line}."),
-    Ending.NOT_PROVED: Message("Jangan ketik ulang. Silakan ke loket atau hubungi {help_line}."),
-    Ending.TOO_SLOW: Message("Meter sudah melupakan baris pertama. Anda dapat mengulang kapan saja."),
-}
-
-KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
-GO_TO_COUNTER = Message("Silakan ke loket atau hubungi {help_line}.")
-
 
 def too_often(seconds: float) -> Message:
     """Numbers were tried too often."""
     return Message("Terlalu banyak percobaan. Tunggu {seconds} detik.", {"seconds": str(int(seconds) + 1)})
 
 
-HAPPENED = {
-    "OFF-03": Message("Meter ini sedang diblokir oleh kantor."),
-    "ISS-02": Message("Data meter ini belum lengkap."),
-    "ISS-03": Message("Versi meter ini lebih baru dari yang dikenal kios."),
-    "ISS-04": Message("Data meter ini tidak cocok dengan program pembaruan."),
-    "ISS-05": Message("Kunci untuk meter ini sudah kedaluwarsa."),
-    "REG-05": Message("Penyimpanan kios penuh."),
-    "REG-06": Message("Kios sedang sibuk."),
-    "KSK-06": Message("Terlalu banyak nomor dicari."),
-    "KSK-02": Message("Tidak ada meter yang terhubung."),
-    "HW-05": Message("Alat pengetik sedang dipakai."),
-    "HW-11": Message("Alat pengetik tidak menjawab."),
-    "HW-12": Message("Alat pengetik sedang dipakai."),
-    "HW-14": Message("Alat pengetik tidak dapat mencatat."),
-}
-_DEFAULT = Message("Kios tidak dapat menyelesaikan permintaan ini.")
 CLOSED = Message("Kios sedang tidak dapat digunakan.")
 
 
 def prove_it(krn: int) -> Message:
     """How a customer sees for themselves that the meter is upgraded."""
     return Message("Pastikan: ketik 04 lalu Enter di meter. Meter menampilkan {krn}.", {"krn": str(krn)})
-
-
-def error_view(code: str) -> ErrorView:
-    """What a person is told for a code."""
-    return ErrorView(HAPPENED.get(code, _DEFAULT), KEPT, GO_TO_COUNTER, code)
-
-
-def code_of(error: Exception) -> str:
-    """The code of a refusal, or the kiosk's own for what nobody expected."""
-    return error.code if isinstance(error, KrnError | HardwareError) else "KIOSK-01"

@@ -5,14 +5,12 @@ import time
 from kiosk.event_log import Event
 from kiosk.flow import messages
 from kiosk.flow.background import Background
+from kiosk.flow.refusals import OUT_OF_SERVICE, code_of, error_view
 from kiosk.flow.step import GO_HOME, Next, Step
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.views import ErrorView, OutOfServiceView, ResultView, View, WaitView
 from kiosk.workplace import Workplace
-from krn_engine.register.errors import RegisterDamaged, RegisterMissing, RegisterReadOnly
 
-OUT_OF_SERVICE = (RegisterDamaged, RegisterMissing, RegisterReadOnly)
-"""With these nothing can be put on record, so nothing may be shown."""
 RETRY_SECONDS = 10.0
 
 
@@ -108,7 +106,7 @@ class RestartStep(Step):
 
 def step_for_error(here: Workplace, error: Exception) -> Step:
     """Where an exception leads: out of service if no record can be kept, an error screen otherwise."""
-    code = messages.code_of(error)
+    code = code_of(error)
     if isinstance(error, OUT_OF_SERVICE):
         return OutOfServiceStep(here, code)
-    return ErrorStep(here, messages.error_view(code))
+    return ErrorStep(here, error_view(code))

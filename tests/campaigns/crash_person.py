@@ -10,6 +10,7 @@ from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
 from hardware.virtual.meter import VirtualMeter
 from kiosk.flow import messages
 from kiosk.flow.meter.person import QUESTIONS
+from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
 from kiosk.view.choices import Choice
 from kiosk.view.parts import Printing, RowState
@@ -20,7 +21,7 @@ CHANGES = {DemoCase.FOUR_ROWS: 2, DemoCase.READY_MADE: 2, DemoCase.TWO_ROWS: 1, 
 """How many key changes these customers' meters need."""
 KEPT_BACK = 0.1
 """How often a person does not let a doubtful row be typed again: the meter is then handed over."""
-GOOD_NEWS = (messages.ENDINGS[Ending.UPGRADED].text, messages.ALL_IN.text, messages.UP_TO_DATE.text)
+GOOD_NEWS = (WORDS[Ending.UPGRADED].title.text, messages.ALL_IN.text, messages.UP_TO_DATE.text)
 ONE_WAY = {
     "ConfirmView": Choice.YES,
     "AdviceView": Choice.NEXT,

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 from hardware.adapter import AdapterKind
+from hardware.errors import MeterProcessBusy
 from hardware.printer.port import PrinterState
-from kiosk.flow import messages
+from kiosk.flow import messages, refusals
 from kiosk.flow.customer.questions import YES_NO
 from kiosk.flow.customer.take_away import NOTES
 from kiosk.flow.meter.person import QUESTIONS
 from kiosk.flow.staff import messages as says
+from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
 from kiosk.view.parts import CardPicture, Message, MeterPicture, Mood, Option, ReportLine, RowState
 from kiosk.view.views import (
@@ -142,8 +144,8 @@ VIEWS: dict[str, View] = {
     "report-errors": ReportView(
         says.LAST_ERRORS,
         tuple(
-            ReportLine(says.noted("23-11 14.30", code), more=messages.HAPPENED.get(code))
-            for code in (*messages.HAPPENED, "UPG-10", "KIOSK-01")
+            ReportLine(says.noted("23-11 14.30", code), more=refusals.HAPPENED.get(code))
+            for code in (*refusals.HAPPENED, "UPG-10", "KIOSK-01")
         ),
     ),
     "report-none": ReportView(says.LAST_ERRORS, (ReportLine(says.NO_ERRORS, Mood.GOOD),)),
@@ -169,8 +171,8 @@ VIEWS: dict[str, View] = {
     **{
         f"result-{ending.name}": ResultView(
             Mood.GOOD if ending is Ending.UPGRADED else Mood.CAREFUL,
-            messages.ENDINGS[ending],
-            (messages.AFTER[ending],),
+            WORDS[ending].title,
+            (WORDS[ending].after,),
             (1, 3) if ending is Ending.UPGRADED else None,
             PERIKSA,
             ending.code,
@@ -179,22 +181,9 @@ VIEWS: dict[str, View] = {
     },
     "result-nothing": ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), (3, 3)),
     **{
-        f"error-{code}": messages.error_view(code)
-        for code in (
-            "KIOSK-01",
-            "OFF-03",
-            "ISS-02",
-            "ISS-03",
-            "ISS-04",
-            "ISS-05",
-            "HW-05",
-            "HW-11",
-            "HW-14",
-            "REG-05",
-            "REG-06",
-            "KSK-02",
-            "KSK-06",
-        )
+        f"error-{code}": refusals.error_view(code)
+        for code in (refusals.UNEXPECTED, *refusals.HAPPENED)
+        if code != MeterProcessBusy.code  # it says what PinTaken says
     },
     "idle": IdleView(30),
     "closed": OutOfServiceView(messages.CLOSED, "REG-02"),

@@ -18,6 +18,7 @@ from kiosk.flow.customer.questions import YES_NO
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.texts import Texts
+from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
 from kiosk.view.parts import MeterPicture, Mood, RowState
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
@@ -94,7 +95,7 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
         meter = MeterPicture("virtual", "BENAR", customer.meter_number)
         done = TypingView((RowState.ACCEPTED,) * 4, rows[3], 20, meter, finished=True)
         press(screen, wait_for(screen, done), "next")
-        title, line = messages.ENDINGS[Ending.UPGRADED], messages.AFTER[Ending.UPGRADED]
+        title, line = WORDS[Ending.UPGRADED].title, WORDS[Ending.UPGRADED].after
         press(screen, wait_for(screen, ResultView(Mood.GOOD, title, (line,), (1, 3), meter)), "done")
         wait_for(screen, HOME)
         assert kiosk.poll() is None

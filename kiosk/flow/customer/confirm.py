@@ -4,12 +4,14 @@ from kiosk.flow import messages
 from kiosk.flow.customer.find import IdPadStep
 from kiosk.flow.customer.questions import before_rows
 from kiosk.flow.notices import ErrorStep, ResultStep
+from kiosk.flow.refusals import error_view
 from kiosk.flow.step import Next, Step
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import Mood
 from kiosk.view.views import ConfirmView, ResultView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Blocked, Due, Found, NothingToDo, Unclear
+from krn_engine.office.errors import MeterBlocked
 
 
 def after_found(here: Workplace, found: Found) -> Next:
@@ -21,13 +23,13 @@ def after_found(here: Workplace, found: Found) -> Next:
             version = None if krn is None else (krn, krn)
             return ResultStep(here, ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), version))
         case Blocked():
-            return _error(here, "OFF-03")
+            return _error(here, MeterBlocked.code)
         case Unclear(code, _):
             return _error(here, code)
 
 
 def _error(here: Workplace, code: str) -> Next:
-    return ErrorStep(here, messages.error_view(code))
+    return ErrorStep(here, error_view(code))
 
 
 class ConfirmStep(Step):

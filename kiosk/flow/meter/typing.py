@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from hardware.adapter import KeyDown, MeterAdapter
 from kiosk.event_log import Event
-from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.meter.person import ScreenPerson
 from kiosk.flow.notices import ResultStep
 from kiosk.flow.pin import PinStep
 from kiosk.flow.step import QUIET_SECONDS, ROWS_SECONDS, Next, Step
+from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Report, RowAnswer, RowStarted, Waiting
 from kiosk.upgrade.events import Event as SessionEvent
 from kiosk.upgrade.session import UpgradeSession
@@ -161,13 +161,14 @@ class TypingStep(Step):
         return self
 
     def _result(self, report: Report) -> ResultView:
+        words = WORDS[report.ending]
         good = report.ending is Ending.UPGRADED
         old = self._issued.changes[0].old_krn
         version = (old, report.krn) if good and old is not None and report.krn is not None else None
         return ResultView(
             mood=Mood.GOOD if good else Mood.CAREFUL,
-            title=messages.ENDINGS[report.ending],
-            lines=(messages.AFTER[report.ending],),
+            title=words.title,
+            lines=(words.after,),
             version=version,
             meter=self._meter,
             code=report.ending.code,

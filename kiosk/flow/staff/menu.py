@@ -9,10 +9,10 @@ from hardware.printer.slip import SlipLine
 from kiosk.doctor import examine
 from kiosk.doctor.check import Check
 from kiosk.event_log import Event
-from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.notices import RestartStep
 from kiosk.flow.pin import PinStep
+from kiosk.flow.refusals import HAPPENED
 from kiosk.flow.staff import messages as says
 from kiosk.flow.staff.report import READING_SECONDS, ReportStep
 from kiosk.flow.staff.technician import which_meter
@@ -74,7 +74,7 @@ def _errors(here: Workplace) -> Next:
     lines = tuple(
         ReportLine(
             says.noted(time.strftime("%d-%m %H.%M", time.localtime(noted.at)), noted.code or noted.event.label),
-            more=messages.HAPPENED.get(noted.code),
+            more=HAPPENED.get(noted.code),
         )
         for noted in here.events.last_errors
     )

@@ -1,0 +1,151 @@
+"""What a person is told when something is refused: a sentence of its own for it, or the one that only says so.
+
+Each refusal of the engine, the hardware and the kiosk has its place here, by its class. A test walks them all: a new
+one without a decision fails it.
+"""
+
+from collections.abc import Mapping
+
+from hardware.errors import (
+    AdapterBusy,
+    AdapterClosed,
+    ContactHeld,
+    GpioUnavailable,
+    HardwareError,
+    JournalBroken,
+    MeterProcessBusy,
+    MeterProcessGone,
+    NoSuchKey,
+    NotARow,
+    NotCalibrated,
+    PinTaken,
+    PinUnsafe,
+    PrintBroken,
+    PrinterNotReady,
+    ProfileInvalid,
+    ProtocolBroken,
+    SettingsInvalid,
+)
+from kiosk.errors import (
+    CannotUpgrade,
+    ClockWrong,
+    ConfigInvalid,
+    InputInvalid,
+    LookUpsExhausted,
+    NoMeterHere,
+    NoScreen,
+    PinRefused,
+)
+from kiosk.view.parts import Message
+from kiosk.view.views import ErrorView
+from krn_engine.errors import KrnError
+from krn_engine.issuing import errors as issuing
+from krn_engine.office import errors as office
+from krn_engine.register import errors as register
+from krn_engine.sts import errors as sts
+
+Refusal = type[KrnError] | type[HardwareError]
+
+SENTENCES: Mapping[Refusal, Message] = {
+    office.MeterBlocked: Message("Meter ini sedang diblokir oleh kantor."),
+    issuing.KeyStateUnknown: Message("Data meter ini belum lengkap."),
+    issuing.BeyondTarget: Message("Versi meter ini lebih baru dari yang dikenal kios."),
+    issuing.KeyStateOdd: Message("Data meter ini tidak cocok dengan program pembaruan."),
+    issuing.VendingKeyExpired: Message("Kunci untuk meter ini sudah kedaluwarsa."),
+    register.RegisterFull: Message("Penyimpanan kios penuh."),
+    register.RegisterBusy: Message("Kios sedang sibuk."),
+    LookUpsExhausted: Message("Terlalu banyak nomor dicari."),
+    NoMeterHere: Message("Tidak ada meter yang terhubung."),
+    PinTaken: Message("Alat pengetik sedang dipakai."),
+    MeterProcessGone: Message("Alat pengetik tidak menjawab."),
+    MeterProcessBusy: Message("Alat pengetik sedang dipakai."),
+    JournalBroken: Message("Alat pengetik tidak dapat mencatat."),
+}
+"""A person can understand what happened, or wait, or bring what is missing."""
+
+OUT_OF_SERVICE: tuple[type[KrnError], ...] = (
+    register.RegisterDamaged,
+    register.RegisterMissing,
+    register.RegisterReadOnly,
+)
+"""With these nothing can be put on record, so nothing may be shown: the kiosk closes until they are gone."""
+
+ONLY_STAFF_CAN_HELP: frozenset[Refusal] = frozenset(
+    {
+        sts.InvalidIdentity,
+        sts.CheckDigitWrong,
+        sts.InvalidToken,
+        sts.FieldOutOfRange,
+        sts.InvalidKey,
+        sts.InvalidTables,
+        sts.UnsupportedByName,
+        sts.KeyChangeRefused,
+        issuing.KeyNotFound,
+        office.MeterUnknown,
+        office.NoUpgradeNeeded,
+        office.RequestReused,
+        office.OutcomeRefused,
+        office.NoVendingKeys,
+        PinRefused,
+        AdapterBusy,
+        AdapterClosed,
+        NotARow,
+        PinUnsafe,
+        GpioUnavailable,
+        ContactHeld,
+        NoSuchKey,
+        ProfileInvalid,
+        ProtocolBroken,
+        NotCalibrated,
+        PrinterNotReady,
+        PrintBroken,
+    }
+)
+"""They may end a session. A person in front of the kiosk is told the default, and staff look the code up."""
+
+NOT_IN_A_SESSION: frozenset[Refusal] = frozenset(
+    {
+        sts.CrcMismatch,
+        sts.UnknownTokenKind,
+        issuing.CampaignInvalid,
+        issuing.VaultMissing,
+        issuing.VaultDamaged,
+        issuing.VaultVersionUnknown,
+        issuing.WrongPassphrase,
+        issuing.KeyConflict,
+        issuing.VaultNotWritten,
+        issuing.VaultExists,
+        issuing.PassphraseRefused,
+        issuing.KeyFileInvalid,
+        issuing.KeyLengthWrong,
+        issuing.KeyParityWrong,
+        issuing.DuplicateKey,
+        register.RegisterTooNew,
+        register.RegisterExists,
+        register.ImportRefused,
+        ConfigInvalid,
+        CannotUpgrade,
+        InputInvalid,
+        NoScreen,
+        ClockWrong,
+        SettingsInvalid,
+    }
+)
+"""Commands are refused with these, or a kiosk or a meter process before it begins: a terminal shows their message."""
+
+UNEXPECTED = "KIOSK-01"
+"""The code of what nobody expected."""
+HAPPENED: Mapping[str, Message] = {refusal.code: sentence for refusal, sentence in SENTENCES.items()}
+DEFAULT = Message("Kios tidak dapat menyelesaikan permintaan ini.")
+KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
+GO_TO_COUNTER = Message("Silakan ke loket atau hubungi {help_line}.")
+
+
+def error_view(code: str) -> ErrorView:
+    """What a person is told for a code."""
+    return ErrorView(HAPPENED.get(code, DEFAULT), KEPT, GO_TO_COUNTER, code)
+
+
+def code_of(error: Exception) -> str:
+    """The code of a refusal, or the kiosk's own for what nobody expected."""
+    return error.code if isinstance(error, KrnError | HardwareError) else UNEXPECTED
