@@ -65,7 +65,7 @@ def test_a_slip_is_printed_once(here: DemoWorkplace) -> None:
 @pytest.mark.parametrize("state", [PrinterState.PAPER_OUT, PrinterState.COVER_OPEN, PrinterState.GONE])
 def test_a_printer_that_is_not_ready_is_known_before_rows_are_issued(here: DemoWorkplace, state: PrinterState) -> None:
     printer = VirtualPrinter(condition=state)
-    person = Walker(replace(here, printer=printer))
+    person = Walker(replace(here, printer=printer, help_line="0800 1234"))
     view = person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(AdviceView)])
     assert isinstance(view, AdviceView)
     assert view.title == messages.PRINTER_FIRST
@@ -76,6 +76,7 @@ def test_a_printer_that_is_not_ready_is_known_before_rows_are_issued(here: DemoW
     person.flow.choose(Choice.PRINT)
     assert settled(person) is Printing.DONE
     assert len(printer.slips) == 1
+    assert any("0800 1234" in line.text for line in printer.slips[0])
 
 
 def test_a_slip_that_broke_off_is_not_printed_again(here: DemoWorkplace) -> None:

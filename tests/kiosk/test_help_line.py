@@ -2,39 +2,44 @@
 
 from pathlib import Path
 
-import pygame
 import pytest
 
 from kiosk.app import App
 from kiosk.cli import main
 from kiosk.settings.config import Config
-from kiosk.ui.window import Window
-from kiosk.view.panels import PANELS
+from kiosk.settings.file import config_text
+from kiosk.view.choices import Choice
 from krn_engine.register.database import Register, sqlite_url
+from krn_engine.setting import Value
 
 NUMBER = "0800 1234"
 
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every text of each application's first picture; the window is closed after it."""
+    """Every text of each application's first picture, and of the same in another language; then it is closed."""
     texts: list[str] = []
 
     def run(app: App) -> None:
-        app.step()
-        assert app._screen is not None
-        texts.extend(text for text, _ in app._screen.lines)
+        for _ in range(2):
+            app.step()
+            assert app._screen is not None
+            texts.extend(text for text, _ in app._screen.lines)
+            app._flow.choose(Choice.LANGUAGE)
 
-    pygame.display.init()
     monkeypatch.setattr(App, "run", run)
-    window = Window(PANELS["7"], pygame.Surface((800, 480)))
-    monkeypatch.setattr("kiosk.ui.window.open_window", lambda *_, **__: window)
     return texts
 
 
 def config_file(folder: Path) -> Path:
     path = folder / "kiosk.toml"
-    path.write_text(f'register = "{sqlite_url(folder / "register.db")}"\npanel = "7"\nhelp_line = "{NUMBER}"\n')
+    settings: dict[str, Value] = {
+        "register": sqlite_url(folder / "register.db"),
+        "help_line": NUMBER,
+        "panel": "7",
+        "fullscreen": False,
+    }
+    path.write_text(config_text(settings))
     return path
 
 
@@ -43,6 +48,7 @@ def test_the_home_screen_names_it(tmp_path: Path, shown: list[str]) -> None:
     Register.create(sqlite_url(tmp_path / "register.db")).close()
     assert main(["kiosk", "--config", str(config)]) == 0
     assert f"Bantuan: {NUMBER}" in " ".join(shown)
+    assert f"Help: {NUMBER}" in " ".join(shown)
 
 
 def test_a_kiosk_without_its_register_names_it(tmp_path: Path, shown: list[str]) -> None:
