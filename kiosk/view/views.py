@@ -6,6 +6,7 @@ A view names no screen and holds no picture.
 from dataclasses import dataclass, field
 
 from hardware.adapter import AdapterKind, Model
+from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import CardPicture, Message, MeterPicture, Mood, Option, Printing, ReportLine, RowState
 from krn_engine.row import Hidden, Row
 
@@ -132,6 +133,10 @@ class QuestionView:
 
     question: Message
     options: tuple[Option, ...]
+
+    def offers(self, answer: Answer) -> bool:
+        """Whether this can be chosen here; what was meant for another question cannot."""
+        return answer is Choice.DONT_KNOW or any(answer == Entered(option.word) for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,35 @@ def test_the_model_is_chosen_where_there_are_several(here: DemoWorkplace) -> Non
     assert chosen == ["auto-accept"]
 
 
+def test_a_choice_that_is_no_option_is_no_answer(here: DemoWorkplace) -> None:
+    """What was meant for another question changes nothing, and is no error of the kiosk."""
+    here = replace(here, connect=lambda _number, _model: Scripted([LOST] * 3), models=all_models())
+    number = Entered(here.province.first(DemoCase.TWO_ROWS).idpel)
+    come = [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
+    new = [*asked(NO, NO), At(RowsView, Choice.TYPE), At(ModelsView, Entered("auto-accept")), *asked(*BEFORE, BENAR)]
+    come_back = [*asked(NONE_YET), At(AdviceView, Choice.NEXT)]
+    for questions in (new, come_back):
+        walker = Walker(here)
+        walker.walk(come)
+        for question in questions:
+            before = walker.view
+            for none_of_them in ("not", "-1", "9", ""):
+                walker.flow.choose(Entered(none_of_them))
+                assert walker.view == before
+            walker.walk([question])
+        walker.flow._step.leave()
+
+
+@pytest.mark.parametrize("answer", [YES, NO, BENAR])
+def test_a_word_where_a_number_of_rows_is_asked(here: DemoWorkplace, answer: str) -> None:
+    number = Entered(here.province.first(DemoCase.FOUR_ROWS).idpel)
+    come = [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
+    Walker(here).walk([*come, *asked(NO, NO), At(RowsView, Choice.HOME)])
+    view = Walker(here).walk([*come, *asked(answer), At(QuestionView)])
+    assert isinstance(view, QuestionView)
+    assert view.question == WHICH_ARE_IN
+
+
 def test_a_meter_process_that_is_gone_is_said_and_found_again(here: DemoWorkplace) -> None:
     there = False
 

@@ -41,16 +41,16 @@ class PeriksaStep(Step):
         self._meter_number = meter_number
 
     @property
-    def view(self) -> View:
+    def view(self) -> QuestionView:
         return QuestionView(messages.SAYS_PERIKSA, YES_NO)
 
     def choose(self, answer: Answer) -> Next:
+        if not self.view.offers(answer):
+            return super().choose(answer)
         if answer == Entered(YES):
             meter = MeterPicture("", "PERIKSA")
             return AdviceStep(self.here, AdviceView(messages.CLEAR_FIRST, messages.CLEAR_FIRST_LINES, meter))
-        if isinstance(answer, Entered) or answer is Choice.DONT_KNOW:
-            return PendingStep(self.here, self._meter_number)
-        return super().choose(answer)
+        return PendingStep(self.here, self._meter_number)
 
 
 class PendingStep(Step):
@@ -61,11 +61,11 @@ class PendingStep(Step):
         self._meter_number = meter_number
 
     @property
-    def view(self) -> View:
+    def view(self) -> QuestionView:
         return QuestionView(messages.HOLDS_A_TOKEN, YES_NO)
 
     def choose(self, answer: Answer) -> Next:
-        if not _answered(answer):
+        if not self.view.offers(answer):
             return super().choose(answer)
         if answer == Entered(YES):
             meter = MeterPicture("", "GAGAL")
@@ -115,7 +115,7 @@ class ComeBackStep(Step):
         self._issued = issued
 
     @property
-    def view(self) -> View:
+    def view(self) -> QuestionView:
         options = [Option(NONE_YET, Message("Belum ada"))]
         row = 0
         for change in self._issued.changes:
@@ -126,7 +126,7 @@ class ComeBackStep(Step):
         return QuestionView(messages.WHICH_ARE_IN, tuple(options))
 
     def choose(self, answer: Answer) -> Next:
-        if not _answered(answer):
+        if not self.view.offers(answer):
             return super().choose(answer)
         done = int(answer.text) if isinstance(answer, Entered) else 0
         return _record(self.here, self._issued, done) if done else _go_on(self.here, self._issued, 0)
@@ -177,7 +177,3 @@ def _go_on(here: Workplace, issued: Issued, done: int) -> Next:
         MeterPicture("", "SALAH"),
     )
     return AdviceStep(here, advice, lambda: RowsStep(here, issued, done))
-
-
-def _answered(answer: Answer) -> bool:
-    return isinstance(answer, Entered) or answer is Choice.DONT_KNOW

@@ -4,7 +4,7 @@ import queue
 from dataclasses import dataclass, field
 
 from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
-from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.choices import Answer, Entered
 from kiosk.view.parts import Message, Option
 from kiosk.view.views import QuestionView
 
@@ -67,7 +67,8 @@ class ScreenPerson:
 
     def choose(self, answer: Answer) -> None:
         """What was touched on the question's screen."""
-        if self._open is not None and (isinstance(answer, Entered) or answer is Choice.DONT_KNOW):
+        view = self.view
+        if view is not None and view.offers(answer):
             self._open = None
             self._answers.put(answer.text if isinstance(answer, Entered) else None)
 

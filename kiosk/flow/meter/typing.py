@@ -56,8 +56,9 @@ class ModelStep(Step):
         return ModelsView(self.here.models)
 
     def choose(self, answer: Answer) -> Next:
-        if isinstance(answer, Entered):
-            return self._then(answer.text)
+        for model in self.here.models:
+            if answer == Entered(model.name):
+                return self._then(model.name)
         return self._then(None) if answer is Choice.DONT_KNOW else super().choose(answer)
 
 
