@@ -13,7 +13,7 @@ import krn_engine
 from hardware.errors import HardwareError
 from hardware.keypad.pins import SAFE_PINS
 from hardware.settings import FORMS, MeterSettings
-from kiosk.bench import GROUPS
+from kiosk.bench.groups import GROUPS
 from kiosk.commands.out_of_service import REASONS, UNKNOWN
 from kiosk.settings.config import Config
 from kiosk.upgrade.events import Ending

@@ -1,15 +1,20 @@
 """The map of the house: who imports whom, in the three packages and in the tests, also inside of functions."""
 
 import ast
+import importlib
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import ModuleType
 
 import grimp
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 PACKAGES = ("kiosk", "hardware", "krn_engine")
 TESTS = Path(__file__).parent
+MIGRATIONS = "krn_engine.register.migrations"
+"""Alembic runs these; they cannot be imported beside it."""
 
 
 def imports() -> dict[str, set[str]]:
@@ -61,3 +66,15 @@ def test_an_import_from_a_test_module_is_found() -> None:
     ):
         assert any(map(of_a_test_module, names_imported_by(source))), source
     assert not any(map(of_a_test_module, names_imported_by("from tests.support.cli import krn\nimport pytest")))
+
+
+def test_no_package_hides_its_own_modules() -> None:
+    """`from package import module` must give the module, and not something that the package bound to its name."""
+    hidden = []
+    for name in imports():
+        parent, _, module = name.rpartition(".")
+        if parent and not name.startswith(MIGRATIONS):
+            importlib.import_module(name)
+            if not isinstance(getattr(sys.modules[parent], module), ModuleType):
+                hidden.append(name)
+    assert hidden == []

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
@@ -14,27 +13,28 @@ from re import match
 import hardware
 import kiosk
 import krn_engine
+from kiosk.bench.child import drawn_in_memory, krn
 from kiosk.bench.figure import ROUNDS, Figure, figure
 
 STARTED = 60.0
 """Seconds within which a process must say that it is ready."""
 
 
-def footprint() -> Iterator[Figure]:
+def figures(rounds: int = ROUNDS) -> Iterator[Figure]:
     """Two processes as systemd starts them, and the wheels they need."""
-    yield figure("kiosk_memory", "MB", [_memory(_kiosk) for _ in range(ROUNDS)])
-    yield figure("meter_memory", "MB", [_memory(_meter) for _ in range(ROUNDS)])
+    yield figure("kiosk_memory", "MB", [_memory(_kiosk) for _ in range(rounds)])
+    yield figure("meter_memory", "MB", [_memory(_meter) for _ in range(rounds)])
     yield figure("install_size", "MB", [_installed()])
 
 
 def _kiosk(folder: Path) -> list[str]:
-    demo = ["office", "demo", "--customers", "64", "--out", str(folder / "demo")]
-    subprocess.run([sys.executable, "-m", "kiosk.cli", *demo], stdout=subprocess.DEVNULL, check=True)
-    return ["kiosk", "--config", str(folder / "demo/kiosk.toml")]
+    demo = krn("office", "demo", "--customers", 64, "--out", folder / "demo")
+    subprocess.run(demo, stdout=subprocess.DEVNULL, check=True)
+    return krn("kiosk", "--config", folder / "demo/kiosk.toml")
 
 
 def _meter(folder: Path) -> list[str]:
-    return ["meter", "serve", "--demo", "--socket", str(folder / "socket"), "--journal", str(folder / "journal")]
+    return krn("meter", "serve", "--demo", "--socket", folder / "socket", "--journal", folder / "journal")
 
 
 def _memory(command: Callable[[Path], list[str]]) -> float:
@@ -46,9 +46,8 @@ def _memory(command: Callable[[Path], list[str]]) -> float:
         folder = Path(name)
         line.bind(str(folder / "notify"))
         line.settimeout(STARTED)
-        environment = os.environ | {"NOTIFY_SOCKET": str(folder / "notify"), "SDL_VIDEODRIVER": "dummy"}
-        arguments = [sys.executable, "-m", "kiosk.cli", *command(folder)]
-        process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL)
+        environment = drawn_in_memory() | {"NOTIFY_SOCKET": str(folder / "notify")}
+        process = subprocess.Popen(command(folder), env=environment, stdout=subprocess.DEVNULL)
         try:
             line.recv(100)
             pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])

@@ -2,13 +2,13 @@
 
 import csv
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk.bench.figure import ROUNDS, Figure, child, figure
+from kiosk.bench.child import krn, measured
+from kiosk.bench.figure import ROUNDS, Figure, figure
 from krn_engine.demo import UNIT, DemoCase, DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
@@ -16,41 +16,32 @@ from krn_engine.register.database import Register, sqlite_url
 CUSTOMERS = 662_241
 """Meters of the campaign that this project started from."""
 LOOK_UPS = 3000
+NOT_COUNTED = 100
+"""Look-ups before those, which fill the caches."""
 
 
-def register() -> Iterator[Figure]:
+def figures(rounds: int = ROUNDS, customers: int = CUSTOMERS, look_ups: int = LOOK_UPS) -> Iterator[Figure]:
     """Import of the whole campaign, then look-ups with four new rows each, on that database."""
-    province = DemoProvince(CUSTOMERS)
+    province = DemoProvince(customers)
     with tempfile.TemporaryDirectory(prefix="krn-bench-") as folder:
         worklist, database = Path(folder) / "worklist.csv", Path(folder) / "register.db"
         _write_worklist(province, worklist)
-        command = [
-            sys.executable,
-            "-m",
-            "kiosk.cli",
-            "office",
-            "import",
-            "--new",
-            str(worklist),
-            "--register",
-            str(database),
-        ]
-        seconds, megabytes = child(command)
+        seconds, megabytes = measured(krn("office", "import", "--new", worklist, "--register", database))
         yield figure("import_seconds", "s", [seconds])
         yield figure("import_peak_memory", "MB", [megabytes])
         with Register.open(sqlite_url(database)) as opened:
-            yield from _look_ups(LocalOffice(opened, province.campaign, province.vault), province)
+            yield from _look_ups(LocalOffice(opened, province.campaign, province.vault), province, rounds, look_ups)
 
 
-def _look_ups(office: LocalOffice, province: DemoProvince) -> Iterator[Figure]:
+def _look_ups(office: LocalOffice, province: DemoProvince, rounds: int, look_ups: int) -> Iterator[Figure]:
     due = [customer.idpel for customer in province if customer.case is DemoCase.FOUR_ROWS]
     source = random.Random(1)  # noqa: S311
-    chosen = source.sample(due, LOOK_UPS * ROUNDS + 100)
+    chosen = source.sample(due, look_ups * rounds + NOT_COUNTED)
     p50s, p99s = [], []
-    _timed(office, chosen[:100])
-    for number in range(ROUNDS):
-        start = 100 + number * LOOK_UPS
-        times = sorted(_timed(office, chosen[start : start + LOOK_UPS]))
+    _timed(office, chosen[:NOT_COUNTED])
+    for number in range(rounds):
+        start = NOT_COUNTED + number * look_ups
+        times = sorted(_timed(office, chosen[start : start + look_ups]))
         p50s.append(1000 * times[len(times) // 2])
         p99s.append(1000 * times[len(times) * 99 // 100])
     yield figure("find_and_issue_p50", "ms", p50s)

@@ -19,7 +19,7 @@ def _vending_key(dkga: Dkga, krn: int, base: BaseDate) -> VendingKey:
     return VendingKey(Sgc("999007"), Krn(krn), KeyType.DUTK, dkga, base, Ken(255), value)
 
 
-def rows() -> Iterator[Figure]:
+def figures(rounds: int = ROUNDS, seconds: float = SECONDS) -> Iterator[Figure]:
     """Four-row sets a second, on one core."""
     hops = ((1, BaseDate.Y1993), (2, BaseDate.Y1993), (3, BaseDate.Y2014))
     first, second, third = (_vending_key(Dkga.DKGA02, krn, base) for krn, base in hops)
@@ -31,26 +31,27 @@ def rows() -> Iterator[Figure]:
         KeyChange(keys[0], keys[1]).tokens(SAMPLE_TABLES)
         KeyChange(keys[1], keys[2]).tokens(SAMPLE_TABLES)
 
+    def rate(name: str, act: Callable[[], object]) -> Figure:
+        return figure(name, "sets/s", [_rate(act, seconds) for _ in range(rounds)])
+
     known7 = tuple(derive(key, pan, ti, Ea.EA07) for key in (first, second, third))
     known11 = KeyChange(derive(old, pan, ti, Ea.EA11), derive(new, pan, ti, Ea.EA11))
-    yield _rate("rows_ea07_known", lambda: pairs(known7))
-    yield _rate(
+    yield rate("rows_ea07_known", lambda: pairs(known7))
+    yield rate(
         "rows_ea07_derived", lambda: pairs(tuple(derive(key, pan, ti, Ea.EA07) for key in (first, second, third)))
     )
-    yield _rate("rows_ea11_known", known11.tokens)
-    yield _rate(
+    yield rate("rows_ea11_known", known11.tokens)
+    yield rate(
         "rows_ea11_derived",
         lambda: KeyChange(derive(old, pan, ti, Ea.EA11), derive(new, pan, ti, Ea.EA11)).tokens(),
     )
 
 
-def _rate(name: str, act: Callable[[], object]) -> Figure:
-    rates = []
-    for _ in range(ROUNDS):
-        done, start = 0, time.perf_counter()
-        while (spent := time.perf_counter() - start) < SECONDS:
-            for _ in range(50):
-                act()
-            done += 50
-        rates.append(done / spent)
-    return figure(name, "sets/s", rates)
+def _rate(act: Callable[[], object], seconds: float) -> float:
+    """How often it can be done in a second."""
+    done, start = 0, time.perf_counter()
+    while (spent := time.perf_counter() - start) < seconds:
+        for _ in range(50):
+            act()
+        done += 50
+    return done / spent

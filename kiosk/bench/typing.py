@@ -1,13 +1,10 @@
 """How fast and how evenly keys are pressed, by a meter process of its own, into a virtual meter in another."""
 
-import os
 import random
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,12 +16,14 @@ from hardware.keypad.profile import Timing
 from hardware.keypad.typist import Typist
 from hardware.virtual.bench import Bench
 from hardware.virtual.keypad import Scan
+from kiosk.bench.child import krn, program, running
 from kiosk.bench.figure import ROUNDS, Figure, figure
 from kiosk.demo.meters import DemoMeters, Wire
 from kiosk.demo.workplace import demo_workplace
 from krn_engine.demo import DemoCase, DemoProvince
 
 ERROR_ROWS = 1000
+ROWS = 4
 BUSY_ROWS = 50
 """Rows of one round: 1,050 presses."""
 QUICK_SCAN = 0.001
@@ -32,60 +31,31 @@ QUICK = 0.008
 """Seconds of a press and of a gap in that measurement: only the deviation from them counts."""
 NEVER = threading.Event()
 
-_ANIMATION = """
-from kiosk.app import App
-from kiosk.view.panels import PANELS
-from kiosk.ui.window import open_window
-from kiosk.view.parts import PLAIN, MeterPicture, RowState
-from kiosk.view.views import TypingView
 
-ROW = "73786976294838206463"
-
-
-class Moving:
-    language = "id"
-    sight = PLAIN
-    pressed = 0
-
-    @property
-    def view(self):
-        meter = MeterPicture("virtual", ROW[: self.pressed], "99100000001", ROW[self.pressed])
-        return TypingView((RowState.TYPING,) + (RowState.WAITING,) * 3, ROW, self.pressed, meter)
-
-    def tick(self, now):
-        self.pressed = (self.pressed + 1) % len(ROW)
-
-
-app = App(Moving(), open_window(PANELS["10"], fullscreen=False))
-app.step()
-print("drawing", flush=True)
-while True:
-    app.step()
-"""
-
-
-def typing() -> Iterator[Figure]:
-    """Four rows at both timings against the meter's floor, errors, and the evenness beside a busy screen."""
+def figures(
+    rounds: int = ROUNDS, error_rows: int = ERROR_ROWS, rows: int = ROWS, busy_rows: int = BUSY_ROWS
+) -> Iterator[Figure]:
+    """Rows at both timings against the meter's floor, errors, and the evenness beside a busy screen."""
     with tempfile.TemporaryDirectory(prefix="krn-typing-") as name:
         folder = Path(name)
-        timing, errors = _calibrated()
+        timing, errors = _calibrated(error_rows)
         store_timing(DEFAULT_MODEL, timing, folder / "calibrated")
         yield figure("typing_errors_in_1000_rows", "rows", [errors])
-        floor = 4 * (21 + 20) * Scan().floor
+        floor = rows * (21 + 20) * Scan().floor
         yield figure("typing_floor", "s", [floor])
         for what, calibrated in (("default", None), ("calibrated", folder / "calibrated")):
             with _meter(folder, calibrated) as adapter:
-                seconds = sum(_length(answer) for answer in _four_rows(adapter))
+                seconds = sum(_length(answer) for answer in _typed(adapter, rows))
             yield figure(f"typing_{what}", "s", [seconds])
         yield figure("typing_calibrated_to_floor", "times", [seconds / floor])
-        yield from _evenness(folder)
+        yield from _evenness(folder, rounds, busy_rows)
 
 
 # --- timing against the floor
 
 
-def _calibrated() -> tuple[Timing, int]:
-    """The timing that a calibration finds for the virtual meter, and how many of 1,000 rows were read wrong at it."""
+def _calibrated(error_rows: int) -> tuple[Timing, int]:
+    """The timing that a calibration finds for the virtual meter, and how many rows of so many were read wrong at it."""
     province = DemoProvince(64)
     bench = DemoMeters(province, Wire(gpio=True, real_time=False)).bench(_number(province))
     with bench.connect() as adapter:
@@ -95,7 +65,7 @@ def _calibrated() -> tuple[Timing, int]:
 
         timing = Calibration(adapter.contacts, bench.profile, judge, clock=bench.clock, wait=bench.wait).run()
         typist = Typist(adapter.contacts, bench.profile.with_timing(timing), clock=bench.clock, wait=bench.wait)
-        return timing, sum(not _read_right(bench, typist, number) for number in range(ERROR_ROWS))
+        return timing, sum(not _read_right(bench, typist, number) for number in range(error_rows))
 
 
 def _read_right(bench: Bench, typist: Typist, number: int) -> bool:
@@ -113,11 +83,12 @@ def _number(province: DemoProvince) -> str:
     return province.first(DemoCase.FOUR_ROWS).meter_number
 
 
-def _four_rows(adapter: MeterProcess) -> list[Submission]:
+def _typed(adapter: MeterProcess, number: int) -> list[Submission]:
+    """The answers to the first rows of a demo customer; raises RuntimeError if one is not taken."""
     with demo_workplace() as here:
-        rows = here.office.issue(_number(here.province), "bench-typing").rows
+        rows = here.office.issue(_number(here.province), "bench-typing").rows[:number]
     answers = [adapter.submit(row, deadline=90, cancel=NEVER) for row in rows]
-    if [answer.outcome for answer in answers] != [Outcome.ACCEPTED] * 4:
+    if [answer.outcome for answer in answers] != [Outcome.ACCEPTED] * number:
         raise RuntimeError("the benchmark's meter did not take its rows")
     return answers
 
@@ -131,37 +102,29 @@ def _length(answer: Submission) -> float:
 # --- evenness
 
 
-def _evenness(folder: Path) -> Iterator[Figure]:
+def _evenness(folder: Path, rounds: int, busy_rows: int) -> Iterator[Figure]:
     profile = read_profile(DEFAULT_MODEL)
     quick = replace(
         profile.timing, press=QUICK, gap=QUICK, repeat_gap=QUICK, before_enter=QUICK, shortest_press=QUICK / 2
     )
     store_timing(DEFAULT_MODEL, quick, folder / "quick")
-    rounds: dict[str, list[list[float]]] = {"idle": [], "busy": []}
+    measured: dict[str, list[list[float]]] = {"idle": [], "busy": []}
     with _meter(folder, folder / "quick", QUICK_SCAN) as adapter:
-        for _ in range(ROUNDS):
-            rounds["idle"].append(_deviations(adapter))
-            with _animation():
-                rounds["busy"].append(_deviations(adapter))
-    for name, measured in rounds.items():
-        yield figure(f"press_p999_{name}", "ms", [deviations[len(deviations) * 999 // 1000] for deviations in measured])
-        yield figure(f"press_worst_{name}", "ms", [deviations[-1] for deviations in measured])
+        for _ in range(rounds):
+            measured["idle"].append(_deviations(adapter, busy_rows))
+            with running(program("animation")):
+                measured["busy"].append(_deviations(adapter, busy_rows))
+    for name, each in measured.items():
+        yield figure(f"press_p999_{name}", "ms", [deviations[len(deviations) * 999 // 1000] for deviations in each])
+        yield figure(f"press_worst_{name}", "ms", [deviations[-1] for deviations in each])
 
 
-def _deviations(adapter: MeterProcess) -> list[float]:
+def _deviations(adapter: MeterProcess, rows: int) -> list[float]:
     """Milliseconds by which presses differed from the profile's, sorted. The rows are wrong ones: only keys count."""
     presses: list[Press] = []
-    for number in range(BUSY_ROWS):
+    for number in range(rows):
         presses += adapter.submit(f"{number:020}", deadline=90, cancel=NEVER).presses
     return sorted(abs(press.length - QUICK) * 1000 for press in presses)
-
-
-@contextmanager
-def _animation() -> Iterator[None]:
-    """A kiosk that draws the typing screen anew as fast as it can."""
-    environment = os.environ | {"SDL_VIDEODRIVER": "dummy"}
-    with _running([sys.executable, "-c", _ANIMATION], environment):
-        yield
 
 
 # --- processes
@@ -169,22 +132,11 @@ def _animation() -> Iterator[None]:
 
 @contextmanager
 def _meter(folder: Path, calibrated: Path | None, scan: float = Scan().period) -> Iterator[MeterProcess]:
-    krn = [sys.executable, "-m", "kiosk.cli", "meter"]
-    wires, socket = str(folder / "wires"), folder / "socket"
-    serve = [*krn, "serve", "--wires", wires, "--socket", str(socket), "--journal", str(folder / "journal")]
-    with ExitStack() as stack:
-        stack.enter_context(_running([*krn, "bench", "--wires", wires, "--scan", str(scan)]))
-        stack.enter_context(_running([*serve, *(["--calibrated", str(calibrated)] if calibrated else [])]))
-        yield stack.enter_context(MeterProcess(socket, DEFAULT_MODEL))
-
-
-@contextmanager
-def _running(command: list[str], environment: dict[str, str] | None = None) -> Iterator[None]:
-    """A process from its first line on; raises RuntimeError if it says none."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as process:
-        try:
-            if process.stdout is None or not process.stdout.readline():
-                raise RuntimeError(f"the measured process did not start: {command[1:]}")
-            yield
-        finally:
-            process.kill()
+    wires, socket = folder / "wires", folder / "socket"
+    serve = krn("meter", "serve", "--wires", wires, "--socket", socket, "--journal", folder / "journal")
+    with (
+        running(krn("meter", "bench", "--wires", wires, "--scan", scan)),
+        running([*serve, *(["--calibrated", str(calibrated)] if calibrated else [])]),
+        MeterProcess(socket, DEFAULT_MODEL) as adapter,
+    ):
+        yield adapter

@@ -30,13 +30,18 @@ class DemoWorkplace(Workplace):
 
 @contextmanager
 def demo_workplace(
-    wire: Wire = WATCHED, *, folder: Path | None = None, printer: Printer | None = None, voice: Voice | None = None
+    wire: Wire = WATCHED,
+    *,
+    customers: int = DEMO_CUSTOMERS,
+    folder: Path | None = None,
+    printer: Printer | None = None,
+    voice: Voice | None = None,
 ) -> Iterator[DemoWorkplace]:
     """A demo province of its own, made afresh, in `folder` or in a temporary one. Its meters and printer are virtual.
 
     `printer` stands in for a virtual printer whose slips nobody sees.
     """
-    province = DemoProvince(DEMO_CUSTOMERS)
+    province = DemoProvince(customers)
     with (
         tempfile.TemporaryDirectory(prefix="krn-demo-") as temporary,
         Register.create(sqlite_url((folder or Path(temporary)) / "register.db")) as register,
