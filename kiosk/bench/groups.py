@@ -38,11 +38,20 @@ def machine() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A group that could not be measured to its end. Figures that it gave before count."""
+
+    group: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What came of it."""
 
     machine: str
     figures: tuple[Figure, ...]
+    failed: tuple[Failed, ...]
 
     def document(self) -> dict[str, object]:
         """As JSON has it."""
@@ -50,8 +59,13 @@ class Measured:
 
 
 def measure(names: list[str], *, quick: bool = False) -> Measured:
-    """The figures of these groups, or of all; raises KeyError for an unknown group."""
-    groups = [GROUPS[name] for name in names or GROUPS]
-    return Measured(
-        machine(), tuple(figure for group in groups for figure in (group.quick() if quick else group.full()))
-    )
+    """The figures of these groups, or of all; a group that fails ends no other. Raises KeyError for an unknown name."""
+    figures: list[Figure] = []
+    failed: list[Failed] = []
+    for name, group in [(name, GROUPS[name]) for name in names or GROUPS]:
+        try:
+            for figure in group.quick() if quick else group.full():
+                figures.append(figure)
+        except Exception as error:  # noqa: BLE001, RUF100  whatever it was, the other groups can be measured
+            failed.append(Failed(name, f"{type(error).__name__}: {error}"))
+    return Measured(machine(), tuple(figures), tuple(failed))

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 
 from kiosk.bench.groups import GROUPS, measure
 
@@ -16,7 +17,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and print."""
+    """Measure and print; 1 if a group failed."""
     unknown = [name for name in args.names if name not in GROUPS]
     if unknown:
         args.parser.error(f"no such group: {', '.join(unknown)}")
@@ -28,4 +29,6 @@ def run(args: argparse.Namespace) -> int:
         for figure in measured.figures:
             low, high = figure.spread
             print(f"{figure.name:24} {figure.value:>12,.3f} {figure.unit:8} ({low:,.3f} to {high:,.3f})")
-    return 0
+    for failed in measured.failed:
+        print(f"krn: error: the group {failed.group} failed: {failed.reason}", file=sys.stderr)
+    return 1 if measured.failed else 0

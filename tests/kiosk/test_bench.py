@@ -1,15 +1,67 @@
-"""The bench: a measured session comes to its rows, and a process that fails is no measurement."""
+"""The bench: a group that fails is named and the others are measured; and a measured session comes to its rows."""
 
-from dataclasses import replace
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 
 import pytest
 
 from hardware.virtual.clock import HandClock
+from kiosk.bench import groups
 from kiosk.bench.child import printed, program, running
+from kiosk.bench.figure import Figure, figure
+from kiosk.bench.groups import Group
 from kiosk.bench.programs.sessions import Kiosk
+from kiosk.cli import main
 from kiosk.demo.workplace import DEMO_CUSTOMERS, demo_workplace
 from kiosk.limits.look_ups import LookUps
 from krn_engine.demo import DemoCase
+
+BEFORE, AFTER = figure("before", "s", [1.0]), figure("after", "s", [2.0])
+
+
+def _works() -> Iterator[Figure]:
+    yield AFTER
+
+
+def _fails() -> Iterator[Figure]:
+    yield BEFORE
+    raise AttributeError("'Moving' object has no attribute 'hearing'")
+
+
+@pytest.fixture
+def _one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, sound = Group(_fails, _fails), Group(_works, _works)
+    for name in list(groups.GROUPS):
+        monkeypatch.delitem(groups.GROUPS, name)
+    monkeypatch.setitem(groups.GROUPS, "broken", broken)
+    monkeypatch.setitem(groups.GROUPS, "sound", sound)
+
+
+REASON = "AttributeError: 'Moving' object has no attribute 'hearing'"
+
+
+@pytest.mark.usefixtures("_one_fails")
+def test_a_group_that_fails_is_named_and_the_others_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--json"]) == 1
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    as_json = json.loads(json.dumps([asdict(BEFORE), asdict(AFTER)]))
+    assert document["figures"] == as_json
+    assert document["failed"] == [{"group": "broken", "reason": REASON}]
+    assert said.err == f"krn: error: the group broken failed: {REASON}\n"
+
+    assert main(["bench"]) == 1
+    said = capsys.readouterr()
+    assert [line.split()[0] for line in said.out.splitlines()[1:]] == ["before", "after"]
+    assert said.err == f"krn: error: the group broken failed: {REASON}\n"
+
+
+@pytest.mark.usefixtures("_one_fails")
+def test_where_none_fails_the_status_is_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "sound", "--json"]) == 0
+    said = capsys.readouterr()
+    assert (json.loads(said.out)["failed"], said.err) == ([], "")
 
 
 def test_a_session_that_comes_to_no_rows_is_not_measured() -> None:
