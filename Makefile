@@ -61,10 +61,10 @@ pi-bench: setup  ## memory and work of the kiosk on the emulated Pi, in instruct
 	$(BIN)/python -m tests.pi.bench
 
 events: setup  ## renew docs/events.md from the catalogue of events
-	$(BIN)/python -c 'import kiosk.event_log as log; print(log.events_page(), end="")' > docs/events.md
+	$(BIN)/python -m tests.pages events
 
 config: setup  ## renew the table of settings in docs/config.md from their declarations
-	$(BIN)/python -c 'from pathlib import Path; from kiosk.settings.file import config_page as renewed; page = Path("docs/config.md"); page.write_text(renewed(page.read_text()))'
+	$(BIN)/python -m tests.pages config
 
 bench: setup  ## measure the figures this project promises (docs/figures.md)
 	$(BIN)/krn bench --json

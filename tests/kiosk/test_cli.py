@@ -16,6 +16,7 @@ from krn_engine.sts.ea07 import SAMPLE_TABLES
 from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared
 from tests.support.cli import Out, krn
 
+ROOT = Path(__file__).parents[2]
 PROVINCE = DemoProvince()
 SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 
@@ -265,8 +266,9 @@ def test_a_kiosk_without_a_screen_says_so(tmp_path: Path, capsys: Out) -> None:
 
 
 def test_a_command_without_its_extra_says_which(tmp_path: Path) -> None:
-    code = "import sys; sys.modules['pygame'] = None; from kiosk.cli import main; sys.exit(main(['kiosk', '--demo']))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    program = [sys.executable, "-m", "tests.programs.without", "pygame", "kiosk", "--demo"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(program, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "krn: error: this needs pygame, which is not installed: install krn-kiosk[kiosk]\n"
 
@@ -278,6 +280,8 @@ def test_an_office_needs_no_pygame_and_no_kiosk_needs_openpyxl() -> None:
         ("kiosk", "openpyxl"),
         ("rows", "sqlalchemy"),
     ):
-        code = f"import sys; from kiosk.cli import _parser; _parser(['{command}']); print('{unwanted}' in sys.modules)"
-        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        assert said.stdout.strip() == "False", (command, unwanted)
+        program = [sys.executable, "-m", "tests.programs.parsed", command]
+        said = subprocess.run(program, capture_output=True, text=True, check=True)
+        modules = said.stdout.split()
+        assert "argparse" in modules
+        assert unwanted not in modules, (command, unwanted)

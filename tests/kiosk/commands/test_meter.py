@@ -103,21 +103,8 @@ class TestProcess:
         settings.write_text(
             f'pin_factory = "mock"\nsocket = "{tmp_path}/socket"\njournal = "{tmp_path}/journal"\n{MATRIX}'
         )
-        code = (
-            "import sys, threading\n"
-            "from hardware.client import MeterProcess\n"
-            "from hardware.daemon import MeterServer\n"
-            "from pathlib import Path\n"
-            "def use(self, pulse):\n"
-            "    thread = threading.Thread(target=serve, args=(self,)); thread.start()\n"
-            f"    MeterProcess(Path({str(tmp_path / 'socket')!r}), 'generic-4x3').close()\n"
-            "    self.stop(); thread.join()\n"
-            "    print(' '.join(sys.modules))\n"
-            "serve, MeterServer.serve = MeterServer.serve, use\n"
-            "from kiosk.cli import main\n"
-            f"main(['meter', 'serve', '--settings', {str(settings)!r}])\n"
-        )
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        program = [sys.executable, "-m", "tests.programs.served", str(settings), str(tmp_path / "socket")]
+        done = subprocess.run(program, capture_output=True, text=True, check=True)
         modules = set(done.stdout.split("\n")[1].split())
         assert "gpiozero" in modules
         assert "hardware.keypad.adapter" in modules

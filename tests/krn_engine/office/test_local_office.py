@@ -196,26 +196,12 @@ def test_a_full_disk_issues_nothing_and_loses_nothing(tmp_path: Path) -> None:
         assert office.issue(number, "again").rows == rows
 
 
-_ISSUE = """
-import sys
-from krn_engine.demo import DemoProvince
-from krn_engine.office.local import LocalOffice
-from krn_engine.register.database import Register
-province = DemoProvince(32)
-with Register.open(sys.argv[1]) as register:
-    sys.stdin.readline()
-    office = LocalOffice(register, province.campaign, province.vault)
-    for request in range(20):
-        print(*office.issue(sys.argv[2], f"{sys.argv[3]}-{request}").rows)
-"""
-
-
 def test_two_processes_at_once_write_one(demo: Demo) -> None:
     number = demo.first(DemoCase.FOUR_ROWS).meter_number
     before = demo.count("key_changes")
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", _ISSUE, demo.url, number, str(n)],
+            [sys.executable, "-m", "tests.programs.issue", demo.url, number, str(n)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

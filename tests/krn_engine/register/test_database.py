@@ -142,26 +142,6 @@ def test_a_later_version(path: Path) -> None:
             act(sqlite_url(path))
 
 
-_READ_ONLY = """
-import os, sys
-from sqlalchemy import create_engine, insert
-from krn_engine.register.database import Register, sqlite_url
-from krn_engine.register.errors import RegisterReadOnly
-from krn_engine.register.tables import meters
-from contextlib import closing
-from pathlib import Path
-from typing import Any
-create_engine("sqlite://").connect().close()  # everything is imported before the right to read it is given up
-os.setgid(65534)
-os.setuid(65534)
-try:
-    with Register.open(sqlite_url(Path(sys.argv[1]))) as register, register.write() as connection:
-        connection.execute(insert(meters).values(number="2", key_state_by="import"))
-except RegisterReadOnly as error:
-    print("refused:", error.message)
-"""
-
-
 def test_read_only(path: Path) -> None:
     """Root may write anything, so the database is opened by nobody."""
     if os.geteuid() == 0:
@@ -170,7 +150,7 @@ def test_read_only(path: Path) -> None:
                 folder.chmod(0o755)
         path.chmod(0o444)
         path.parent.chmod(0o555)
-        command = [sys.executable, "-c", _READ_ONLY, str(path)]
+        command = [sys.executable, "-m", "tests.programs.read_only", str(path)]
         said = subprocess.run(command, capture_output=True, text=True, check=False)
         assert said.stdout.startswith("refused:"), said.stderr
     else:

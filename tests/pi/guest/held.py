@@ -6,21 +6,12 @@ import subprocess
 import sys
 import time
 
-HOLD = """
-import sys, time
-from tests.pi.guest.adapter import opened
-adapter = opened()
-contacts = adapter._contacts
-with contacts.pressed("5"):
-    print("HELD", flush=True)
-    time.sleep(0.3)
-print("RELEASED", flush=True)
-"""
 WAYS = {"SIGKILL": signal.SIGKILL, "SIGTERM": signal.SIGTERM, "SIGSTOP": signal.SIGSTOP, "end of the press": None}
 
 for way, number in WAYS.items():
     print(f"BEGIN {way}", flush=True)
-    process = subprocess.Popen([sys.executable, "-W", "ignore", "-c", HOLD], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-W", "ignore", "-m", "tests.pi.guest.hold"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     process.stdout.readline()
     print(f"HELD {way}", flush=True)
