@@ -4,8 +4,10 @@ import argparse
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 
 from hardware.errors import HardwareError
+from kiosk.version import version
 from krn_engine.errors import KrnError
 
 COMMANDS = (
@@ -61,11 +63,26 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     """Only the module of the command that is asked for is imported: a terminal needs no pygame, nor an office."""
     parser = argparse.ArgumentParser(prog="krn", description="Find a prepayment meter, issue and type its KRN upgrade")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version of the program and leave")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     asked = _OWNERS.get(arguments[0], arguments[0]) if arguments else ""
-    for name in (asked,) if asked in COMMANDS else COMMANDS:
+    for name in () if asked == "--version" else (asked,) if asked in COMMANDS else COMMANDS:
         importlib.import_module(f"kiosk.commands.{name}").add_parser(subparsers)
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: no other command waits for it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        print(f"{parser.prog} {version()}")
+        parser.exit()
 
 
 if __name__ == "__main__":

@@ -148,6 +148,11 @@ def test_from_nothing_to_a_kiosk(machine: Machine) -> None:
     assert boot.read_text().count("dtparam=strict_gpiod") == 1
 
 
+def test_the_program_tells_the_version_that_its_release_is_named_by(machine: Machine) -> None:
+    version = ok(machine.run("krn", "--version")).removeprefix("krn ").strip()
+    assert machine.current.startswith(f"/opt/krn/releases/{version}-")
+
+
 def test_the_units_are_without_fault(machine: Machine) -> None:
     names = sorted(path.name for path in (ROOT / "systemd/units").iterdir())
     done = machine.run("systemd-analyze", "verify", *(f"/etc/systemd/system/{name}" for name in names))
