@@ -88,3 +88,11 @@ def test_the_settings_that_the_page_shows_can_be_used() -> None:
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         text = "\n".join(line[start:end] for line in block)
         assert MeterSettings.parse(text).form.enable == 27
+
+
+def test_pre_commit_runs_what_make_lint_runs() -> None:
+    recipe = re.search(r"^lint:.*\n((?:\t.+\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert recipe is not None
+    commands = [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe[1].splitlines()]
+    hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.MULTILINE)
+    assert hooks == commands

@@ -77,8 +77,9 @@ def test_the_installer_reads_the_same_version(tmp_path: Path) -> None:
     assert told.stdout == f"{VERSION}\n"
 
 
-def test_the_wheel_holds_all_that_the_tree_has(wheel: Path) -> None:
+def test_the_wheel_holds_all_that_the_tree_has_and_says_that_it_is_typed(wheel: Path) -> None:
     for package in ("kiosk", "hardware", "krn_engine"):
+        assert (wheel / package / "py.typed").is_file()
         files = {
             p.relative_to(ROOT) for p in (ROOT / package).rglob("*") if p.is_file() and "__pycache__" not in p.parts
         }
