@@ -96,3 +96,10 @@ def test_pre_commit_runs_what_make_lint_runs() -> None:
     commands = [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe[1].splitlines()]
     hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.MULTILINE)
     assert hooks == commands
+
+
+def test_the_glossary_has_each_word_once_and_in_order() -> None:
+    entries = (ROOT / "docs/glossary.md").read_text().partition("|---|---|\n")[2].partition("\n\n")[0].splitlines()
+    words = [entry.split(" | ")[0].removeprefix("| ") for entry in entries]
+    assert len(words) > 40
+    assert words == sorted(set(words), key=str.casefold)
