@@ -3,9 +3,12 @@
 import importlib
 import pkgutil
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+
+import pytest
 
 import hardware
 import kiosk
@@ -103,3 +106,39 @@ def test_the_glossary_has_each_word_once_and_in_order() -> None:
     words = [entry.split(" | ")[0].removeprefix("| ") for entry in entries]
     assert len(words) > 40
     assert words == sorted(set(words), key=str.casefold)
+
+
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+QUOTED = re.compile(r"`([^`\n]+)`")
+
+
+def quoted(page: Path) -> set[str]:
+    """What a page sets in the type of code, outside of its blocks."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    return set(QUOTED.findall(text))
+
+
+def paths_of(page: Path) -> set[str]:
+    """The paths of this project that a page names, those with a placeholder in capitals as a pattern."""
+    tops = {path.name for path in ROOT.iterdir()}
+    named = {name for name in quoted(page) if re.fullmatch(r"[\w.-]+(/[\w.-]+)*/?", name)}
+    named = {name for name in named if "/" in name and name.split("/")[0] in tops}
+    return {re.sub(r"\b[A-Z]+\b(?!\.md)", "*", name) for name in named}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_that_a_page_names_is_there(page: Path) -> None:
+    assert [name for name in sorted(paths_of(page)) if not list(ROOT.glob(name))] == []
+
+
+def test_the_architecture_names_many_paths_and_its_layers_are_the_contracts() -> None:
+    page = ROOT / "docs/architecture.md"
+    assert len(paths_of(page)) > 50
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    tables = dict(re.findall(r"^\| in `([\w/]+)` \| \|\n\|---\|---\|\n((?:\|.+\n)+)", page.read_text(), re.MULTILINE))
+    drawn = {place: [QUOTED.findall(row.split("|")[1]) for row in rows.splitlines()] for place, rows in tables.items()}
+    assert drawn == {
+        contract["containers"][0].replace(".", "/"): [layer.split(" | ") for layer in contract["layers"]]
+        for contract in contracts
+        if contract["type"] == "layers" and "containers" in contract
+    }
