@@ -142,3 +142,29 @@ def test_the_architecture_names_many_paths_and_its_layers_are_the_contracts() ->
         for contract in contracts
         if contract["type"] == "layers" and "containers" in contract
     }
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """A version of three numbers, to be compared."""
+    assert re.fullmatch(r"\d+\.\d+\.\d+", version), version
+    return tuple(int(number) for number in version.split("."))
+
+
+def test_the_changelog_and_the_version_agree() -> None:
+    """What is not released yet has entries and a version to come; without entries it is the newest release itself."""
+    parts = re.split(
+        r"^## \[(.+?)\](?: - (\d{4}-\d{2}-\d{2}))?$", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE
+    )
+    names, dates, entries = parts[1::3], parts[2::3], parts[3::3]
+    assert names[0] == "Unreleased"
+    assert dates[0] is None
+    assert all(dates[1:])
+    assert dates[1:] == sorted(dates[1:], reverse=True)
+    releases = [numbers(name) for name in names[1:]]
+    assert releases == sorted(releases, reverse=True)
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    if entries[0].strip():
+        assert version.endswith(".dev0")
+        assert numbers(version.removesuffix(".dev0")) > releases[0]
+    else:
+        assert version == names[1]
