@@ -1,6 +1,7 @@
 """Every screen, on every panel, in every language: what fits, what can be hit, what it returns."""
 
 from itertools import combinations
+from typing import get_args
 
 import pygame
 import pytest
@@ -14,7 +15,7 @@ from kiosk.ui.widgets import Button, Look, digit_row
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import Message, Sight
-from kiosk.view.views import HomeView, IdPadView, ReportView, TypingView
+from kiosk.view.views import HomeView, IdPadView, ReportView, TypingView, View
 from tests.support.sample_views import VIEWS
 from tests.support.screens import SIZES, drawn, pixels, tap
 
@@ -82,7 +83,7 @@ def test_black_on_white_changes_colours_and_nothing_else(panel: Panel, large: bo
 
 
 def test_every_view_has_a_screen_and_a_sample() -> None:
-    assert {type(view) for view in VIEWS.values()} == set(SCREENS)
+    assert {type(view) for view in VIEWS.values()} == set(SCREENS) == set(get_args(View))
 
 
 @pytest.mark.parametrize(
