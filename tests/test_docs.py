@@ -1,5 +1,6 @@
 """What the documents promise is what the code has."""
 
+import argparse
 import importlib
 import pkgutil
 import re
@@ -17,6 +18,7 @@ from hardware.errors import HardwareError
 from hardware.keypad.pins import SAFE_PINS
 from hardware.settings import FORMS, MeterSettings
 from kiosk.bench.groups import GROUPS
+from kiosk.cli import _parser
 from kiosk.commands.out_of_service import REASONS, UNKNOWN
 from kiosk.settings.config import Config
 from kiosk.upgrade.events import Ending
@@ -168,3 +170,53 @@ def test_the_changelog_and_the_version_agree() -> None:
         assert numbers(version.removesuffix(".dev0")) > releases[0]
     else:
         assert version == names[1]
+
+
+def options_by_command(parser: argparse.ArgumentParser, name: str = "krn") -> Iterator[tuple[str, set[str]]]:
+    """Each command and subcommand, such as "krn meter type", with the options that it takes."""
+    yield name, {option for action in parser._actions for option in action.option_strings}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for word, below in action.choices.items():
+                yield from options_by_command(below, f"{name} {word}")
+
+
+COMMANDS = dict(options_by_command(_parser([])))
+
+
+def examples(page: Path) -> Iterator[str]:
+    """What a page sets in the type of code: in a line, or as a line of a block."""
+    text = page.read_text().replace("\\|", "|")
+    yield from QUOTED.findall(text)
+    yield from re.findall(r"^    (\S.*?)(?: +#.*)?$", text, re.MULTILINE)
+
+
+def named_commands(example: str) -> Iterator[str]:
+    """The commands of an example; `krn meter probe|type` names two."""
+    words = re.search(r"(?:^|[ /])krn(?![-\w.])((?: [a-z][a-z|-]*){0,2})", example)
+    names = ["krn"] if words else []
+    for word in words[1].split() if words else ():
+        if any(name.startswith(f"{names[0]} ") for name in COMMANDS):
+            names = [f"{name} {choice}" for name in names for choice in word.split("|")]
+    yield from names
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_can_be_called_so(page: Path) -> None:
+    for example in examples(page):
+        found = list(named_commands(example))
+        assert set(found) <= set(COMMANDS), example
+        options = set().union(*(COMMANDS[name] for name in found))
+        assert not found or set(re.findall(r"(?<![\w-])--[a-z-]+", example)) <= options, example
+
+
+def test_the_readme_names_every_command() -> None:
+    named = {name for example in examples(ROOT / "README.md") for name in named_commands(example)}
+    assert set(COMMANDS) - {"krn", "krn meter", "krn office", "krn vault"} <= named
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_target_of_make_that_a_page_names_is_there(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {word for example in examples(page) for word in re.findall(r"^make ([a-z0-9-]+)", example)}
+    assert named <= targets
