@@ -110,7 +110,7 @@ def test_the_glossary_has_each_word_once_and_in_order() -> None:
     assert words == sorted(set(words), key=str.casefold)
 
 
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 QUOTED = re.compile(r"`([^`\n]+)`")
 
 
