@@ -110,6 +110,7 @@ def test_the_glossary_has_each_word_once_and_in_order() -> None:
     assert words == sorted(set(words), key=str.casefold)
 
 
+PACKAGES = ("kiosk", "hardware", "krn_engine")
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 QUOTED = re.compile(r"`([^`\n]+)`")
 
@@ -131,6 +132,14 @@ def paths_of(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_that_a_page_names_is_there(page: Path) -> None:
     assert [name for name in sorted(paths_of(page)) if not list(ROOT.glob(name))] == []
+    pages = {name for name in quoted(page) if re.fullmatch(r"\w+\.md", name)}
+    assert [name for name in sorted(pages) if not any((at / name).exists() for at in (ROOT, ROOT / "docs"))] == []
+
+
+def test_the_readme_names_every_folder_of_the_packages_and_every_page() -> None:
+    folders = {file.parent for package in PACKAGES for file in (ROOT / package).glob("*/__init__.py")}
+    wanted = {str(path.relative_to(ROOT)) for path in (*folders, *(ROOT / "docs").glob("*.md"))}
+    assert wanted <= quoted(ROOT / "README.md")
 
 
 def test_the_architecture_names_many_paths_and_its_layers_are_the_contracts() -> None:
