@@ -41,6 +41,7 @@ from krn_engine.row import Hidden, Row, grouped
 
 ROWS = tuple(Row(row) for row in ("73786976294838206463", "0" * 20, "2" + "8" * 19, "10" * 10))
 QR = Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(ROWS, 1)))
+ENTER_KEY = next(model.keys for model in all_models() if model.name == "enter-key")
 METER = MeterPicture("virtual", "73786976294838206463", "99100000001", "enter")
 PERIKSA = MeterPicture("virtual", "TERKUNCI 1280", "99100000001")
 
@@ -117,7 +118,7 @@ VIEWS: dict[str, View] = {
         says.meter_title("88888888888"),
         (says.HISTORY, says.CHECK, says.CALIBRATE, says.OTHER_METER_NEXT),
         (says.standing(Unclear("ISS-02", "")), says.OTHER_METER),
-        MeterPicture("enter-key", "", "Keypad 4x4", keys=all_models()[3].keys),
+        MeterPicture("enter-key", "", "Keypad 4x4", keys=ENTER_KEY),
     ),
     "menu-meter-by-hand": MenuView(
         says.meter_title("88888888888"),
@@ -165,7 +166,7 @@ VIEWS: dict[str, View] = {
         (RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING),
         ROWS[0],
         13,
-        MeterPicture("enter-key", "73786976294838206463", "99100000001", "enter", all_models()[3].keys),
+        MeterPicture("enter-key", "73786976294838206463", "99100000001", "enter", ENTER_KEY),
     ),
     "typing-done": TypingView((RowState.ACCEPTED,) * 4, ROWS[3], 20, PERIKSA, finished=True),
     **{
