@@ -79,10 +79,6 @@ class MeterRegister(Enum):
     LAST_BUT_TWO = "last token but two"
 
 
-SAYS_PERIKSA = {"PERIKSA": True, "CHECK": True, "INSCEK": True, "NORMAL": False}
-"""What a meter shows of its tamper state, in the words seen in Indonesia, and whether it is PERIKSA."""
-
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What was seen or heard, and who or what saw it."""
@@ -112,6 +108,8 @@ class Submission:
     locked_for: float = 0.0
     """Seconds of lock-out still to wait."""
     presses: tuple[Press, ...] = ()
+    tampered: bool = False
+    """The meter refused the row because it is in its tamper state: it says PERIKSA, or its own word for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +194,10 @@ class MeterAdapter(ABC):
 
         Even where nobody can read it, the meter shows it afterwards, so that a person can. Raises as `submit` does.
         """
+
+    @abstractmethod
+    def tampered(self) -> bool | None:
+        """Is the meter in its tamper state (PERIKSA), by the words of its own model? None: nobody can tell."""
 
     @abstractmethod
     def read_result(self) -> Submission:

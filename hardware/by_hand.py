@@ -77,6 +77,11 @@ class ByHand(MeterAdapter):
         self._require_open()
         return None
 
+    def tampered(self) -> bool | None:
+        """See `MeterAdapter.tampered`: nobody looked."""
+        self._require_open()
+        return None
+
     def read_result(self) -> Submission:
         """See `MeterAdapter.read_result`: always UNKNOWN."""
         self._require_open()

@@ -108,6 +108,11 @@ class MeterProcess(MeterAdapter):
         """See `MeterAdapter.read`."""
         return evidence_from(self._call("read", CALL_SECONDS, register=register.value))
 
+    def tampered(self) -> bool | None:
+        """See `MeterAdapter.tampered`: by the words of the profile that the meter process has read."""
+        told = self._call("tampered", CALL_SECONDS)
+        return None if told is None else bool(told)
+
     def read_result(self) -> Submission:
         """See `MeterAdapter.read_result`."""
         return submission_from(self._call("result", CALL_SECONDS))

@@ -15,7 +15,20 @@ from hardware.errors import HardwareError, ProtocolBroken
 VERSION = 1
 LONGEST_LINE = 65536
 CALLS = frozenset(
-    {"open", "probe", "submit", "read", "result", "recall", "settled", "calibrate", "loop_back", "abort", "release"}
+    {
+        "open",
+        "probe",
+        "submit",
+        "read",
+        "tampered",
+        "result",
+        "recall",
+        "settled",
+        "calibrate",
+        "loop_back",
+        "abort",
+        "release",
+    }
 )
 
 
@@ -65,6 +78,7 @@ def submission_to(submission: Submission, *, presses: bool = True) -> dict[str, 
         "evidence": evidence_to(submission.evidence),
         "result": submission.result,
         "locked_for": submission.locked_for,
+        "tampered": submission.tampered,
     }
     if presses:
         message["presses"] = [[press.key, press.at, press.length] for press in submission.presses]
@@ -80,6 +94,7 @@ def submission_from(message: Mapping[str, Any]) -> Submission:
             message["result"],
             float(message["locked_for"]),
             tuple(Press(str(key), float(at), float(length)) for key, at, length in message.get("presses", [])),
+            bool(message.get("tampered", False)),  # a journal of an earlier release has none
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ProtocolBroken("this is no submission") from error

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from hardware.adapter import KeyDown, MeterAdapter, MeterRegister, Outcome, Submission, require_row
 from hardware.errors import AdapterBusy, AdapterClosed, HardwareError, JournalBroken, NotARow, ProtocolBroken
@@ -30,6 +30,7 @@ LONGEST_REQUEST = 64
 END_SECONDS = 2.0
 """How long a stop waits for the press that is under way, and for a kiosk to read the answer."""
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 OpenAdapter = Callable[[str], MeterAdapter]
 """Opens the devices for a meter model. Raises HardwareError."""
@@ -155,21 +156,29 @@ class ClientSession:
             return submission_to(self._journal.recall(_request(call)) or UNKNOWN)
         if self._adapter is None:
             raise AdapterClosed("no meter is open: say which model first")
-        if call.name == "submit":
-            return submission_to(self._submit(self._adapter, call))
-        if call.name == "probe":
-            return probe_to(self._adapter.probe())
-        if call.name == "read":
-            return self._read_register(self._adapter, _register(call))
-        if call.name == "calibrate":
-            return calibrated_to(self._adapter.calibrate(deadline=call.deadline, cancel=self._cancel))
-        if call.name == "loop_back":
-            return loop_back_to(self._adapter.loop_back())
-        if call.name == "settled":
-            self._adapter.settled()
-            self._journal.doubtful = False
-            return None
-        return submission_to(self._adapter.read_result())
+        return self._done_by(self._adapter, call)
+
+    def _done_by(self, adapter: MeterAdapter, call: _Call) -> Any:
+        match call.name:
+            case "submit":
+                answer: Any = submission_to(self._submit(adapter, call))
+            case "probe":
+                answer = probe_to(adapter.probe())
+            case "read":
+                answer = evidence_to(self._answered(adapter.read(_register(call))))
+            case "tampered":
+                answer = self._answered(adapter.tampered())
+            case "calibrate":
+                answer = calibrated_to(adapter.calibrate(deadline=call.deadline, cancel=self._cancel))
+            case "loop_back":
+                answer = loop_back_to(adapter.loop_back())
+            case "settled":
+                adapter.settled()
+                self._journal.doubtful = False
+                answer = None
+            case _:
+                answer = submission_to(adapter.read_result())
+        return answer
 
     def _open(self, call: _Call) -> dict[str, Any]:
         if self._adapter is not None:
@@ -180,12 +189,11 @@ class ClientSession:
             self._adapter.unsettled()
         return {"model": self._adapter.model, "section_timeout": self._adapter.section_timeout}
 
-    def _read_register(self, adapter: MeterAdapter, register: MeterRegister) -> dict[str, str] | None:
-        evidence = adapter.read(register)
-        if evidence is not None:
-            # A meter that answers a short code had nothing else in its entry.
+    def _answered(self, shown: T) -> T:
+        """What a short code showed: a meter that answers one (not None) had nothing else in its entry."""
+        if shown is not None:
             self._journal.doubtful = False
-        return evidence_to(evidence)
+        return shown
 
     def _submit(self, adapter: MeterAdapter, call: _Call) -> Submission:
         request, token = _request(call), call.message.get("token")

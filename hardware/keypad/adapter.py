@@ -124,6 +124,11 @@ class KeypadAdapter(MeterAdapter):
         with self._alone():
             return self._query(code)
 
+    def tampered(self) -> bool | None:
+        """See `MeterAdapter.tampered`."""
+        shown = self.read(MeterRegister.TAMPER)
+        return None if shown is None else self.profile.words.tamper_state(shown.seen)
+
     def read_result(self) -> Submission:
         """Ask for the number of the last answer where the model has one; else what the display still shows."""
         with self._alone():
@@ -283,7 +288,13 @@ class KeypadAdapter(MeterAdapter):
         outcome = _OUTCOMES[sighting.verdict]
         self._lockout.saw(sighting, self._clock())
         wait = self._lockout.left(self._clock()) if outcome is not Outcome.ACCEPTED else 0.0
-        return Submission(outcome, sighting.evidence, locked_for=wait, presses=presses)
+        return Submission(
+            outcome,
+            sighting.evidence,
+            locked_for=wait,
+            presses=presses,
+            tampered=sighting.verdict is Verdict.TAMPERED,
+        )
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

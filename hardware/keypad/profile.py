@@ -36,15 +36,31 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the display says, in every language that the model has."""
+    """What the display says, in every language that the model has; kept in upper case.
+
+    A seven-segment display writes some letters large and some small ("rUSAk"), so case tells nothing. The defaults are
+    words seen on meters in Indonesia, and their English ones. USANG, "obsolete" (IDX Channel), is said to a token that
+    newer ones have overtaken, the standard's OldError: the row is refused. RUSAK, "broken", is said when the meter's
+    cover was opened (hargaalat.id, beside PERIKSA and INSCEK): it tells of the meter and not of the row, so it is a
+    tamper state. Should a maker mean a defect by it, what follows is still right: no second try, hand over to staff.
+    """
 
     accepted: tuple[str, ...] = ("BENAR", "ACCEPT")
-    rejected: tuple[str, ...] = ("SALAH", "GAGAL", "REJECT", "USED", "OLD", "OVER", "EXPIRED")
+    rejected: tuple[str, ...] = ("SALAH", "GAGAL", "REJECT", "USED", "OLD", "USANG", "OVER", "EXPIRED")
     locked: tuple[str, ...] = ("TERKUNCI", "LOCKED")
     """Followed by the seconds, where the model shows them."""
-    tampered: tuple[str, ...] = ("PERIKSA", "INSCEK", "CHECK")
+    tampered: tuple[str, ...] = ("PERIKSA", "INSCEK", "RUSAK", "CHECK")
     sound: tuple[str, ...] = ("NORMAL",)
     """What it shows when it is asked for its tamper state and there is nothing."""
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            object.__setattr__(self, f.name, tuple(word.upper() for word in getattr(self, f.name)))
+
+    def tamper_state(self, shown: str) -> bool | None:
+        """True for a word of the tamper state, False for a word that denies it, None for any other."""
+        said = shown.upper()
+        return True if said in self.tampered else False if said in self.sound else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,12 +110,12 @@ class VirtualAdapter(MeterAdapter):
             return Submission(Outcome.ACCEPTED, evidence, result.standard_name, presses=presses)
         if shown.startswith(texts.locked):
             wait = max(0.0, self.meter.state.locked_until - self._clock())
-            return Submission(Outcome.LOCKED_OUT, evidence, TokenResult.LOCKOUT.standard_name, wait, presses)
+            return Submission(Outcome.LOCKED_OUT, evidence, TokenResult.LOCKOUT.standard_name, wait, presses=presses)
         if shown == texts.tampered:
-            return Submission(Outcome.REJECTED, evidence, None, presses=presses)
+            return Submission(Outcome.REJECTED, evidence, presses=presses, tampered=True)
         if shown in {texts.of(result) for result in TokenResult if not result.accepted}:
             wait = max(0.0, self.meter.state.locked_until - self._clock())
-            return Submission(Outcome.REJECTED, evidence, result.standard_name, wait, presses)
+            return Submission(Outcome.REJECTED, evidence, result.standard_name, wait, presses=presses)
         return Submission(Outcome.UNKNOWN, evidence, presses=presses)
 
     def _clear(self) -> None:
@@ -130,6 +130,11 @@ class VirtualAdapter(MeterAdapter):
             self.meter.press(key)
             self._wait(self._pace.gap)
         return Evidence(Source.DISPLAY, self.meter.display, MODEL)
+
+    def tampered(self) -> bool | None:
+        """See `MeterAdapter.tampered`: what the virtual meter shows, in the language that it speaks."""
+        shown = self.read(MeterRegister.TAMPER).seen
+        return {self.meter.texts.tampered: True, self.meter.texts.not_tampered: False}.get(shown)
 
     def read_result(self) -> Submission:
         """What the display still shows."""

@@ -8,6 +8,7 @@ from hardware.keypad.sensors.camera import Picture
 from hardware.keypad.sensors.seven_segment import GLYPHS, MOUNTED, Geometry
 
 GROUND, INK = 200, 40
+UNIT = " kWh"
 HALF = 3
 """Half the length of a drawn segment, in pixels."""
 GRAINS = 4
@@ -35,8 +36,8 @@ def _draw(shown: str, geometry: Geometry, noise: int, grain: int) -> Picture:
     pixels = bytearray(_grey(GROUND, width * height, noise, grain))
     ink = _grey(INK, width * height, noise, grain + GRAINS)
     cell = 0
-    # Letters without a seven-segment shape ("kWh") are printed beside the cells and light as a whole: not read.
-    for letter in shown:
+    # The unit is printed beside the cells, and so is every letter without a seven-segment shape: not read.
+    for letter in shown.removesuffix(UNIT).upper():
         if letter == ",":
             _segment(pixels, ink, width, geometry.points(cell - 1, "p")[0], (1, 1))
         elif letter in GLYPHS:

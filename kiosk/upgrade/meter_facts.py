@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hardware.adapter import SAYS_PERIKSA, MeterAdapter, MeterRegister
+from hardware.adapter import MeterAdapter, MeterRegister
 from hardware.person import NO, YES, Person, Question
 from krn_engine.row import Hidden
 
@@ -18,8 +18,7 @@ class MeterFacts:
 
     def periksa(self) -> bool | None:
         """Does it say PERIKSA (short code 08)?"""
-        shown = self._shown(MeterRegister.TAMPER)
-        told = SAYS_PERIKSA.get(shown or "")
+        told = self.adapter.tampered()
         return told if told is not None else self._yes(Question.SHOWS_PERIKSA)
 
     def is_meter(self, number: str) -> bool | None:

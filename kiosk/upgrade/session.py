@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from hardware.adapter import SAYS_PERIKSA, Evidence, MeterAdapter, Outcome, Source, Submission
+from hardware.adapter import Evidence, MeterAdapter, Outcome, Source, Submission
 from hardware.errors import HardwareError
 from hardware.person import Person, asked, nobody
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Event, Report, RowAnswer, RowStarted, Waiting
@@ -200,7 +200,7 @@ class UpgradeSession:
                 return Ending.CANCELLED if self._cancel.is_set() else Ending.FAULT
             case Outcome.REJECTED:
                 self._failures += 1
-                if submission.evidence is not None and SAYS_PERIKSA.get(submission.evidence.seen):
+                if submission.tampered:
                     return Ending.PERIKSA
                 # A meter that was locked once locks again, for longer, with the next wrong entry.
                 if self._failures >= FAILURES_BEFORE_STOP or self._waits:

@@ -126,7 +126,8 @@ def test_no_digit_of_a_row_is_in_it_and_nobody_else_may_read_it(path: Path) -> N
     journal.end("a", BENAR)
     journal.close()
     for line in path.read_text().splitlines():
-        assert set(json.loads(line)) <= {"request", "at", "begun", "outcome", "evidence", "result", "locked_for"}
+        keys = {"request", "at", "begun", "outcome", "evidence", "result", "locked_for", "tampered"}
+        assert set(json.loads(line)) <= keys
     assert path.stat().st_mode & 0o777 == 0o600
 
 

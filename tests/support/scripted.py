@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hardware.adapter import Evidence, MeterAdapter, MeterRegister, Outcome, Probe, Source, Submission, Watch
+from hardware.keypad.profile import Words
 from hardware.person import Question
 from kiosk.demo.workplace import DemoWorkplace
 from krn_engine.demo import DemoCase
@@ -50,6 +51,10 @@ class Scripted(MeterAdapter):
         if isinstance(shown, list):
             shown = shown.pop(0) if shown else None
         return None if shown is None else Evidence(Source.DISPLAY, shown, "script")
+
+    def tampered(self) -> bool | None:
+        shown = self.read(MeterRegister.TAMPER)
+        return None if shown is None else Words().tamper_state(shown.seen)
 
     def read_result(self) -> Submission:
         return Submission(Outcome.UNKNOWN)

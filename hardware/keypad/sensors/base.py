@@ -50,15 +50,16 @@ class Sensor(ABC):
 
 
 def meaning(text: str, words: Words, source: Source, by: str) -> Sighting | None:
-    """What a display's text says of the last row; None for anything that is no answer."""
+    """What a display's text says of the last row, in upper or lower case; None for anything that is no answer."""
     evidence = Evidence(source, text, by)
-    if text in words.accepted:
+    said = text.upper()
+    if said in words.accepted:
         return Sighting(Verdict.ACCEPTED, evidence)
-    if text in words.rejected:
+    if said in words.rejected:
         return Sighting(Verdict.REJECTED, evidence)
-    if text in words.tampered:
+    if said in words.tampered:
         return Sighting(Verdict.TAMPERED, evidence)
-    first, _, rest = text.partition(" ")
+    first, _, rest = said.partition(" ")
     if first in words.locked:
         return Sighting(Verdict.LOCKED, evidence, float(rest) if rest.isdigit() else None)
     return None

@@ -31,6 +31,12 @@ class TestWords:
             ("BENAR", Verdict.ACCEPTED, None),
             ("SALAH", Verdict.REJECTED, None),
             ("PERIKSA", Verdict.TAMPERED, None),
+            # As seven segments write it when the meter's cover was opened.
+            ("rUSAk", Verdict.TAMPERED, None),
+            ("USANG", Verdict.REJECTED, None),
+            ("USAng", Verdict.REJECTED, None),
+            ("AccEPt", Verdict.ACCEPTED, None),
+            ("Locked 5", Verdict.LOCKED, 5.0),
             ("TERKUNCI 30", Verdict.LOCKED, 30.0),
             ("LOCKED", Verdict.LOCKED, None),
             ("12,3 kWh", None, None),
@@ -43,6 +49,23 @@ class TestWords:
     ) -> None:
         told = meaning(text, WORDS, Source.DISPLAY, "test")
         assert (told and told.verdict, told and told.locked_for) == (verdict, seconds)
+
+    def test_a_profile_may_write_its_words_as_its_display_does(self) -> None:
+        words = Words(rejected=("rEJEct",), tampered=("bUkA",))
+        for text in ("bUkA", "BUKA", "buka"):
+            told = meaning(text, words, Source.DISPLAY, "test")
+            assert told is not None
+            assert (told.verdict, told.evidence.seen) == (Verdict.TAMPERED, text)
+        # The reader of seven segments knows one shape for each letter, whatever its case.
+        assert SegmentReader(MOUNTED, words).read(VirtualCamera(lambda: "rEJEct").frame()) == "REJECT"
+
+    @pytest.mark.parametrize(
+        ("shown", "state"),
+        [("PERIKSA", True), ("inscek", True), ("rUSAk", True), ("Normal", False), ("USANG", None), ("", None)],
+    )
+    def test_the_tamper_state_is_told_by_the_models_own_words(self, shown: str, state: bool | None) -> None:
+        assert WORDS.tamper_state(shown) is state
+        assert Words(tampered=(), sound=()).tamper_state(shown) is None
 
 
 class TestAgreement:
@@ -173,6 +196,8 @@ class TestCamera:
             "TERKUNCI 30",
             "PERIKSA",
             "NORMAL",
+            "USANG",
+            "RUSAK",
             "12,3",
             "1234 5678 9012 3456 7890",
             "-",
