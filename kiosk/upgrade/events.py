@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Self
 
 from hardware.adapter import KeyDown, Outcome, Submission
 
@@ -11,30 +12,34 @@ TAKEN = (Outcome.ACCEPTED, Outcome.PARTIAL)
 class Ending(Enum):
     """How a session ended. Every ending but the first hands the meter over to staff, with its code as the reason."""
 
-    UPGRADED = "upgraded"
-    REFUSED = "refused"
-    """The meter refused two rows, or refused one before and nobody said that it may be typed again."""
-    LOCKED_OUT = "locked-out"
-    UNKNOWN = "unknown"
-    """Nobody and nothing could tell what became of a row."""
-    FAULT = "fault"
-    """The typing went wrong twice; the row is not in the meter."""
-    CANCELLED = "cancelled"
-    PERIKSA = "periksa"
-    """The meter says PERIKSA and must be cleared first."""
-    WRONG_METER = "wrong-meter"
-    """The number on the meter is not the one on record."""
-    WRONG_KRN = "wrong-krn"
-    """The meter holds a key that does not fit the rows."""
-    NOT_PROVED = "not-proved"
-    """Every row was taken, and the meter's own registers say otherwise."""
-    TOO_SLOW = "too-slow"
-    """The rows of a pair could not follow each other in the time that the meter gives them."""
+    code: str
+    """For staff; see docs/errors.md. Empty for a meter that is upgraded."""
 
-    @property
-    def code(self) -> str:
-        """For staff; see docs/errors.md. Empty for a meter that is upgraded."""
-        return f"UPG-{list(Ending).index(self):02d}" if self is not Ending.UPGRADED else ""
+    def __new__(cls, word: str, code: str) -> Self:
+        """`word` is the value, as `krn upgrade --json` tells it."""
+        ending = object.__new__(cls)
+        ending._value_, ending.code = word, code
+        return ending
+
+    UPGRADED = "upgraded", ""
+    REFUSED = "refused", "UPG-01"
+    """The meter refused two rows, or refused one before and nobody said that it may be typed again."""
+    LOCKED_OUT = "locked-out", "UPG-02"
+    UNKNOWN = "unknown", "UPG-03"
+    """Nobody and nothing could tell what became of a row."""
+    FAULT = "fault", "UPG-04"
+    """The typing went wrong twice; the row is not in the meter."""
+    CANCELLED = "cancelled", "UPG-05"
+    PERIKSA = "periksa", "UPG-06"
+    """The meter says PERIKSA and must be cleared first."""
+    WRONG_METER = "wrong-meter", "UPG-07"
+    """The number on the meter is not the one on record."""
+    WRONG_KRN = "wrong-krn", "UPG-08"
+    """The meter holds a key that does not fit the rows."""
+    NOT_PROVED = "not-proved", "UPG-09"
+    """Every row was taken, and the meter's own registers say otherwise."""
+    TOO_SLOW = "too-slow", "UPG-10"
+    """The rows of a pair could not follow each other in the time that the meter gives them."""
 
 
 @dataclass(frozen=True, slots=True)
