@@ -1,17 +1,16 @@
-"""The one root of every refusal that the hardware makes. Like the engine's, each leaf has a code for staff."""
+"""Every refusal that the hardware makes. Like the engine's, each leaf has a code for staff.
 
-from typing import ClassVar
+All of them are in this one module, also those of one kind of adapter: what the meter process refuses crosses a socket
+as its code, and the kiosk's end finds the class only where it is imported.
+"""
+
+from krn_engine.errors import Refusal
 
 
-class HardwareError(Exception):
+class HardwareError(Refusal):
     """Root of the hardware's refusals; every leaf also inherits the builtin it is a case of."""
 
-    code: ClassVar[str] = "HW-00"
-
-    @property
-    def message(self) -> str:
-        """The sentence for a person, without the code."""
-        return str(self.args[0]) if self.args else self.__class__.__name__
+    code = "HW-00"
 
 
 class AdapterBusy(HardwareError, RuntimeError):

@@ -67,8 +67,8 @@ def error_of(error: HardwareError) -> dict[str, str]:
 
 def raise_error(error: Mapping[str, Any]) -> None:
     """Raise a refusal that came, as the class that its code stands for."""
-    leaves = {leaf.code: leaf for leaf in HardwareError.__subclasses__()}
-    raise leaves.get(str(error.get("code")), ProtocolBroken)(str(error.get("message")))
+    leaf = HardwareError.of_code(str(error.get("code"))) or ProtocolBroken
+    raise leaf(str(error.get("message")))
 
 
 def submission_to(submission: Submission, *, presses: bool = True) -> dict[str, Any]:

@@ -6,9 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from hardware.errors import HardwareError
 from kiosk.version import version
-from krn_engine.errors import KrnError
+from krn_engine.errors import Refusal
 
 COMMANDS = (
     "kiosk",
@@ -37,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = _parser(arguments).parse_args(arguments)
     try:
         status: int = args.run(args)
-    except (KrnError, HardwareError) as error:
+    except Refusal as error:
         if os.environ.get("DEBUG"):
             raise
         print(f"krn: error: {error.message} [{error.code}]", file=sys.stderr)

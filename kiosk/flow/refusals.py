@@ -11,7 +11,6 @@ from hardware.errors import (
     AdapterClosed,
     ContactHeld,
     GpioUnavailable,
-    HardwareError,
     JournalBroken,
     MeterProcessBusy,
     MeterProcessGone,
@@ -38,15 +37,15 @@ from kiosk.errors import (
 )
 from kiosk.view.parts import Message
 from kiosk.view.views import ErrorView
-from krn_engine.errors import KrnError
+from krn_engine.errors import KrnError, Refusal
 from krn_engine.issuing import errors as issuing
 from krn_engine.office import errors as office
 from krn_engine.register import errors as register
 from krn_engine.sts import errors as sts
 
-Refusal = type[KrnError] | type[HardwareError]
+Leaf = type[Refusal]
 
-SENTENCES: Mapping[Refusal, Message] = {
+SENTENCES: Mapping[Leaf, Message] = {
     office.MeterBlocked: Message("Meter ini sedang diblokir oleh kantor."),
     issuing.KeyStateUnknown: Message("Data meter ini belum lengkap."),
     issuing.BeyondTarget: Message("Versi meter ini lebih baru dari yang dikenal kios."),
@@ -70,7 +69,7 @@ OUT_OF_SERVICE: tuple[type[KrnError], ...] = (
 )
 """With these nothing can be put on record, so nothing may be shown: the kiosk closes until they are gone."""
 
-ONLY_STAFF_CAN_HELP: frozenset[Refusal] = frozenset(
+ONLY_STAFF_CAN_HELP: frozenset[Leaf] = frozenset(
     {
         sts.InvalidIdentity,
         sts.CheckDigitWrong,
@@ -103,7 +102,7 @@ ONLY_STAFF_CAN_HELP: frozenset[Refusal] = frozenset(
 )
 """They may end a session. A person in front of the kiosk is told the default, and staff look the code up."""
 
-NOT_IN_A_SESSION: frozenset[Refusal] = frozenset(
+NOT_IN_A_SESSION: frozenset[Leaf] = frozenset(
     {
         sts.CrcMismatch,
         sts.UnknownTokenKind,
@@ -148,4 +147,4 @@ def error_view(code: str) -> ErrorView:
 
 def code_of(error: Exception) -> str:
     """The code of a refusal, or the kiosk's own for what nobody expected."""
-    return error.code if isinstance(error, KrnError | HardwareError) else UNEXPECTED
+    return error.code if isinstance(error, Refusal) else UNEXPECTED

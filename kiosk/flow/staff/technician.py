@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hardware.adapter import AdapterKind, Calibrated, MeterAdapter, Probe
-from hardware.errors import HardwareError
 from kiosk.flow.background import Background
 from kiosk.flow.customer.find import IdPadStep
 from kiosk.flow.issue import issue
@@ -18,7 +17,7 @@ from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Message, MeterPicture, Mood, ReportLine
 from kiosk.view.views import AdaptersView, MenuView, ReportView
 from kiosk.workplace import Workplace
-from krn_engine.errors import KrnError
+from krn_engine.errors import Refusal
 from krn_engine.office.contract import Attempt, Due, Found, RowOutcome
 
 CALIBRATION_SECONDS = 900.0
@@ -154,7 +153,7 @@ def _at_the_wire(
         try:
             with here.connect(meter.found.meter_number, meter.model) as adapter:
                 return job(adapter)
-        except (HardwareError, KrnError) as error:
+        except Refusal as error:
             return says.failed(error.code)
 
     def then(told: Message) -> Next:
