@@ -1,17 +1,16 @@
-"""The whole contract between a meter and the rest: put one row in, and say what became of it and how that is known."""
+"""What every meter can do: take one row, and say what became of it and how that is known."""
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Self
 
-from hardware.errors import NotARow, NotCalibrated
-
-ROW_DIGITS = 20
-"""Digits of a row: a token of IEC 62055-41."""
-
+from hardware.errors import AdapterBusy, AdapterClosed, NotARow
+from hardware.keypad_tools import KeypadTools
+from krn_engine.row import ROW_DIGITS, Row
 
 Keys = tuple[tuple[str, ...], ...]
 """A meter's keys as they lie, row by row; an empty name is a place without a key."""
@@ -112,6 +111,9 @@ class Submission:
     """The meter refused the row because it is in its tamper state: it says PERIKSA, or its own word for it."""
 
 
+UNKNOWN = Submission(Outcome.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """What stands at the other end."""
@@ -122,71 +124,84 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibrated:
-    """The pace that was found for a meter, in seconds."""
+class EntryProgress:
+    """How far a row has gone in, as far as this kind of adapter can tell. It prints neither key nor display."""
 
-    press: float
-    gap: float
-
-
-@dataclass(frozen=True, slots=True)
-class LoopBack:
-    """What a test plug in the meter's place showed of the contacts, by the names of their keys."""
-
-    keys: tuple[str, ...]
-    """Every key that is wired."""
-    good: tuple[str, ...]
-    """These closed, and opened again."""
-    bad: tuple[str, ...]
-    """These did not. What is in neither was not tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyDown:
-    """A key went down: which, how many of the row are pressed now, and what the display shows, if that can be seen.
-
-    It prints neither key nor display: both are digits of a row.
-    """
-
-    key: str = field(repr=False)
-    pressed: int
+    done: int
+    """Steps that are done: keys pressed, or digits sent."""
+    of: int
+    """Steps of the whole row."""
+    key: str | None = field(default=None, repr=False)
+    """The key that went down, where keys are pressed."""
     display: str | None = field(default=None, repr=False)
+    """What the display shows, where it can be seen."""
 
 
-Watch = Callable[[KeyDown], None]
+Watch = Callable[[EntryProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RowEntry:
+    """What `MeterAdapter.submit` was asked to do."""
+
+    row: Row
+    deadline: float
+    cancel: threading.Event
+    watch: Watch
+    attempt: str | None
+
+
+def _unwatched(_progress: EntryProgress) -> None:
+    """Nobody wants to know how far a row has gone in."""
 
 
 class MeterAdapter(ABC):
-    """One meter on one wire. Use it as a context manager: leaving it opens every contact."""
+    """One meter on one wire. Use it as a context manager: leaving it gives the wire back, with no key held."""
 
-    model: str
-    """Name of the meter model at the other end, as its profile has it."""
     section_timeout: float = 600.0
     """Seconds after which the meter forgets the first rows of an unfinished key change (CLOU: 10 minutes)."""
     row_seconds: float = 90.0
     """The longest that one row may take to go in and to be answered."""
 
+    def __init__(self, model: str) -> None:
+        self.model = model
+        """Name of the meter model at the other end, as its profile has it."""
+        self._busy = threading.Lock()
+        self._aborted = threading.Event()
+        self._closed = threading.Event()
+
+    @property
+    def tools(self) -> KeypadTools | None:
+        """What can be done beside this, if the meter is reached through its keys; else None."""
+        return None
+
     @abstractmethod
     def probe(self) -> Probe:
         """Who is there; what the meter cannot be asked is None. Raises HardwareError if nobody is there."""
 
-    @abstractmethod
     def submit(
         self,
-        token: str,
+        row: str,
         *,
         deadline: float,
         cancel: threading.Event,
-        watch: Watch | None = None,
-        request: str | None = None,
+        watch: Watch = _unwatched,
+        attempt: str | None = None,
     ) -> Submission:
         """Enter 20 digits and say what became of them.
 
-        `deadline` is the number of seconds that all of it may take; `cancel` stops it before Enter. `watch` is called
-        for every key, from the thread that types. `request` names this attempt for `recall`; an adapter that has
-        heard the name before types nothing and gives the answer it gave. Raises NotARow, AdapterBusy while another
-        row is typed, and AdapterClosed.
+        `deadline` is the number of seconds that all of it may take; `cancel` stops it before the row is submitted.
+        `watch` is told of every step, from the thread that enters. `attempt` names this attempt for `recall`; an
+        adapter that has heard the name before enters nothing and gives the answer it gave. Raises NotARow, AdapterBusy
+        while another row is entered, and AdapterClosed.
         """
+        require_row(row)
+        with self._alone():
+            return self._submit(RowEntry(Row(row), deadline, cancel, watch, attempt))
+
+    @abstractmethod
+    def _submit(self, entry: RowEntry) -> Submission:
+        """What `submit` does once the row is known to be one and nothing else is under way."""
 
     @abstractmethod
     def read(self, register: MeterRegister) -> Evidence | None:
@@ -201,44 +216,19 @@ class MeterAdapter(ABC):
 
     @abstractmethod
     def read_result(self) -> Submission:
-        """The last answer of the meter, read again without typing a row; UNKNOWN if it cannot tell."""
+        """The last answer of the meter, read again without entering a row; UNKNOWN if it cannot tell."""
 
-    def recall(self, request: str) -> Submission:
+    def recall(self, attempt: str) -> Submission:
         """What became of an earlier attempt of this name; UNKNOWN from an adapter that keeps no memory."""
-        return Submission(Outcome.UNKNOWN)
+        return UNKNOWN
 
-    def settled(self) -> None:
-        """Somebody saw the meter answer the last row, so nothing of it stands in the entry any more."""
-
-    def unsettled(self) -> None:
-        """An earlier hand may have left digits in the entry: the next key waits until the meter has forgotten them."""
-
-    def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
-        """Find the fastest pace that this meter reads without a mistake, and type at it from now on.
-
-        Digits are typed and taken back, nothing is submitted. Raises NotCalibrated where there is nothing to find,
-        nobody can read the display, or `deadline` seconds have passed or `cancel` is set: the pace is then as it was.
-        """
-        raise NotCalibrated("this adapter has no pace to find: there is nothing to calibrate")
-
-    def loop_back(self) -> LoopBack | None:
-        """Close and open every contact on a test plug; None, and nothing is pressed, where there is no plug.
-
-        Raises AdapterBusy while a row is typed, and AdapterClosed.
-        """
-        return None
-
-    @abstractmethod
     def abort(self) -> None:
-        """Stop typing, clear the entry, press nothing more. From any thread."""
+        """Stop entering, clear the entry, do nothing more. From any thread."""
+        self._aborted.set()
 
-    @abstractmethod
-    def release_all(self) -> None:
-        """Open every contact now. From any thread, at any time, as often as wanted."""
-
-    @abstractmethod
     def close(self) -> None:
-        """Release everything and give the wire back. May be called twice."""
+        """Stop entering and give the wire back. May be called twice."""
+        self._closed.set()
 
     def __enter__(self) -> Self:
         return self
@@ -246,8 +236,31 @@ class MeterAdapter(ABC):
     def __exit__(self, *exc: object) -> None:
         self.close()
 
+    # --- for the kinds of adapter
 
-def require_row(token: str) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One call at a time. Raises AdapterClosed, and AdapterBusy while another is under way."""
+        self._require_open()
+        if not self._busy.acquire(blocking=False):
+            raise AdapterBusy("a row is being entered already: wait for it, or abort it")
+        try:
+            self._aborted.clear()
+            yield
+        finally:
+            self._busy.release()
+
+    def _require_open(self) -> None:
+        """Raises AdapterClosed."""
+        if self._closed.is_set():
+            raise AdapterClosed("this adapter was closed")
+
+    def _stopped(self, cancel: threading.Event) -> bool:
+        """True once `cancel` is set, or the call was aborted, or the adapter closed."""
+        return cancel.is_set() or self._aborted.is_set() or self._closed.is_set()
+
+
+def require_row(row: str) -> None:
     """Raises NotARow unless these are 20 digits."""
-    if len(token) != ROW_DIGITS or not (token.isascii() and token.isdigit()):
+    if len(row) != ROW_DIGITS or not (row.isascii() and row.isdigit()):
         raise NotARow("a row has 20 digits: nothing was typed")

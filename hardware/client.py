@@ -10,25 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from hardware.adapter import (
-    Calibrated,
+    UNKNOWN,
     Evidence,
-    KeyDown,
-    LoopBack,
     MeterAdapter,
     MeterRegister,
     Probe,
+    RowEntry,
     Submission,
     Watch,
-    require_row,
 )
-from hardware.errors import AdapterBusy, AdapterClosed, MeterProcessGone, ProtocolBroken
-from hardware.journal import UNKNOWN
+from hardware.errors import MeterProcessGone, ProtocolBroken
+from hardware.keypad_tools import Calibrated, KeypadTools, LoopBack
 from hardware.protocol import (
     LONGEST_LINE,
     VERSION,
+    calibrated_from,
     evidence_from,
     loop_back_from,
     pack,
+    progress_from,
     raise_error,
     submission_from,
     unpack,
@@ -55,16 +55,15 @@ class MeterProcess(MeterAdapter):
     """
 
     def __init__(self, path: Path, model: str) -> None:
-        self.model = model
+        super().__init__(model)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._calling = threading.Lock()
         self._sending = threading.Lock()
         self._number = 0
         self._rest = b""
-        self._closed = False
+        self._tools = _ProcessTools(self)
         try:
             self._socket.connect(str(path))
-            opened = self._call("open", CALL_SECONDS, model=model)
+            opened = self.call("open", model=model)
         except OSError as error:
             self._socket.close()
             if isinstance(error, MeterProcessGone):
@@ -77,28 +76,20 @@ class MeterProcess(MeterAdapter):
 
     def probe(self) -> Probe:
         """See `MeterAdapter.probe`."""
-        told = self._call("probe", CALL_SECONDS)
+        told = self.call("probe")
         return Probe(told["model"], told["meter_number"], told["krn"])
 
-    def submit(
-        self,
-        token: str,
-        *,
-        deadline: float,
-        cancel: threading.Event,
-        watch: Watch | None = None,
-        request: str | None = None,
-    ) -> Submission:
-        """See `MeterAdapter.submit`. UNKNOWN if the process goes away while the row is typed."""
-        require_row(token)
+    @property
+    def tools(self) -> KeypadTools | None:
+        """See `MeterAdapter.tools`."""
+        return self._tools
+
+    def _submit(self, entry: RowEntry) -> Submission:
+        """UNKNOWN if the process goes away while the row is typed."""
+        attempt = uuid.uuid4().hex if entry.attempt is None else entry.attempt
         try:
-            told = self._call(
-                "submit",
-                deadline,
-                cancel=cancel,
-                watch=watch,
-                request=uuid.uuid4().hex if request is None else request,
-                token=token,
+            told = self._ask(
+                "submit", entry.deadline, cancel=entry.cancel, watch=entry.watch, request=attempt, token=entry.row
             )
         except _Lost:
             return UNKNOWN
@@ -106,54 +97,45 @@ class MeterProcess(MeterAdapter):
 
     def read(self, register: MeterRegister) -> Evidence | None:
         """See `MeterAdapter.read`."""
-        return evidence_from(self._call("read", CALL_SECONDS, register=register.value))
+        return evidence_from(self.call("read", register=register.value))
 
     def tampered(self) -> bool | None:
         """See `MeterAdapter.tampered`: by the words of the profile that the meter process has read."""
-        told = self._call("tampered", CALL_SECONDS)
+        told = self.call("tampered")
         return None if told is None else bool(told)
 
     def read_result(self) -> Submission:
         """See `MeterAdapter.read_result`."""
-        return submission_from(self._call("result", CALL_SECONDS))
+        return submission_from(self.call("result"))
 
-    def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
-        """See `MeterAdapter.calibrate`; the meter process keeps what it finds."""
-        told = self._call("calibrate", deadline, cancel=cancel)
-        return Calibrated(float(told["press"]), float(told["gap"]))
-
-    def loop_back(self) -> LoopBack | None:
-        """See `MeterAdapter.loop_back`."""
-        return loop_back_from(self._call("loop_back", CALL_SECONDS))
-
-    def recall(self, request: str) -> Submission:
+    def recall(self, attempt: str) -> Submission:
         """What the meter process has in its journal; UNKNOWN for an attempt that it never heard of."""
-        return submission_from(self._call("recall", CALL_SECONDS, request=request))
-
-    def settled(self) -> None:
-        """See `MeterAdapter.settled`."""
-        self._call("settled", CALL_SECONDS)
+        return submission_from(self.call("recall", request=attempt))
 
     def abort(self) -> None:
         """See `MeterAdapter.abort`."""
-        self._note("abort")
-
-    def release_all(self) -> None:
-        """See `MeterAdapter.release_all`."""
-        self._note("release")
+        self.note("abort")
 
     def close(self) -> None:
         """Leave. A row in progress finishes or is aborted, as the process was set."""
-        self._closed = True
+        super().close()
         self._socket.close()
 
     # --- talking
 
-    def _note(self, name: str) -> None:
+    def note(self, name: str) -> None:
+        """Say something that has no answer, from any thread; nothing is raised if nobody is there."""
         with contextlib.suppress(OSError), self._sending:
             self._socket.sendall(pack({"v": VERSION, "id": 0, "do": name, "deadline": 1}))
 
-    def _call(
+    def call(
+        self, name: str, deadline: float = CALL_SECONDS, *, cancel: threading.Event | None = None, **arguments: Any
+    ) -> Any:
+        """Let the process do something, and wait for its answer. Raises what it refuses, and MeterProcessGone."""
+        with self._alone():
+            return self._ask(name, deadline, cancel=cancel, **arguments)
+
+    def _ask(
         self,
         name: str,
         deadline: float,
@@ -162,25 +144,18 @@ class MeterProcess(MeterAdapter):
         watch: Watch | None = None,
         **arguments: Any,
     ) -> Any:
-        if self._closed:
-            raise AdapterClosed("this adapter was closed")
-        if not self._calling.acquire(blocking=False):
-            raise AdapterBusy("a row is being typed already: wait for it, or abort it")
+        self._number += 1
+        call = {"v": VERSION, "id": self._number, "do": name, "deadline": deadline, **arguments}
         try:
-            self._number += 1
-            call = {"v": VERSION, "id": self._number, "do": name, "deadline": deadline, **arguments}
-            try:
-                with self._sending:
-                    self._socket.sendall(pack(call))
-            except OSError as error:
-                with contextlib.suppress(_Lost):
-                    # It may have said why before it hung up.
-                    self._answer(GRACE_SECONDS, None, self._teller(None))
-                # A call that never arrived whole was not begun.
-                raise MeterProcessGone("the meter process has gone: is krn-meter running?") from error
-            return self._answer(deadline + GRACE_SECONDS, cancel, self._teller(watch))
-        finally:
-            self._calling.release()
+            with self._sending:
+                self._socket.sendall(pack(call))
+        except OSError as error:
+            with contextlib.suppress(_Lost):
+                # It may have said why before it hung up.
+                self._answer(GRACE_SECONDS, None, self._teller(None))
+            # A call that never arrived whole was not begun.
+            raise MeterProcessGone("the meter process has gone: is krn-meter running?") from error
+        return self._answer(deadline + GRACE_SECONDS, cancel, self._teller(watch))
 
     def _answer(self, patience: float, cancel: threading.Event | None, tell: Callable[[dict[str, Any]], None]) -> Any:
         end = time.monotonic() + patience
@@ -188,7 +163,7 @@ class MeterProcess(MeterAdapter):
         while time.monotonic() < end:
             if cancel is not None and cancel.is_set() and not aborted:
                 aborted = True
-                self._note("abort")
+                self.note("abort")
             line = self._line()
             if line is None:
                 continue
@@ -228,11 +203,38 @@ class MeterProcess(MeterAdapter):
     @staticmethod
     def _teller(watch: Watch | None) -> Callable[[dict[str, Any]], None]:
         def tell(message: dict[str, Any]) -> None:
-            key = message.get("key")
-            if watch is not None and isinstance(key, dict):
-                watch(KeyDown(str(key["key"]), int(key["pressed"]), key.get("display")))
+            told = message.get("key")
+            if watch is not None and isinstance(told, dict):
+                watch(progress_from(told))
 
         return tell
+
+
+class _ProcessTools(KeypadTools):
+    """The tools of the adapter that the meter process has opened."""
+
+    def __init__(self, process: MeterProcess) -> None:
+        self._process = process
+
+    def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
+        """See `KeypadTools.calibrate`; the meter process keeps what it finds."""
+        return calibrated_from(self._process.call("calibrate", deadline, cancel=cancel))
+
+    def loop_back(self) -> LoopBack | None:
+        """See `KeypadTools.loop_back`."""
+        return loop_back_from(self._process.call("loop_back"))
+
+    def settled(self) -> None:
+        """See `KeypadTools.settled`."""
+        self._process.call("settled")
+
+    def unsettled(self) -> None:
+        """See `KeypadTools.unsettled`."""
+        self._process.call("unsettled")
+
+    def release_all(self) -> None:
+        """See `KeypadTools.release_all`."""
+        self._process.note("release")
 
 
 class _Lost(MeterProcessGone):

@@ -13,14 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hardware.adapter import Outcome, Submission
+from hardware.adapter import UNKNOWN, Outcome, Submission
 from hardware.errors import JournalBroken, ProtocolBroken
 from hardware.protocol import submission_from, submission_to
 from krn_engine.durable import replace_file, sync_folder
 
 KEPT_SECONDS = 90 * 86400.0
 """How long an attempt with an outcome is kept; one without is kept for ever."""
-UNKNOWN = Submission(Outcome.UNKNOWN)
 _DOUBTFUL = (Outcome.UNKNOWN, Outcome.FAULT)
 
 

@@ -9,8 +9,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hardware.adapter import Calibrated, Evidence, KeyDown, LoopBack, Outcome, Press, Probe, Source, Submission
+from hardware.adapter import EntryProgress, Evidence, Outcome, Press, Probe, Source, Submission
 from hardware.errors import HardwareError, ProtocolBroken
+from hardware.keypad_tools import Calibrated, LoopBack
 
 VERSION = 1
 LONGEST_LINE = 65536
@@ -24,6 +25,7 @@ CALLS = frozenset(
         "result",
         "recall",
         "settled",
+        "unsettled",
         "calibrate",
         "loop_back",
         "abort",
@@ -119,6 +121,11 @@ def calibrated_to(calibrated: Calibrated) -> dict[str, float]:
     return {"press": calibrated.press, "gap": calibrated.gap}
 
 
+def calibrated_from(message: Mapping[str, float]) -> Calibrated:
+    """The reverse; raises KeyError and ValueError."""
+    return Calibrated(float(message["press"]), float(message["gap"]))
+
+
 def loop_back_to(found: LoopBack | None) -> dict[str, list[str]] | None:
     """What a test plug showed, as JSON."""
     return None if found is None else {"keys": [*found.keys], "good": [*found.good], "bad": [*found.bad]}
@@ -134,6 +141,11 @@ def probe_to(probe: Probe) -> dict[str, Any]:
     return {"model": probe.model, "meter_number": probe.meter_number, "krn": probe.krn}
 
 
-def key_to(event: KeyDown) -> dict[str, Any]:
-    """A key event as JSON."""
-    return {"key": event.key, "pressed": event.pressed, "display": event.display}
+def progress_to(progress: EntryProgress) -> dict[str, Any]:
+    """How far a row has gone in, as JSON."""
+    return {"done": progress.done, "of": progress.of, "key": progress.key, "display": progress.display}
+
+
+def progress_from(message: Mapping[str, Any]) -> EntryProgress:
+    """The reverse; raises KeyError and ValueError."""
+    return EntryProgress(int(message["done"]), int(message["of"]), message["key"], message["display"])

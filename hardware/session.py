@@ -9,19 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from hardware.adapter import KeyDown, MeterAdapter, MeterRegister, Outcome, Submission, require_row
+from hardware.adapter import UNKNOWN, EntryProgress, MeterAdapter, MeterRegister, Outcome, Submission, require_row
 from hardware.errors import AdapterBusy, AdapterClosed, HardwareError, JournalBroken, NotARow, ProtocolBroken
-from hardware.journal import UNKNOWN, Journal
+from hardware.journal import Journal
+from hardware.keypad_tools import KeypadTools
 from hardware.protocol import (
     LONGEST_LINE,
     calibrated_to,
     checked_call,
     error_of,
     evidence_to,
-    key_to,
     loop_back_to,
     pack,
     probe_to,
+    progress_to,
     submission_to,
     unpack,
 )
@@ -117,8 +118,8 @@ class ClientSession:
         if call.name == "abort":
             self._stop_typing()
         elif call.name == "release":
-            if self._adapter is not None:
-                self._adapter.release_all()
+            if self._adapter is not None and self._adapter.tools is not None:
+                self._adapter.tools.release_all()
         elif self._working:
             busy = AdapterBusy("a row is being typed already: wait for it, or abort it")
             self._tell({"id": call.number, "error": error_of(busy)})
@@ -168,25 +169,35 @@ class ClientSession:
                 answer = evidence_to(self._answered(adapter.read(_register(call))))
             case "tampered":
                 answer = self._answered(adapter.tampered())
-            case "calibrate":
-                answer = calibrated_to(adapter.calibrate(deadline=call.deadline, cancel=self._cancel))
-            case "loop_back":
-                answer = loop_back_to(adapter.loop_back())
-            case "settled":
-                adapter.settled()
-                self._journal.doubtful = False
-                answer = None
-            case _:
+            case "result":
                 answer = submission_to(adapter.read_result())
+            case _:
+                answer = self._done_with(adapter.tools, call)
         return answer
+
+    def _done_with(self, tools: KeypadTools | None, call: _Call) -> Any:
+        if tools is None:
+            raise ProtocolBroken(f"this meter is not reached through its keys: it has no {call.name}")
+        match call.name:
+            case "calibrate":
+                return calibrated_to(tools.calibrate(deadline=call.deadline, cancel=self._cancel))
+            case "loop_back":
+                return loop_back_to(tools.loop_back())
+            case "settled":
+                tools.settled()
+                self._journal.doubtful = False
+            case _:
+                tools.unsettled()
+                self._journal.doubtful = True
+        return None
 
     def _open(self, call: _Call) -> dict[str, Any]:
         if self._adapter is not None:
             self._adapter.close()
             self._adapter = None
         self._adapter = self._open_adapter(str(call.message.get("model", "")))
-        if self._journal.doubtful:
-            self._adapter.unsettled()
+        if self._journal.doubtful and self._adapter.tools is not None:
+            self._adapter.tools.unsettled()
         return {"model": self._adapter.model, "section_timeout": self._adapter.section_timeout}
 
     def _answered(self, shown: T) -> T:
@@ -204,14 +215,14 @@ class ClientSession:
         if known is not None:
             return known
 
-        def watch(event: KeyDown) -> None:
-            self._tell({"id": call.number, "key": key_to(event)})
+        def watch(progress: EntryProgress) -> None:
+            self._tell({"id": call.number, "key": progress_to(progress)})
 
         self._journal.begin(request)
         submission = UNKNOWN
         try:
             submission = adapter.submit(
-                token, deadline=call.deadline, cancel=self._cancel, watch=watch, request=request
+                token, deadline=call.deadline, cancel=self._cancel, watch=watch, attempt=request
             )
         except (AdapterBusy, AdapterClosed):
             # Refused before the first key: the attempt is over, and nothing was typed.

@@ -2,25 +2,22 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from hardware.adapter import (
-    Calibrated,
+    EntryProgress,
     Evidence,
-    KeyDown,
-    LoopBack,
     MeterAdapter,
     MeterRegister,
     Outcome,
     Press,
     Probe,
+    RowEntry,
     Source,
     Submission,
     Watch,
-    require_row,
 )
-from hardware.errors import AdapterBusy, AdapterClosed, NoSuchKey, NotCalibrated
+from hardware.errors import NoSuchKey, NotCalibrated
 from hardware.keypad.calibrate import Calibration
 from hardware.keypad.contacts import ContactMatrix
 from hardware.keypad.lockout import LockoutMemory
@@ -30,6 +27,7 @@ from hardware.keypad.sensors.base import Sensor, Verdict, meaning
 from hardware.keypad.sensors.group import SensorGroup
 from hardware.keypad.status import status_of
 from hardware.keypad.typist import Typist
+from hardware.keypad_tools import Calibrated, KeypadTools, LoopBack
 
 BY = "typist"
 _OUTCOMES = {
@@ -40,7 +38,7 @@ _OUTCOMES = {
 }
 
 
-class KeypadAdapter(MeterAdapter):
+class KeypadAdapter(MeterAdapter, KeypadTools):
     """One meter behind one keypad.
 
     Wire the contacts as `docs/hardware.md` draws, and give as many sensors as there are; with none, every row that was
@@ -62,9 +60,9 @@ class KeypadAdapter(MeterAdapter):
         plug: LoopBackPlug | None = None,
     ) -> None:
         """`keep` puts a timing that was found on disk; `plug` is the line of a test plug."""
+        super().__init__(profile.name)
         self._keep = keep
         self._plug = plug
-        self.model = profile.name
         self.section_timeout = profile.section_timeout
         self.profile = profile
         missing = profile.keys_used - set(contacts.keys)
@@ -75,9 +73,6 @@ class KeypadAdapter(MeterAdapter):
         self._typist = Typist(contacts, profile, clock=clock, wait=wait)
         self._clock = clock
         self._wait = wait
-        self._busy = threading.Lock()
-        self._abort = threading.Event()
-        self._closed = threading.Event()
         self._lockout = LockoutMemory(profile.lockout)
         self._clean_at = 0.0
         """When the meter has surely forgotten what a broken-off row left in its entry."""
@@ -92,29 +87,23 @@ class KeypadAdapter(MeterAdapter):
         digits = None if krn is None or not krn.seen.isdigit() else int(krn.seen)
         return Probe(self.model, None if number is None else number.seen, digits)
 
-    def submit(
-        self,
-        token: str,
-        *,
-        deadline: float,
-        cancel: threading.Event,
-        watch: Watch | None = None,
-        request: str | None = None,
-    ) -> Submission:
-        """See `MeterAdapter.submit`."""
-        require_row(token)
-        with self._alone():
-            start = self._clock()
+    @property
+    def tools(self) -> KeypadTools:
+        """See `MeterAdapter.tools`: the adapter itself."""
+        return self
 
-            def stop() -> str | None:
-                if cancel.is_set() or self._abort.is_set() or self._closed.is_set():
-                    return "stopped before the row was submitted"
-                return "the deadline passed" if self._clock() - start > deadline else None
+    def _submit(self, entry: RowEntry) -> Submission:
+        start = self._clock()
 
-            self._let_the_meter_forget(stop)
-            self._typist.take_back(self._left_over)
-            self._left_over = 0
-            return self._type(token, stop, watch)
+        def stop() -> str | None:
+            if self._stopped(entry.cancel):
+                return "stopped before the row was submitted"
+            return "the deadline passed" if self._clock() - start > entry.deadline else None
+
+        self._let_the_meter_forget(stop)
+        self._typist.take_back(self._left_over)
+        self._left_over = 0
+        return self._type(entry.row, stop, entry.watch)
 
     def read(self, register: MeterRegister) -> Evidence | None:
         """See `MeterAdapter.read`."""
@@ -137,12 +126,12 @@ class KeypadAdapter(MeterAdapter):
             return self._answer(())
 
     def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
-        """See `MeterAdapter.calibrate`."""
+        """See `KeypadTools.calibrate`."""
         with self._alone():
             end = self._clock() + deadline
 
             def judge(digits: str) -> bool | None:
-                if cancel.is_set() or self._abort.is_set() or self._closed.is_set() or self._clock() > end:
+                if self._stopped(cancel) or self._clock() > end:
                     raise NotCalibrated("the calibration was stopped: the timing is as it was")
                 shown = self.text()
                 return None if shown is None else shown == digits[-self.profile.digits_shown :]
@@ -158,37 +147,33 @@ class KeypadAdapter(MeterAdapter):
         return Calibrated(timing.press, timing.gap)
 
     def loop_back(self) -> LoopBack | None:
-        """See `MeterAdapter.loop_back`."""
+        """See `KeypadTools.loop_back`."""
         if self._plug is None:
             return None
         with self._alone():
             return prove(
                 self._contacts,
                 self._plug,
-                lambda: self._abort.is_set() or self._closed.is_set(),
+                lambda: self._aborted.is_set() or self._closed.is_set(),
                 self._clock,
                 self._wait,
             )
 
     def settled(self) -> None:
-        """See `MeterAdapter.settled`: the next row need not wait for the meter's time-out."""
+        """See `KeypadTools.settled`: the next row need not wait for the meter's time-out."""
         self._clean_at = 0.0
 
     def unsettled(self) -> None:
-        """See `MeterAdapter.unsettled`."""
+        """See `KeypadTools.unsettled`."""
         self._clean_at = self._clock() + self.profile.entry_timeout
 
-    def abort(self) -> None:
-        """See `MeterAdapter.abort`."""
-        self._abort.set()
-
     def release_all(self) -> None:
-        """See `MeterAdapter.release_all`."""
+        """See `KeypadTools.release_all`."""
         self._contacts.release()
 
     def close(self) -> None:
         """Stops typing, opens every contact and gives the lines back; a broken-off entry is left to its time-out."""
-        self._closed.set()
+        super().close()
         self._contacts.release()
         # Who types must see it before the lines go: a press is never longer than half a second.
         typing = not self._busy.acquire(timeout=2.0)
@@ -212,16 +197,15 @@ class KeypadAdapter(MeterAdapter):
 
     # --- typing
 
-    def _type(self, token: str, stop: Callable[[], str | None], watch: Watch | None) -> Submission:
-        keys = self.profile.entry_keys(token)
+    def _type(self, row: str, stop: Callable[[], str | None], watch: Watch) -> Submission:
+        keys = self.profile.entry_keys(row)
 
         def check(_key: str, pressed: int) -> str | None:
             # The last key submits the row: whatever can be known of the entry must be known before it.
-            return stop() or (self._entry_differs(token[:pressed]) if pressed == len(keys) - 1 else None)
+            return stop() or (self._entry_differs(row[:pressed]) if pressed == len(keys) - 1 else None)
 
         def pressed(key: str, count: int) -> None:
-            if watch is not None:
-                watch(KeyDown(key, count, None))
+            watch(EntryProgress(count, len(keys), key))
 
         typed = self._typist.type(keys, check=check, pressed=pressed)
         if typed.fault is None:
@@ -295,15 +279,3 @@ class KeypadAdapter(MeterAdapter):
             presses=presses,
             tampered=sighting.verdict is Verdict.TAMPERED,
         )
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        if self._closed.is_set():
-            raise AdapterClosed("this adapter was closed")
-        if not self._busy.acquire(blocking=False):
-            raise AdapterBusy("a row is being typed already: wait for it, or abort it")
-        try:
-            self._abort.clear()
-            yield
-        finally:
-            self._busy.release()

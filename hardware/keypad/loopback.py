@@ -5,10 +5,10 @@ from typing import Any
 
 from gpiozero import DigitalInputDevice, GPIOZeroError
 
-from hardware.adapter import LoopBack
 from hardware.errors import PinTaken
 from hardware.keypad.contacts import ContactMatrix
 from hardware.keypad.pins import check_pins, chosen_factory
+from hardware.keypad_tools import LoopBack
 
 LONGEST_SWITCH = 0.1
 """Seconds in which a contact has closed or opened; a PhotoMOS and an optocoupler take a few milliseconds each."""

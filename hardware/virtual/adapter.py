@@ -1,24 +1,21 @@
-"""An adapter whose wire ends in a virtual meter: the fingers of the demo and of the tests."""
+"""An adapter whose wire ends in a virtual meter, for the demo and for the tests."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from hardware.adapter import (
+    EntryProgress,
     Evidence,
-    KeyDown,
     MeterAdapter,
     MeterRegister,
     Outcome,
     Press,
     Probe,
+    RowEntry,
     Source,
     Submission,
-    Watch,
-    require_row,
 )
-from hardware.errors import AdapterBusy, AdapterClosed
 from hardware.virtual.meter import BACKSPACE, CODES, ENTER, VirtualMeter
 from krn_engine.sts.results import TokenResult
 
@@ -50,54 +47,32 @@ class VirtualAdapter(MeterAdapter):
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.model = MODEL
+        super().__init__(MODEL)
         self.meter = meter
         self._pace = pace
         self._clock = clock
         self._wait = wait
-        self._typing = threading.Lock()
-        self._stop = threading.Event()
-        self._closed = False
 
     def probe(self) -> Probe:
         """The virtual meter knows its own number."""
         self._require_open()
         return Probe(MODEL, str(self.meter.state.drn), int(self.meter.state.key.krn))
 
-    def submit(
-        self,
-        token: str,
-        *,
-        deadline: float,
-        cancel: threading.Event,
-        watch: Watch | None = None,
-        request: str | None = None,
-    ) -> Submission:
-        """See `MeterAdapter.submit`. The evidence is the display."""
-        self._require_open()
-        require_row(token)
-        if not self._typing.acquire(blocking=False):
-            raise AdapterBusy("a row is being typed already: wait for it, or abort it")
-        try:
-            self._stop.clear()
-            return self._type(token, deadline, cancel, watch)
-        finally:
-            self._typing.release()
-
-    def _type(self, token: str, deadline: float, cancel: threading.Event, watch: Watch | None) -> Submission:
+    def _submit(self, entry: RowEntry) -> Submission:
+        """The evidence is the display."""
+        keys = (*entry.row, ENTER)
         start = self._clock()
         presses: list[Press] = []
-        for key in (*token, ENTER):
-            if cancel.is_set() or self._stop.is_set() or self._clock() - start > deadline:
+        for key in keys:
+            if self._stopped(entry.cancel) or self._clock() - start > entry.deadline:
                 self._clear()
-                seen = "deadline" if self._clock() - start > deadline else "stopped before Enter"
+                seen = "deadline" if self._clock() - start > entry.deadline else "stopped before Enter"
                 return Submission(Outcome.FAULT, Evidence(Source.DISPLAY, seen, MODEL), presses=tuple(presses))
             down = self._clock()
             self._wait(self._pace.press)
             self.meter.press(key)
             presses.append(Press(key, down - start, self._clock() - down))
-            if watch is not None:
-                watch(KeyDown(key, len(presses), self.meter.display))
+            entry.watch(EntryProgress(len(presses), len(keys), key, self.meter.display))
             self._wait(self._pace.gap)
         return self._answer(tuple(presses))
 
@@ -124,12 +99,12 @@ class VirtualAdapter(MeterAdapter):
 
     def read(self, register: MeterRegister) -> Evidence:
         """See `MeterAdapter.read`."""
-        self._require_open()
-        for key in (*CODES[register], ENTER):
-            self._wait(self._pace.press)
-            self.meter.press(key)
-            self._wait(self._pace.gap)
-        return Evidence(Source.DISPLAY, self.meter.display, MODEL)
+        with self._alone():
+            for key in (*CODES[register], ENTER):
+                self._wait(self._pace.press)
+                self.meter.press(key)
+                self._wait(self._pace.gap)
+            return Evidence(Source.DISPLAY, self.meter.display, MODEL)
 
     def tampered(self) -> bool | None:
         """See `MeterAdapter.tampered`: what the virtual meter shows, in the language that it speaks."""
@@ -138,21 +113,5 @@ class VirtualAdapter(MeterAdapter):
 
     def read_result(self) -> Submission:
         """What the display still shows."""
-        self._require_open()
-        return self._answer()
-
-    def abort(self) -> None:
-        """The next key is not pressed; the entry is cleared."""
-        self._stop.set()
-
-    def release_all(self) -> None:
-        """There are no contacts that could stay closed."""
-
-    def close(self) -> None:
-        """Stops typing; the meter stays as it is."""
-        self._stop.set()
-        self._closed = True
-
-    def _require_open(self) -> None:
-        if self._closed:
-            raise AdapterClosed("this adapter was closed")
+        with self._alone():
+            return self._answer()

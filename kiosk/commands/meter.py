@@ -187,7 +187,7 @@ def _loop_back(args: argparse.Namespace) -> int:
     if bench is not None:
         bench.wiring.plug = True
     with _adapter(args) if bench is None else bench.connect() as adapter:
-        found = adapter.loop_back()
+        found = None if adapter.tools is None else adapter.tools.loop_back()
     if found is None:
         print("no test plug: it is not in the meter's place, loop_pin is not set, or a contact is closed all the time")
         return 1

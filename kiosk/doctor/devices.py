@@ -26,7 +26,7 @@ def check_meter_process(here: Workplace) -> Iterator[Check]:
         return
     try:
         with here.connect("", here.models[0].name) as meter:
-            found = meter.loop_back()
+            found = None if meter.tools is None else meter.tools.loop_back()
     except HardwareError as error:
         yield Check("meter", Mood.BAD, Message("Alat pengetik: {code}", {"code": error.code}), error.message)
         return

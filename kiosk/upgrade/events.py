@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
-from hardware.adapter import KeyDown, Outcome, Submission
+from hardware.adapter import EntryProgress, Outcome, Submission
 
 TAKEN = (Outcome.ACCEPTED, Outcome.PARTIAL)
 
@@ -69,7 +69,7 @@ class Checking:
     """The meter is asked for its registers, before the first row or after the last."""
 
 
-Event = Checking | RowStarted | RowAnswer | KeyDown | Waiting
+Event = Checking | RowStarted | RowAnswer | EntryProgress | Waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,15 +213,15 @@ class UpgradeSession:
 
     def _submit(self, change: IssuedChange, section: int, row: int) -> Submission:
         attempt = uuid.uuid4().hex
-        token = change.rows[section - 1]
+        digits = change.rows[section - 1]
         self._watch(RowStarted(row))
         self._office.record(RowRecord(change.id, section, RowOutcome.STARTED, "", "", self._place, attempt))
         submission = self._adapter.submit(
-            token,
+            digits,
             deadline=self._adapter.row_seconds,
             cancel=self._cancel,
             watch=self._watch,
-            request=attempt,
+            attempt=attempt,
         )
         if submission.outcome is Outcome.UNKNOWN:
             self._record(change, section, attempt, submission)
@@ -229,9 +229,9 @@ class UpgradeSession:
             remembered = self._adapter.recall(attempt)
             submission = submission if remembered.outcome is Outcome.UNKNOWN else remembered
         if submission.outcome is Outcome.UNKNOWN:
-            submission = asked(self._person, self._by_registers(submission, token))
+            submission = asked(self._person, self._by_registers(submission, digits))
             if submission.outcome is not Outcome.UNKNOWN:
-                self._adapter.settled()
+                self._saw_the_answer()
         if submission.outcome in TAKEN and section == len(change.rows):
             submission = self._completed(change, submission)
         self._record(change, section, attempt, submission)
@@ -240,7 +240,12 @@ class UpgradeSession:
         self._watch(answer)
         return submission
 
-    def _by_registers(self, submission: Submission, token: Row) -> Submission:
+    def _saw_the_answer(self) -> None:
+        """A keypad need not wait for the meter to forget an entry that somebody saw it answer."""
+        if self._adapter.tools is not None:
+            self._adapter.tools.settled()
+
+    def _by_registers(self, submission: Submission, digits: Row) -> Submission:
         """The meter counts what it takes: its registers can tell what nobody saw."""
         if self._taken is None:
             return submission
@@ -250,7 +255,7 @@ class UpgradeSession:
         except HardwareError:
             return submission
         more = None if count is None else count - self._taken - len(self._typed)
-        if more == 1 and newest in (None, token):
+        if more == 1 and newest in (None, digits):
             return replace(submission, outcome=Outcome.ACCEPTED, evidence=self._register_evidence(COUNTED))
         if more == 0:
             return replace(submission, outcome=Outcome.REJECTED, evidence=self._register_evidence(NOT_COUNTED))

@@ -89,16 +89,16 @@ def meter_on(stage: Stage) -> Iterator[Bench]:
         thread.join(5)
 
 
-def play(stage: Stage, moment: float, request: str) -> tuple[str, list[str]]:
+def play(stage: Stage, moment: float, attempt: str) -> tuple[str, list[str]]:
     """One kill, `moment` seconds after a row was submitted: what is known afterwards, and what was wrong."""
     sins = []
     with meter_on(stage) as bench:
         with stage.process() as running:
-            told = _submit_and_kill(stage, running, moment, request)
+            told = _submit_and_kill(stage, running, moment, attempt)
         # The lines of the dead process stay as they were: its key is let go by the monostable, not by it.
         with stage.process(), MeterProcess(stage.folder / "socket", MODEL) as adapter:
-            recalled = adapter.recall(request)
-            again = adapter.submit(stage.row, deadline=5, cancel=GO, request=request)
+            recalled = adapter.recall(attempt)
+            again = adapter.submit(stage.row, deadline=5, cancel=GO, attempt=attempt)
         meter = bench.wiring.keypad.meter
         taken = sum(entry.result.accepted for entry in meter.entries)
         if _contradicts(recalled, taken) or _contradicts(told, taken):
@@ -115,12 +115,12 @@ def play(stage: Stage, moment: float, request: str) -> tuple[str, list[str]]:
     return recalled.outcome.value, sins
 
 
-def _submit_and_kill(stage: Stage, running: subprocess.Popen[str], moment: float, request: str) -> Submission:
+def _submit_and_kill(stage: Stage, running: subprocess.Popen[str], moment: float, attempt: str) -> Submission:
     with MeterProcess(stage.folder / "socket", MODEL) as adapter:
         timer = threading.Timer(moment, running.send_signal, (signal.SIGKILL,))
         timer.start()
         try:
-            return adapter.submit(stage.row, deadline=5, cancel=GO, request=request)
+            return adapter.submit(stage.row, deadline=5, cancel=GO, attempt=attempt)
         except MeterProcessGone:
             return Submission(Outcome.UNKNOWN)
         finally:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hardware.adapter import AdapterKind, Calibrated, MeterAdapter, Probe
-from hardware.errors import MeterProcessGone
+from hardware.adapter import AdapterKind, MeterAdapter, Probe
+from hardware.errors import MeterProcessGone, NotCalibrated
 from hardware.person import BENAR, NO, SALAH, YES
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
@@ -38,7 +38,7 @@ from kiosk.view.views import (
 from kiosk.workplace import all_models
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import RowOutcome
-from tests.support.scripted import BAD, OK, Scripted
+from tests.support.scripted import BAD, OK, Scripted, ScriptedTools
 from tests.support.walker import At, Walker
 
 PIN = "271828"
@@ -142,14 +142,11 @@ class Bench(Scripted):
     """A scripted meter that can be asked and calibrated."""
 
     def __init__(self, number: str, krn: int | None = 1) -> None:
-        super().__init__([OK] * 4)
+        super().__init__([OK] * 4, keypad=ScriptedTools())
         self.told = Probe("generic-4x3", number, krn)
 
     def probe(self) -> Probe:
         return self.told
-
-    def calibrate(self, *, deadline: float, cancel: object) -> Calibrated:
-        return Calibrated(0.066, 0.045)
 
 
 def at_meter(here: DemoWorkplace, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:
@@ -231,6 +228,11 @@ def test_the_model_is_chosen_by_its_picture_and_calibrated(here: DemoWorkplace) 
     assert view.meter.keys == next(model.keys for model in all_models() if model.name == "enter-key")
     assert told(chosen(person, says.CALIBRATE)) == "Tekan 66 ms, jeda 45 ms."
     assert models == ["enter-key"]
+
+
+def test_a_meter_without_keys_has_no_pace_to_find(here: DemoWorkplace) -> None:
+    kiosk = replace(here, connect=lambda _number, _model: Scripted([OK] * 4))
+    assert told(chosen(at_meter(kiosk), says.CALIBRATE)) == f"Tidak berhasil: {NotCalibrated.code}"
 
 
 def test_a_refusal_is_handed_over_with_its_reason(here: DemoWorkplace) -> None:

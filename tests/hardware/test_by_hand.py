@@ -83,7 +83,7 @@ def test_it_sees_nothing(hand: ByHand) -> None:
     assert hand.read(MeterRegister.KRN) is None
     assert (hand.probe().meter_number, hand.probe().krn) == (None, None)
     assert hand.read_result().outcome is Outcome.UNKNOWN
-    assert hand.loop_back() is None
+    assert hand.tools is None
 
 
 def test_a_closed_one_takes_no_row(hand: ByHand) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware.adapter import KeyDown, MeterAdapter, MeterRegister, Outcome, Probe, Submission
+from hardware.adapter import EntryProgress, MeterAdapter, MeterRegister, Outcome, Probe, RowEntry, Submission
 from hardware.client import MeterProcess
 from hardware.errors import (
     AdapterBusy,
@@ -21,8 +21,9 @@ from hardware.errors import (
     ProtocolBroken,
 )
 from hardware.journal import Journal
+from hardware.virtual.adapter import VirtualAdapter
 from hardware.virtual.bench import Senses
-from tests.support.bench import OnBench
+from tests.support.bench import OnBench, tools_of
 from tests.support.meter_process import GO, InBackground, Process, gated
 
 
@@ -30,7 +31,7 @@ class TestContract:
     """The client is a MeterAdapter like any other."""
 
     def test_a_whole_upgrade(self, process: Process) -> None:
-        told: list[KeyDown] = []
+        told: list[EntryProgress] = []
         with process.connect() as adapter:
             assert adapter.probe() == Probe("generic-4x3", str(process.on_bench.meter.state.drn), 1)
             answers = [adapter.submit(row, deadline=90, cancel=GO, watch=told.append) for row in process.on_bench.rows]
@@ -40,8 +41,8 @@ class TestContract:
         assert [answer.outcome for answer in answers] == [Outcome.ACCEPTED] * 4
         assert krn is not None
         assert krn.seen == "3"
-        assert [event.pressed for event in told] == list(range(1, 22)) * 4
-        assert "".join(event.key for event in told[:20]) == process.on_bench.rows[0]
+        assert [event.done for event in told] == list(range(1, 22)) * 4
+        assert "".join(str(event.key) for event in told[:20]) == process.on_bench.rows[0]
         assert len(answers[0].presses) == 21
 
     def test_what_is_no_row_never_leaves_the_kiosk(self, process: Process) -> None:
@@ -50,7 +51,7 @@ class TestContract:
 
     def test_a_calibration_is_kept_by_the_process(self, process: Process) -> None:
         with process.connect() as adapter:
-            found = adapter.calibrate(deadline=3600, cancel=GO)
+            found = tools_of(adapter).calibrate(deadline=3600, cancel=GO)
             answer = adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO)
         assert 0 < found.press < process.on_bench.bench.profile.timing.press
         assert max(press.length for press in answer.presses) < process.on_bench.bench.profile.timing.press
@@ -59,12 +60,31 @@ class TestContract:
     def test_the_contacts_are_proved_by_the_process(self, process: Process, plug: bool) -> None:
         process.on_bench.bench.wiring.plug = plug
         with process.connect() as adapter:
-            found = adapter.loop_back()
+            found = tools_of(adapter).loop_back()
         assert (found is not None) is plug
         if found is not None:
             assert found.good == found.keys
             assert len(found.keys) > 10
             assert found.bad == ()
+
+    def test_what_an_unsettled_entry_costs_is_remembered_by_the_process(self, process: Process) -> None:
+        with process.connect() as adapter:
+            tools_of(adapter).unsettled()
+        before = process.on_bench.clock.now
+        with process.connect() as adapter:
+            adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO)
+        assert process.on_bench.clock.now - before > process.on_bench.bench.profile.entry_timeout
+
+    def test_a_meter_without_keys_refuses_their_tools(self, tmp_path: Path) -> None:
+        folder = tmp_path / "other"
+        folder.mkdir()
+        virtual = VirtualAdapter(OnBench().meter)
+        process = Process(folder, open=lambda _model: virtual)
+        try:
+            with process.connect() as adapter, pytest.raises(ProtocolBroken, match="not reached through its keys"):
+                adapter.call("loop_back")
+        finally:
+            process.stop()
 
     def test_a_closed_client_says_so(self, process: Process) -> None:
         adapter = process.connect()
@@ -120,8 +140,8 @@ class TestMemory:
     def test_the_same_request_is_answered_and_not_typed_again(self, process: Process) -> None:
         row = process.on_bench.rows[0]
         with process.connect() as adapter:
-            first = adapter.submit(row, deadline=90, cancel=GO, request="r1")
-            again = adapter.submit(row, deadline=90, cancel=GO, request="r1")
+            first = adapter.submit(row, deadline=90, cancel=GO, attempt="r1")
+            again = adapter.submit(row, deadline=90, cancel=GO, attempt="r1")
             recalled = adapter.recall("r1")
             assert adapter.recall("never heard of").outcome is Outcome.UNKNOWN
         assert first.outcome is again.outcome is recalled.outcome is Outcome.ACCEPTED
@@ -129,7 +149,7 @@ class TestMemory:
 
     def test_it_outlives_the_process(self, process: Process, tmp_path: Path) -> None:
         with process.connect() as adapter:
-            adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO, request="r1")
+            adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO, attempt="r1")
         process.stop()
         again = Process(tmp_path)
         try:
@@ -149,7 +169,7 @@ class TestMemory:
                 assert adapter.recall("r1").outcome is Outcome.UNKNOWN
                 # Even asked to type it, under this name it is not typed.
                 row = again.on_bench.rows[0]
-                assert adapter.submit(row, deadline=90, cancel=GO, request="r1").outcome is Outcome.UNKNOWN
+                assert adapter.submit(row, deadline=90, cancel=GO, attempt="r1").outcome is Outcome.UNKNOWN
             assert again.on_bench.meter.entries == []
         finally:
             again.stop()
@@ -167,12 +187,12 @@ class TestMemory:
             again.on_bench.meter.press(key)
         try:
             with again.connect() as adapter:
-                adapter.submit(again.on_bench.rows[0], deadline=90, cancel=GO, request="r2")
-                adapter.settled()
+                adapter.submit(again.on_bench.rows[0], deadline=90, cancel=GO, attempt="r2")
+                tools_of(adapter).settled()
             assert [entry.digits for entry in again.on_bench.meter.entries] == again.on_bench.rows[:1]
             before = again.on_bench.clock.now
             with again.connect() as adapter:
-                adapter.submit(again.on_bench.rows[1], deadline=90, cancel=GO, request="r3")
+                adapter.submit(again.on_bench.rows[1], deadline=90, cancel=GO, attempt="r3")
             assert again.on_bench.clock.now - before < 10.0
         finally:
             again.stop()
@@ -192,7 +212,7 @@ class TestMemory:
 
         monkeypatch.setattr(process.journal, "end", broken)
         with process.connect() as adapter:
-            answer = adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO, request="r1")
+            answer = adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO, attempt="r1")
             assert answer.outcome is adapter.recall("r1").outcome is Outcome.UNKNOWN
 
     @pytest.mark.parametrize(("abort", "outcome"), [(False, Outcome.ACCEPTED), (True, Outcome.FAULT)])
@@ -204,7 +224,7 @@ class TestMemory:
             gate = gated(process, 8)
             adapter = process.connect()
             row = process.on_bench.rows[0]
-            typing = InBackground(lambda: adapter.submit(row, deadline=90, cancel=GO, request="r1"))
+            typing = InBackground(lambda: adapter.submit(row, deadline=90, cancel=GO, attempt="r1"))
             gate.there.wait(5)
             adapter._socket.shutdown(socket.SHUT_RDWR)
             # For the kiosk that stays without an answer the row is UNKNOWN.
@@ -268,16 +288,16 @@ def test_an_error_of_a_driver_is_named_and_never_quoted(tmp_path: Path) -> None:
     def opened(_model: str) -> MeterAdapter:
         adapter = on_bench.bench.connect()
 
-        def fails(token: str, **_: object) -> Submission:
-            raise OSError(f"could not type {token}")
+        def fails(entry: RowEntry) -> Submission:
+            raise OSError(f"could not type {entry.row}")
 
-        adapter.submit = fails  # type: ignore[method-assign]
+        adapter._submit = fails  # type: ignore[method-assign]
         return adapter
 
     process = Process(tmp_path, open=opened)
     try:
         with process.connect() as adapter, pytest.raises(ProtocolBroken) as refused:
-            adapter.submit(on_bench.rows[0], deadline=5, cancel=GO, request="r1")
+            adapter.submit(on_bench.rows[0], deadline=5, cancel=GO, attempt="r1")
         assert on_bench.rows[0] not in str(refused.value)
         assert "OSError" in str(refused.value)
         with process.connect() as adapter:

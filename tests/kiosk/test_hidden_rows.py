@@ -1,14 +1,13 @@
 """No digit of a row in the `repr` of a view, of what a session tells, or in a traceback that renders its locals."""
 
 import re
-import threading
 import time
 import traceback
 from collections.abc import Iterable
 
 import pytest
 
-from hardware.adapter import KeyDown, Outcome, Press, Submission, Watch
+from hardware.adapter import EntryProgress, Outcome, Press, RowEntry, Submission
 from hardware.errors import MeterProcessGone
 from hardware.virtual.adapter import Pace
 from kiosk.demo.meters import Wire
@@ -83,7 +82,7 @@ def test_the_display_of_a_meter_that_is_typed_into_is_not_printed() -> None:
 def test_what_a_session_tells_prints_no_row() -> None:
     submission = Submission(Outcome.ACCEPTED, presses=tuple(Press(key, 0.0, 0.05) for key in CANARY))
     answer = RowAnswer(1, submission)
-    keys = [KeyDown(key, place, CANARY[:place]) for place, key in enumerate(CANARY, 1)]
+    keys = [EntryProgress(place, 21, key, CANARY[:place]) for place, key in enumerate(CANARY, 1)]
     for told in (submission, answer, Report(Ending.UPGRADED, (answer,), 3), keys, Entered(CANARY)):
         assert not shown_of([CANARY], repr(told))
 
@@ -91,18 +90,10 @@ def test_what_a_session_tells_prints_no_row() -> None:
 class Failing(Scripted):
     """Its meter process dies with the second row in hand."""
 
-    def submit(
-        self,
-        token: str,
-        *,
-        deadline: float,
-        cancel: threading.Event,
-        watch: Watch | None = None,
-        request: str | None = None,
-    ) -> Submission:
+    def _submit(self, entry: RowEntry) -> Submission:
         if self.typed:
             raise MeterProcessGone("the meter process is gone")
-        return super().submit(token, deadline=deadline, cancel=cancel, watch=watch, request=request)
+        return super()._submit(entry)
 
 
 def test_a_traceback_with_its_locals_shows_no_row(here: DemoWorkplace) -> None:
@@ -111,7 +102,7 @@ def test_a_traceback_with_its_locals_shows_no_row(here: DemoWorkplace) -> None:
     with pytest.raises(MeterProcessGone) as raised:
         session.run()
     told = "".join(traceback.TracebackException.from_exception(raised.value, capture_locals=True).format())
-    assert "token = <Row>" in told
+    assert "row = <Row>" in told
     assert not shown_of(issued.rows, told)
 
 

@@ -3,8 +3,10 @@
 import threading
 from dataclasses import dataclass, replace
 
+from hardware.adapter import MeterAdapter
 from hardware.keypad.forms import Form, LinesForm, MultiplexerForm, place_of
 from hardware.keypad.models import read_profile
+from hardware.keypad_tools import KeypadTools
 from hardware.virtual.bench import MATRIX, Bench, Senses
 from hardware.virtual.clock import HandClock
 from hardware.virtual.faults import Dice, Fault
@@ -40,6 +42,12 @@ class Typed:
             self.clock.wait(gap)
             self.meter.press(key)
         return self.meter.display
+
+
+def tools_of(adapter: MeterAdapter) -> KeypadTools:
+    """The tools of an adapter that must have them."""
+    assert adapter.tools is not None
+    return adapter.tools
 
 
 @dataclass

@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hardware.adapter import Evidence, MeterAdapter, MeterRegister, Outcome, Probe, Source, Submission, Watch
+from hardware.adapter import Evidence, MeterAdapter, MeterRegister, Outcome, Probe, RowEntry, Source, Submission
 from hardware.keypad.profile import Words
+from hardware.keypad_tools import Calibrated, KeypadTools, LoopBack
 from hardware.person import Question
 from kiosk.demo.workplace import DemoWorkplace
 from krn_engine.demo import DemoCase
@@ -26,21 +27,21 @@ class Scripted(MeterAdapter):
     typed: list[str] = field(default_factory=list)
     deadlines: list[float] = field(default_factory=list)
     model: str = "scripted"
+    keypad: KeypadTools | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__(self.model)
 
     def probe(self) -> Probe:
         return Probe(self.model, None, None)
 
-    def submit(
-        self,
-        token: str,
-        *,
-        deadline: float,
-        cancel: threading.Event,
-        watch: Watch | None = None,
-        request: str | None = None,
-    ) -> Submission:
-        self.typed.append(token)
-        self.deadlines.append(deadline)
+    @property
+    def tools(self) -> KeypadTools | None:
+        return self.keypad
+
+    def _submit(self, entry: RowEntry) -> Submission:
+        self.typed.append(entry.row)
+        self.deadlines.append(entry.deadline)
         outcome = self.outcomes.pop(0)
         self.after_row()
         seen = None if outcome is LOST else Evidence(Source.DISPLAY, self.seen or outcome.name, "script")
@@ -59,16 +60,33 @@ class Scripted(MeterAdapter):
     def read_result(self) -> Submission:
         return Submission(Outcome.UNKNOWN)
 
-    def recall(self, request: str) -> Submission:
-        return self.remembers.get(request, Submission(Outcome.UNKNOWN))
+    def recall(self, attempt: str) -> Submission:
+        return self.remembers.get(attempt, Submission(Outcome.UNKNOWN))
 
-    def abort(self) -> None:
+    def close(self) -> None:
+        """It can be used again."""
+
+
+@dataclass
+class ScriptedTools(KeypadTools):
+    """Finds one pace and the contacts that it is told to find, and counts how often the entry was settled."""
+
+    plug: LoopBack | None = None
+    settlings: int = 0
+
+    def calibrate(self, *, deadline: float, cancel: threading.Event) -> Calibrated:
+        return Calibrated(0.066, 0.045)
+
+    def loop_back(self) -> LoopBack | None:
+        return self.plug
+
+    def settled(self) -> None:
+        self.settlings += 1
+
+    def unsettled(self) -> None:
         pass
 
     def release_all(self) -> None:
-        pass
-
-    def close(self) -> None:
         pass
 
 

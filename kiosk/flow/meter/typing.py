@@ -4,7 +4,7 @@ import queue
 from collections.abc import Callable
 from dataclasses import replace
 
-from hardware.adapter import KeyDown, MeterAdapter
+from hardware.adapter import EntryProgress, MeterAdapter
 from kiosk.event_log import Event
 from kiosk.flow.background import Background
 from kiosk.flow.meter.person import ScreenPerson
@@ -139,8 +139,10 @@ class TypingStep(Step):
                 self._states[self._current] = RowState.TYPING
                 # The answer to the row before is gone with the first key, and not every adapter sees what comes then.
                 self._meter = replace(self._meter, display="", lit_key=None)
-            case KeyDown(key, pressed, display):
-                self._pressed = min(pressed, len(self._issued.rows[self._current]))
+            case EntryProgress(done, of, key, display):
+                digits = len(self._issued.rows[self._current])
+                # One key is one digit, and the last of them Enter; without keys it is a share of the row.
+                self._pressed = min(done, digits) if key is not None else digits * done // of
                 shown = self._meter.display if display is None else display
                 self._meter = replace(self._meter, display=shown, lit_key=key)
             case RowAnswer(row, submission):

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from hardware.adapter import AdapterKind, Calibrated, MeterAdapter, Probe
+from hardware.adapter import AdapterKind, MeterAdapter, Probe
+from hardware.errors import NotCalibrated
 from kiosk.flow.background import Background
 from kiosk.flow.customer.find import IdPadStep
 from kiosk.flow.issue import issue
@@ -133,7 +134,9 @@ def _calibrate(here: Workplace, meter: MeterAtHand) -> Next:
     cancel = threading.Event()
 
     def job(adapter: MeterAdapter) -> Message:
-        found: Calibrated = adapter.calibrate(deadline=CALIBRATION_SECONDS, cancel=cancel)
+        if adapter.tools is None:
+            return says.failed(NotCalibrated.code)
+        found = adapter.tools.calibrate(deadline=CALIBRATION_SECONDS, cancel=cancel)
         return says.calibrated(found.press, found.gap)
 
     return _at_the_wire(here, meter, says.CALIBRATING, job, cancel.set)

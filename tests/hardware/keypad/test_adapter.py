@@ -98,9 +98,9 @@ class TestFault:
         with on_bench.bench.connect() as adapter:
 
             def watch(event: Any) -> None:
-                if event.pressed == 7 and stop == "cancel":
+                if event.done == 7 and stop == "cancel":
                     cancel.set()
-                elif event.pressed == 7 and stop == "abort":
+                elif event.done == 7 and stop == "abort":
                     adapter.abort()
 
             deadline = 2.0 if stop == "deadline" else 90.0

@@ -66,7 +66,7 @@ class TestContract:
         closing = threading.Event()
 
         def watch(event: Any) -> None:
-            if event.pressed == 5:
+            if event.done == 5:
                 typing.set()
                 closing.wait(5)
 
@@ -152,5 +152,7 @@ class TestCalibrate:
         assert [entry.digits for entry in on_bench.meter.entries] == [on_bench.rows[0]]
 
     def test_without_a_keypad_there_is_nothing_to_find(self) -> None:
-        with VirtualAdapter(OnBench().meter) as adapter, pytest.raises(NotCalibrated, match="nothing"):
-            adapter.calibrate(deadline=60, cancel=GO)
+        with VirtualAdapter(OnBench().meter) as adapter:
+            assert adapter.tools is None
+        with OnBench().bench.connect() as keypad:
+            assert keypad.tools is keypad

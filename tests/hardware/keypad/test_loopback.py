@@ -4,7 +4,6 @@ import threading
 
 import pytest
 
-from hardware.adapter import LoopBack
 from hardware.errors import AdapterClosed, PinTaken, PinUnsafe
 from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad.build import KeypadBuilder
@@ -12,6 +11,7 @@ from hardware.keypad.contacts import ContactMatrix
 from hardware.keypad.forms import Form, MatrixForm, MultiplexerForm
 from hardware.keypad.loopback import LoopBackPlug
 from hardware.keypad.models import read_profile
+from hardware.keypad_tools import LoopBack
 from hardware.settings import MeterSettings
 from hardware.virtual.bench import LOOP_PIN, MATRIX
 from hardware.virtual.clock import HandClock

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hardware.adapter import KeyDown, Outcome, Source
+from hardware.adapter import EntryProgress, Outcome, Source
 from hardware.errors import AdapterBusy, AdapterClosed, NotARow
 from hardware.virtual.adapter import Pace, VirtualAdapter
 from hardware.virtual.meter import ENTER
@@ -19,7 +19,7 @@ def adapter_for(typed: Typed, wait: Callable[[float], None] | None = None) -> Vi
 
 def test_a_row_is_typed_and_answered_with_evidence() -> None:
     typed = Typed()
-    seen: list[KeyDown] = []
+    seen: list[EntryProgress] = []
     with adapter_for(typed) as adapter:
         answer = adapter.submit(typed.rows[0], deadline=60, cancel=threading.Event(), watch=seen.append)
     assert answer.outcome is Outcome.ACCEPTED
@@ -28,7 +28,7 @@ def test_a_row_is_typed_and_answered_with_evidence() -> None:
     assert (answer.evidence.source, answer.evidence.seen) == (Source.DISPLAY, "BENAR")
     assert "".join(press.key for press in answer.presses) == typed.rows[0] + ENTER
     assert all(press.length == pytest.approx(0.12) for press in answer.presses)
-    assert [event.pressed for event in seen] == list(range(1, 22))
+    assert [event.done for event in seen] == list(range(1, 22))
     assert seen[3].display == typed.rows[0][:4]
 
 
@@ -63,8 +63,8 @@ def test_stopping_before_enter_clears_the_entry() -> None:
     adapter = adapter_for(typed)
     before = typed.meter.state
 
-    def stop_at_ten(event: KeyDown) -> None:
-        if event.pressed == 10:
+    def stop_at_ten(event: EntryProgress) -> None:
+        if event.done == 10:
             cancel.set()
 
     answer = adapter.submit(typed.rows[0], deadline=60, cancel=cancel, watch=stop_at_ten)
@@ -76,7 +76,7 @@ def test_stopping_before_enter_clears_the_entry() -> None:
     assert late.outcome is Outcome.FAULT
     assert typed.meter.entry == ""
 
-    def abort(event: KeyDown) -> None:
+    def abort(event: EntryProgress) -> None:
         adapter.abort()
 
     assert adapter.submit(typed.rows[0], deadline=60, cancel=threading.Event(), watch=abort).outcome is Outcome.FAULT
@@ -112,7 +112,7 @@ def test_a_closed_adapter_does_nothing() -> None:
     typed = Typed()
     adapter = adapter_for(typed)
     assert adapter.probe().krn == 1
-    adapter.release_all()
+    assert adapter.tools is None
     adapter.close()
     adapter.close()
     for act in (adapter.probe, adapter.read_result):

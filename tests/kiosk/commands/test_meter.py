@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from hardware.adapter import LoopBack, MeterRegister, Outcome
+from hardware.adapter import MeterRegister, Outcome
 from hardware.client import MeterProcess
 from hardware.errors import JournalBroken, MeterProcessGone
 from hardware.keypad.adapter import KeypadAdapter
+from hardware.keypad_tools import LoopBack
 from tests.support.cli import Out, krn
 
 MATRIX = '[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
@@ -56,7 +57,7 @@ class TestProcess:
             krn_shown = adapter.read(MeterRegister.KRN)
             assert krn_shown is not None
             assert krn_shown.seen == "1"
-            answer = adapter.submit("0" * 19 + "1", deadline=60, cancel=threading.Event(), request="r1")
+            answer = adapter.submit("0" * 19 + "1", deadline=60, cancel=threading.Event(), attempt="r1")
             assert answer.outcome is Outcome.REJECTED
             assert adapter.recall("r1").outcome is Outcome.REJECTED
 
@@ -71,7 +72,7 @@ class TestProcess:
                     deadline=60,
                     cancel=threading.Event(),
                     watch=lambda _event: typing.set(),
-                    request="r1",
+                    attempt="r1",
                 )
                 answers.append(answer.outcome)
 

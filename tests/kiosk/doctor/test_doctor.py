@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from hardware.adapter import LoopBack, MeterAdapter
+from hardware.adapter import MeterAdapter
 from hardware.errors import MeterProcessGone
+from hardware.keypad_tools import LoopBack
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.cli import main
@@ -26,7 +27,7 @@ from krn_engine.issuing.vault import Vault, check_value
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterDamaged
 from tests.support.cli import krn
-from tests.support.scripted import Scripted
+from tests.support.scripted import Scripted, ScriptedTools
 
 
 @pytest.fixture
@@ -89,11 +90,9 @@ def test_the_meter_process(here: DemoWorkplace, there: bool) -> None:
         (LoopBack(("1", "2"), ("1",), ()), Mood.BAD),
     ],
 )
-def test_the_contacts(
-    here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch, loop: LoopBack | None, mood: Mood | None
-) -> None:
-    monkeypatch.setattr(Scripted, "loop_back", lambda _self: loop)
-    found = states(replace(here, connect=lambda _number, _model: Scripted([]), demo=False))
+def test_the_contacts(here: DemoWorkplace, loop: LoopBack | None, mood: Mood | None) -> None:
+    tools = ScriptedTools(plug=loop)
+    found = states(replace(here, connect=lambda _number, _model: Scripted([], keypad=tools), demo=False))
     assert found.get("contacts") is mood
     assert found["meter"] is Mood.GOOD
 

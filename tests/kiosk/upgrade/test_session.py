@@ -1,10 +1,8 @@
 """The upgrade session's rules, on the virtual meter and on an adapter that says what it is told to."""
 
-import threading
-
 import pytest
 
-from hardware.adapter import Evidence, MeterRegister, Outcome, Source, Submission, Watch
+from hardware.adapter import Evidence, MeterRegister, Outcome, RowEntry, Source, Submission
 from hardware.errors import MeterProcessGone
 from hardware.person import BENAR, NOTHING, SALAH, Question
 from hardware.virtual.clock import HandClock
@@ -13,7 +11,7 @@ from kiosk.upgrade.events import Ending, Event, Report, RowStarted, Waiting
 from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Found, NothingToDo, RowOutcome
-from tests.support.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted, number
+from tests.support.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted, ScriptedTools, number
 
 
 def on_virtual_meter(here: DemoWorkplace, case: DemoCase) -> Report:
@@ -99,15 +97,7 @@ def test_a_row_is_on_record_before_its_first_key(here: DemoWorkplace) -> None:
     issued = here.office.issue(meter, "r1")
 
     class Dies(Scripted):
-        def submit(
-            self,
-            token: str,
-            *,
-            deadline: float,
-            cancel: threading.Event,
-            watch: Watch | None = None,
-            request: str | None = None,
-        ) -> Submission:
+        def _submit(self, entry: RowEntry) -> Submission:
             raise SystemExit
 
     with pytest.raises(SystemExit):
@@ -161,6 +151,17 @@ def test_a_persons_word_counts_where_nothing_else_can_tell(
     if ending is Ending.UNKNOWN:
         again = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r2")
         assert RowOutcome.UNKNOWN in again.changes[0].outcomes
+
+
+@pytest.mark.parametrize(("word", "settlings"), [(BENAR, 4), (NOTHING, 0)])
+def test_a_keypad_is_told_that_somebody_saw_the_answer(here: DemoWorkplace, word: str, settlings: int) -> None:
+    """Its next row need not wait then until the meter has forgotten the last; other meters have nothing to settle."""
+    tools = ScriptedTools()
+    for number_of, keypad in ((DemoCase.FOUR_ROWS, tools), (DemoCase.EA11, None)):
+        issued = here.office.issue(number(here, number_of), f"r-{number_of.name}")
+        person = Says({Question.ANSWER_TO_ROW: [word] * 4})
+        UpgradeSession(here.office, issued, Scripted([LOST] * 4, keypad=keypad), place="t", person=person).run()
+    assert tools.settlings == settlings
 
 
 @pytest.mark.parametrize(
@@ -241,16 +242,8 @@ def test_a_row_that_cannot_be_followed_in_time_is_not_begun(here: DemoWorkplace)
     clock = HandClock()
 
     class Late(Scripted):
-        def submit(
-            self,
-            token: str,
-            *,
-            deadline: float,
-            cancel: threading.Event,
-            watch: Watch | None = None,
-            request: str | None = None,
-        ) -> Submission:
-            answer = super().submit(token, deadline=deadline, cancel=cancel, watch=watch, request=request)
+        def _submit(self, entry: RowEntry) -> Submission:
+            answer = super()._submit(entry)
             clock.wait(511.0 if len(self.typed) in late else 1.0)
             return answer
 
@@ -291,7 +284,7 @@ def test_a_meter_process_that_goes_in_the_middle_of_a_row_is_said_and_the_row_is
     meter = number(here, DemoCase.TWO_ROWS)
 
     class Goes(Scripted):
-        def recall(self, request: str) -> Submission:
+        def recall(self, attempt: str) -> Submission:
             raise MeterProcessGone("gone")
 
     person = Says({Question.ANSWER_TO_ROW: [BENAR]})
@@ -304,7 +297,7 @@ def test_what_the_meter_process_remembers_counts_more_than_a_lost_answer(here: D
     meter = number(here, DemoCase.TWO_ROWS)
 
     class Remembers(Scripted):
-        def recall(self, request: str) -> Submission:
+        def recall(self, attempt: str) -> Submission:
             return Submission(OK, Evidence(Source.PICTURE, "BENAR", "camera"))
 
     report = UpgradeSession(here.office, here.office.issue(meter, "r1"), Remembers([LOST, LOST]), place="test").run()
