@@ -22,11 +22,12 @@ from hardware.adapter import (
 from hardware.errors import MeterProcessGone, ProtocolBroken
 from hardware.keypad_tools import Calibrated, KeypadTools, LoopBack
 from hardware.protocol import (
+    KEYPAD,
     LONGEST_LINE,
-    VERSION,
     calibrated_from,
     evidence_from,
     loop_back_from,
+    opened_from,
     pack,
     progress_from,
     raise_error,
@@ -50,8 +51,8 @@ class MeterProcess(MeterAdapter):
         with MeterProcess(Path("/run/krn-meter/socket"), "generic-4x3") as adapter:
             answer = adapter.submit(row, deadline=90, cancel=threading.Event())
 
-    Raises MeterProcessGone if nobody answers, MeterProcessBusy while it serves another session, and what opening the
-    devices raises.
+    Raises MeterProcessGone if nobody answers, MeterProcessBusy while it serves another session, VersionsDiffer for a
+    process of another release, and what opening the devices raises.
     """
 
     def __init__(self, path: Path, model: str) -> None:
@@ -60,10 +61,9 @@ class MeterProcess(MeterAdapter):
         self._sending = threading.Lock()
         self._number = 0
         self._rest = b""
-        self._tools = _ProcessTools(self)
         try:
             self._socket.connect(str(path))
-            opened = self.call("open", model=model)
+            opened = opened_from(self.call("open", model=model))
         except OSError as error:
             self._socket.close()
             if isinstance(error, MeterProcessGone):
@@ -72,7 +72,9 @@ class MeterProcess(MeterAdapter):
         except Exception:
             self._socket.close()
             raise
-        self.model, self.section_timeout = str(opened["model"]), float(opened["section_timeout"])
+        self.model = opened.model
+        self.section_timeout, self.row_seconds = opened.section_timeout, opened.row_seconds
+        self._tools = _ProcessTools(self) if KEYPAD in opened.tools else None
 
     def probe(self) -> Probe:
         """See `MeterAdapter.probe`."""
@@ -89,7 +91,7 @@ class MeterProcess(MeterAdapter):
         attempt = uuid.uuid4().hex if entry.attempt is None else entry.attempt
         try:
             told = self._ask(
-                "submit", entry.deadline, cancel=entry.cancel, watch=entry.watch, request=attempt, token=entry.row
+                "submit", entry.deadline, cancel=entry.cancel, watch=entry.watch, attempt=attempt, row=entry.row
             )
         except _Lost:
             return UNKNOWN
@@ -110,7 +112,7 @@ class MeterProcess(MeterAdapter):
 
     def recall(self, attempt: str) -> Submission:
         """What the meter process has in its journal; UNKNOWN for an attempt that it never heard of."""
-        return submission_from(self.call("recall", request=attempt))
+        return submission_from(self.call("recall", attempt=attempt))
 
     def abort(self) -> None:
         """See `MeterAdapter.abort`."""
@@ -126,7 +128,7 @@ class MeterProcess(MeterAdapter):
     def note(self, name: str) -> None:
         """Say something that has no answer, from any thread; nothing is raised if nobody is there."""
         with contextlib.suppress(OSError), self._sending:
-            self._socket.sendall(pack({"v": VERSION, "id": 0, "do": name, "deadline": 1}))
+            self._socket.sendall(pack({"id": 0, "do": name, "deadline": 1}))
 
     def call(
         self, name: str, deadline: float = CALL_SECONDS, *, cancel: threading.Event | None = None, **arguments: Any
@@ -145,7 +147,7 @@ class MeterProcess(MeterAdapter):
         **arguments: Any,
     ) -> Any:
         self._number += 1
-        call = {"v": VERSION, "id": self._number, "do": name, "deadline": deadline, **arguments}
+        call = {"id": self._number, "do": name, "deadline": deadline, **arguments}
         try:
             with self._sending:
                 self._socket.sendall(pack(call))
@@ -203,7 +205,7 @@ class MeterProcess(MeterAdapter):
     @staticmethod
     def _teller(watch: Watch | None) -> Callable[[dict[str, Any]], None]:
         def tell(message: dict[str, Any]) -> None:
-            told = message.get("key")
+            told = message.get("progress")
             if watch is not None and isinstance(told, dict):
                 watch(progress_from(told))
 

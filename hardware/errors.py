@@ -91,6 +91,12 @@ class ProtocolBroken(HardwareError, ValueError):
     code = "HW-13"
 
 
+class VersionsDiffer(ProtocolBroken):
+    """Kiosk and meter process are of different releases, whose protocols differ."""
+
+    code = "HW-18"
+
+
 class JournalBroken(HardwareError, OSError):
     """The meter process cannot keep its journal, so it types nothing."""
 

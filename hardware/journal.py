@@ -20,6 +20,8 @@ from krn_engine.durable import replace_file, sync_folder
 
 KEPT_SECONDS = 90 * 86400.0
 """How long an attempt with an outcome is kept; one without is kept for ever."""
+NAME = "request"
+"""What a line calls its attempt: the word of the first release, which reads the file again if it is put back."""
 _DOUBTFUL = (Outcome.UNKNOWN, Outcome.FAULT)
 
 
@@ -53,23 +55,23 @@ class Journal:
             os.close(self._lock)
             raise
 
-    def begin(self, request: str) -> None:
+    def begin(self, attempt: str) -> None:
         """Before the first key. Raises JournalBroken; nothing may be typed then."""
-        self._append({"request": request, "at": self._clock(), "begun": True})
-        self._known[request] = (self._clock(), None)
+        self._append({NAME: attempt, "at": self._clock(), "begun": True})
+        self._known[attempt] = (self._clock(), None)
         self.doubtful = True
 
-    def end(self, request: str, submission: Submission) -> None:
+    def end(self, attempt: str, submission: Submission) -> None:
         """After the answer, before anybody hears of it. Raises JournalBroken; the attempt then stays UNKNOWN."""
-        self._append({"request": request, "at": self._clock(), **submission_to(submission, presses=False)})
-        self._known[request] = (self._clock(), submission)
+        self._append({NAME: attempt, "at": self._clock(), **submission_to(submission, presses=False)})
+        self._known[attempt] = (self._clock(), submission)
         self.doubtful = submission.outcome in _DOUBTFUL
 
-    def recall(self, request: str) -> Submission | None:
+    def recall(self, attempt: str) -> Submission | None:
         """What became of an attempt; None if it was never begun here."""
-        if request not in self._known:
+        if attempt not in self._known:
             return None
-        return self._known[request][1] or UNKNOWN
+        return self._known[attempt][1] or UNKNOWN
 
     def close(self) -> None:
         """Give the file back. May be called twice."""
@@ -103,22 +105,22 @@ class Journal:
                 ) from error
         oldest = self._clock() - KEPT_SECONDS
         kept = []
-        for request, (at, submission) in list(self._known.items()):
+        for attempt, (at, submission) in list(self._known.items()):
             if submission is not None and submission.outcome is not Outcome.UNKNOWN and at < oldest:
-                del self._known[request]
+                del self._known[attempt]
                 continue
             ended = submission_to(submission or UNKNOWN, presses=False)
-            self._known[request] = (at, submission or UNKNOWN)
-            kept.append(json.dumps({"request": request, "at": at, **ended}, separators=(",", ":")) + "\n")
+            self._known[attempt] = (at, submission or UNKNOWN)
+            kept.append(json.dumps({NAME: attempt, "at": at, **ended}, separators=(",", ":")) + "\n")
             self.doubtful = (submission or UNKNOWN).outcome in _DOUBTFUL
         replace_file(self._path, "".join(kept).encode())
 
     def _take(self, entry: dict[str, Any]) -> None:
-        request, at = str(entry["request"]), float(entry["at"])
-        begun = self._known.get(request, (at, None))[1]
+        attempt, at = str(entry[NAME]), float(entry["at"])
+        begun = self._known.get(attempt, (at, None))[1]
         if "begun" not in entry:
             begun = submission_from(entry)
-        self._known[request] = (at, begun)
+        self._known[attempt] = (at, begun)
 
 
 def _broken(path: Path, error: OSError) -> JournalBroken:

@@ -1,19 +1,28 @@
 """What the kiosk and the meter process say to each other: one JSON object a line, over a Unix socket.
 
-A call is `{"v": 1, "id": 7, "do": "submit", "deadline": 90, …}`. Its answer is `{"id": 7, "ok": {…}}` or
-`{"id": 7, "error": {"code": …, "message": …}}`; before it may come events `{"id": 7, "key": {…}}`. The calls `abort`
-and `release` have the id 0 and no answer. `open`, with the meter's model, comes first.
+A call is `{"v": 2, "id": 7, "do": "submit", "deadline": 90, …}`. Its answer is `{"v": 2, "id": 7, "ok": {…}}` or
+`{"v": 2, "id": 7, "error": {"code": …, "message": …}}`; progress, `{"v": 2, "id": 7, "progress": {…}}`,
+may come before. The calls `abort` and `release` have the id 0 and no answer. `open`, with the meter's model, comes
+first; its answer tells the model, how long it remembers a row, how long a row may take, and which tools it has.
+
+Each line bears the version of whoever wrote it, and is refused by whoever has another: kiosk and meter process are
+installed together. Version 1 wrote none into its answers.
 """
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from hardware.adapter import EntryProgress, Evidence, Outcome, Press, Probe, Source, Submission
-from hardware.errors import HardwareError, ProtocolBroken
+from hardware.adapter import EntryProgress, Evidence, MeterAdapter, Outcome, Press, Probe, Source, Submission
+from hardware.errors import HardwareError, ProtocolBroken, VersionsDiffer
 from hardware.keypad_tools import Calibrated, LoopBack
 
-VERSION = 1
+VERSION = 2
+FIRST_VERSION = 1
+"""What a line without a version was written by."""
+KEYPAD = "keypad"
+"""The tools of a meter that is reached through its keys (`hardware.keypad_tools`)."""
 LONGEST_LINE = 65536
 CALLS = frozenset(
     {
@@ -35,28 +44,32 @@ CALLS = frozenset(
 
 
 def pack(message: Mapping[str, Any]) -> bytes:
-    """One line."""
-    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+    """One line, with the version."""
+    return json.dumps({"v": VERSION, **message}, separators=(",", ":")).encode() + b"\n"
 
 
 def unpack(line: bytes) -> dict[str, Any]:
-    """The object of one line; raises ProtocolBroken."""
+    """The object of one line; raises ProtocolBroken, and VersionsDiffer for a line of another version."""
     try:
         message = json.loads(line)
     except ValueError as error:
         raise ProtocolBroken("a line of the meter process's socket is not JSON") from error
     if not isinstance(message, dict):
         raise ProtocolBroken("a line of the meter process's socket is not an object")
+    version = message.get("v", FIRST_VERSION)
+    if version != VERSION:
+        raise VersionsDiffer(
+            f"this end of the meter process's socket speaks version {VERSION}, the other end version {version}: "
+            "install kiosk and meter process together"
+        )
     return message
 
 
 def checked_call(message: dict[str, Any]) -> tuple[int, str, float]:
-    """Id, name and deadline (seconds) of a call; raises ProtocolBroken for what is none."""
-    if message.get("v") != VERSION:
-        raise ProtocolBroken(f"the meter process speaks version {VERSION}: install kiosk and meter process together")
+    """Id, name and deadline (seconds) of a call; raises ProtocolBroken for anything that is not a call."""
     number, name, deadline = message.get("id"), message.get("do"), message.get("deadline")
     if not isinstance(number, int) or name not in CALLS:
-        raise ProtocolBroken("this is no call of the meter process")
+        raise ProtocolBroken("this is not a call of the meter process")
     if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline <= 3600:
         raise ProtocolBroken("a call has a deadline, in seconds up to 3600")
     return number, str(name), float(deadline)
@@ -71,6 +84,40 @@ def raise_error(error: Mapping[str, Any]) -> None:
     """Raise a refusal that came, as the class that its code stands for."""
     leaf = HardwareError.of_code(str(error.get("code"))) or ProtocolBroken
     raise leaf(str(error.get("message")))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What `open` tells of a meter."""
+
+    model: str
+    section_timeout: float
+    row_seconds: float
+    tools: tuple[str, ...]
+    """Names of what can be done beside what every meter can do: KEYPAD, or nothing."""
+
+
+def opened_to(adapter: MeterAdapter) -> dict[str, Any]:
+    """What `open` tells of an adapter, as JSON."""
+    return {
+        "model": adapter.model,
+        "section_timeout": adapter.section_timeout,
+        "row_seconds": adapter.row_seconds,
+        "tools": [] if adapter.tools is None else [KEYPAD],
+    }
+
+
+def opened_from(message: Mapping[str, Any]) -> Opened:
+    """The reverse; raises ProtocolBroken."""
+    try:
+        return Opened(
+            str(message["model"]),
+            float(message["section_timeout"]),
+            float(message["row_seconds"]),
+            tuple(str(name) for name in message["tools"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProtocolBroken("the meter process does not tell what it opened") from error
 
 
 def submission_to(submission: Submission, *, presses: bool = True) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from hardware.protocol import (
     error_of,
     evidence_to,
     loop_back_to,
+    opened_to,
     pack,
     probe_to,
     progress_to,
@@ -27,7 +28,7 @@ from hardware.protocol import (
     unpack,
 )
 
-LONGEST_REQUEST = 64
+LONGEST_ATTEMPT = 64
 END_SECONDS = 2.0
 """How long a stop waits for the press that is under way, and for a kiosk to read the answer."""
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class ClientSession:
         if call.name == "open":
             return self._open(call)
         if call.name == "recall":
-            return submission_to(self._journal.recall(_request(call)) or UNKNOWN)
+            return submission_to(self._journal.recall(_attempt(call)) or UNKNOWN)
         if self._adapter is None:
             raise AdapterClosed("no meter is open: say which model first")
         return self._done_by(self._adapter, call)
@@ -198,7 +199,7 @@ class ClientSession:
         self._adapter = self._open_adapter(str(call.message.get("model", "")))
         if self._journal.doubtful and self._adapter.tools is not None:
             self._adapter.tools.unsettled()
-        return {"model": self._adapter.model, "section_timeout": self._adapter.section_timeout}
+        return opened_to(self._adapter)
 
     def _answered(self, shown: T) -> T:
         """What a short code showed: a meter that answers one (not None) had nothing else in its entry."""
@@ -207,35 +208,33 @@ class ClientSession:
         return shown
 
     def _submit(self, adapter: MeterAdapter, call: _Call) -> Submission:
-        request, token = _request(call), call.message.get("token")
-        if not isinstance(token, str):
+        attempt, row = _attempt(call), call.message.get("row")
+        if not isinstance(row, str):
             raise NotARow("a row has 20 digits: nothing was typed")
-        require_row(token)
-        known = self._journal.recall(request)
+        require_row(row)
+        known = self._journal.recall(attempt)
         if known is not None:
             return known
 
         def watch(progress: EntryProgress) -> None:
-            self._tell({"id": call.number, "key": progress_to(progress)})
+            self._tell({"id": call.number, "progress": progress_to(progress)})
 
-        self._journal.begin(request)
+        self._journal.begin(attempt)
         submission = UNKNOWN
         try:
-            submission = adapter.submit(
-                token, deadline=call.deadline, cancel=self._cancel, watch=watch, attempt=request
-            )
+            submission = adapter.submit(row, deadline=call.deadline, cancel=self._cancel, watch=watch, attempt=attempt)
         except (AdapterBusy, AdapterClosed):
             # Refused before the first key: the attempt is over, and nothing was typed.
             submission = Submission(Outcome.FAULT)
             raise
         finally:
-            submission = self._ended(request, submission)
+            submission = self._ended(attempt, submission)
         return submission
 
-    def _ended(self, request: str, submission: Submission) -> Submission:
+    def _ended(self, attempt: str, submission: Submission) -> Submission:
         """What could not be put on disk is not told either: the attempt stays UNKNOWN."""
         try:
-            self._journal.end(request, submission)
+            self._journal.end(attempt, submission)
         except JournalBroken as error:
             log.error("the journal could not be kept: %s", error.code)
             return UNKNOWN
@@ -251,11 +250,11 @@ def _line(lines: Any) -> bytes:
     return line if line.endswith(b"\n") else b""
 
 
-def _request(call: _Call) -> str:
-    request = call.message.get("request")
-    if not isinstance(request, str) or not 0 < len(request) <= LONGEST_REQUEST:
-        raise ProtocolBroken("a submission has a request id of 1 to 64 characters")
-    return request
+def _attempt(call: _Call) -> str:
+    attempt = call.message.get("attempt")
+    if not isinstance(attempt, str) or not 0 < len(attempt) <= LONGEST_ATTEMPT:
+        raise ProtocolBroken("a submission names its attempt, in 1 to 64 characters")
+    return attempt
 
 
 def _register(call: _Call) -> MeterRegister:

@@ -118,9 +118,9 @@ class Profile:
         codes = (*self.code_before, *self.code_after) if self.codes or self.result_query else ()
         return frozenset((*"0123456789", *self.clear, *codes, self.enter)) - {""}
 
-    def entry_keys(self, token: str) -> tuple[str, ...]:
+    def entry_keys(self, row: str) -> tuple[str, ...]:
         """All keys of a row, with the one that submits it."""
-        return (*token, self.enter) if self.enter else tuple(token)
+        return (*row, self.enter) if self.enter else tuple(row)
 
     def code_keys(self, code: str) -> tuple[str, ...]:
         """All keys of a short code."""

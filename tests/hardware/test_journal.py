@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,15 @@ def test_it_is_synced_before_a_key_and_after_an_answer(path: Path, monkeypatch: 
     journal.end("a", BENAR)
     assert synced[-1].count(b"\n") == 2
     journal.close()
+
+
+def test_a_journal_of_the_first_release_is_read(tmp_path: Path) -> None:
+    """Its lines know no tamper state. It names an attempt as this release still does, so that it can be put back."""
+    path = tmp_path / "journal"
+    told = {"outcome": "REJECTED", "evidence": None, "result": None, "locked_for": 0.0}
+    path.write_text(json.dumps({"request": "a", "at": time.time(), **told}) + "\n")
+    journal = Journal(path)
+    assert journal.recall("a") == Submission(Outcome.REJECTED)
+    journal.begin("b")
+    journal.close()
+    assert [json.loads(line)["request"] for line in path.read_text().splitlines()] == ["a", "b"]

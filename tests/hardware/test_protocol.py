@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import re
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +13,11 @@ from typing import Any
 import pytest
 
 from hardware.adapter import Outcome, Submission
-from hardware.errors import (
-    AdapterClosed,
-    NotARow,
-    ProtocolBroken,
-)
+from hardware.client import MeterProcess
+from hardware.errors import AdapterClosed, NotARow, ProtocolBroken, VersionsDiffer
+from hardware.protocol import opened_from
+from hardware.virtual.adapter import VirtualAdapter
+from tests.support.bench import OnBench
 from tests.support.meter_process import Process
 
 
@@ -48,7 +50,7 @@ def raw(process: Process) -> Iterator[Raw]:
     caller.close()
 
 
-OPEN = b'{"v":1,"id":1,"do":"open","deadline":5,"model":"generic-4x3"}\n'
+OPEN = b'{"v":2,"id":1,"do":"open","deadline":5,"model":"generic-4x3"}\n'
 
 
 class TestProtocol:
@@ -57,12 +59,11 @@ class TestProtocol:
         [
             b"nonsense\n",
             b"[]\n",
-            b'{"v":2,"id":1,"do":"open","deadline":5}\n',
-            b'{"v":1,"id":"x","do":"open","deadline":5}\n',
-            b'{"v":1,"id":1,"do":"explode","deadline":5}\n',
-            b'{"v":1,"id":1,"do":"open"}\n',
-            b'{"v":1,"id":1,"do":"open","deadline":0}\n',
-            b'{"v":1,"id":1,"do":"open","deadline":true}\n',
+            b'{"v":2,"id":"x","do":"open","deadline":5}\n',
+            b'{"v":2,"id":1,"do":"explode","deadline":5}\n',
+            b'{"v":2,"id":1,"do":"open"}\n',
+            b'{"v":2,"id":1,"do":"open","deadline":0}\n',
+            b'{"v":2,"id":1,"do":"open","deadline":true}\n',
             b"\xff\xfe\n",
         ],
     )
@@ -78,14 +79,14 @@ class TestProtocol:
             assert raw.is_shown_out()
 
     def test_nothing_is_typed_before_a_model_is_open(self, raw: Raw) -> None:
-        call = {"v": 1, "id": 3, "do": "submit", "deadline": 5, "request": "r", "token": "1" * 20}
+        call = {"v": 2, "id": 3, "do": "submit", "deadline": 5, "attempt": "r", "row": "1" * 20}
         answer = raw.say(json.dumps(call).encode() + b"\n")
         assert (answer["id"], answer["error"]["code"]) == (3, AdapterClosed.code)
 
-    @pytest.mark.parametrize("change", [{"request": ""}, {"request": "x" * 65}, {"request": None}, {"token": 5}])
+    @pytest.mark.parametrize("change", [{"attempt": ""}, {"attempt": "x" * 65}, {"attempt": None}, {"row": 5}])
     def test_a_submission_names_itself_and_its_row(self, process: Process, raw: Raw, change: dict[str, object]) -> None:
         assert raw.say(OPEN)["ok"]["model"] == "generic-4x3"
-        call = {"v": 1, "id": 2, "do": "submit", "deadline": 5, "request": "r", "token": "1" * 20} | change
+        call = {"v": 2, "id": 2, "do": "submit", "deadline": 5, "attempt": "r", "row": "1" * 20} | change
         answer = raw.say(json.dumps(call).encode() + b"\n")
         assert answer["error"]["code"] in (ProtocolBroken.code, NotARow.code)
         assert process.on_bench.bench.wiring.closures == []
@@ -94,9 +95,93 @@ class TestProtocol:
         assert "ok" in raw.say(OPEN)
         raw._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         for number, row in enumerate(process.on_bench.rows):
-            call = {"v": 1, "id": 2 + number, "do": "submit", "deadline": 90, "request": f"r{number}", "token": row}
+            call = {"v": 2, "id": 2 + number, "do": "submit", "deadline": 90, "attempt": f"r{number}", "row": row}
             raw._socket.sendall(json.dumps(call).encode() + b"\n")
             while (process.journal.recall(f"r{number}") or Submission(Outcome.UNKNOWN)).outcome is Outcome.UNKNOWN:
                 time.sleep(0.01)
             time.sleep(0.05)
         assert len(process.on_bench.meter.entries) == 4
+
+
+OLD_CALL = b'{"v":1,"id":1,"do":"open","deadline":60.0,"model":"generic-4x3"}\n'
+"""The first line of the kiosk of version 1."""
+BOTH = r"speaks version 2, the other end version 1: install kiosk and meter process together"
+
+
+class OldProcess:
+    """A meter process of version 1: it answers each line with one of its own, which bears no version."""
+
+    def __init__(self, path: Path, answer: bytes) -> None:
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.bind(str(path))
+        self._listener.listen(1)
+        self._answer = answer
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        with connection, connection.makefile("rb") as lines:
+            for _line in lines:
+                connection.sendall(self._answer)
+
+    def stop(self) -> None:
+        self._listener.close()
+        self._thread.join(5)
+
+
+class TestVersions:
+    def test_a_kiosk_of_another_version_is_refused_by_name(self, process: Process, raw: Raw) -> None:
+        answer = raw.say(OLD_CALL)
+        assert (answer["id"], answer["error"]["code"]) == (0, VersionsDiffer.code)
+        assert re.search(BOTH, answer["error"]["message"])
+        assert raw.is_shown_out()
+        assert process.on_bench.bench.wiring.closures == []
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            b'{"id":0,"error":{"code":"HW-13","message":"the meter process speaks version 1: install both"}}\n',
+            b'{"id":1,"ok":{"model":"generic-4x3","section_timeout":600.0}}\n',
+            b'{"id":0,"error":{"code":"HW-12","message":"the meter process serves another session"}}\n',
+        ],
+    )
+    def test_a_process_of_another_version_is_refused_by_name(self, tmp_path: Path, answer: bytes) -> None:
+        old = OldProcess(tmp_path / "old", answer)
+        try:
+            with pytest.raises(VersionsDiffer, match=BOTH) as refused:
+                MeterProcess(tmp_path / "old", "generic-4x3")
+        finally:
+            old.stop()
+        assert refused.value.code == "HW-18"
+
+    def test_a_version_to_come_is_refused_too(self, raw: Raw) -> None:
+        answer = raw.say(OLD_CALL.replace(b'"v":1', b'"v":3'))
+        assert answer["error"]["code"] == VersionsDiffer.code
+        assert "the other end version 3" in answer["error"]["message"]
+
+
+class TestOpening:
+    def test_it_tells_what_the_kiosk_must_know_of_the_meter(self, process: Process, raw: Raw) -> None:
+        opened = raw.say(OPEN)
+        assert opened == {
+            "v": 2,
+            "id": 1,
+            "ok": {"model": "generic-4x3", "section_timeout": 600.0, "row_seconds": 90.0, "tools": ["keypad"]},
+        }
+
+    def test_the_kiosks_end_takes_the_adapters_times_and_tools(self, tmp_path: Path) -> None:
+        adapter = VirtualAdapter(OnBench().meter)
+        adapter.section_timeout, adapter.row_seconds = 120.0, 33.0
+        process = Process(tmp_path, open=lambda _model: adapter)
+        try:
+            with process.connect() as client:
+                told = (client.model, client.section_timeout, client.row_seconds, client.tools)
+        finally:
+            process.stop()
+        assert told == ("virtual", 120.0, 33.0, None)
+
+    @pytest.mark.parametrize("told", [{}, {"model": "m", "section_timeout": 1, "row_seconds": "x", "tools": []}, None])
+    def test_an_answer_that_tells_less_is_refused(self, told: Any) -> None:
+        with pytest.raises(ProtocolBroken, match="does not tell what it opened"):
+            opened_from(told)
