@@ -26,6 +26,7 @@ from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.office.contract import FindWarning
 from krn_engine.office.identify import IdProblem
+from tests.support.refusals import leaves
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,12 +35,6 @@ def modules(package: ModuleType) -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if ".migrations." not in found.name:
             yield importlib.import_module(found.name)
-
-
-def leaves(root: type[Exception]) -> Iterator[type[Exception]]:
-    for leaf in root.__subclasses__():
-        yield leaf
-        yield from leaves(leaf)
 
 
 def test_every_refusal_has_a_code_of_its_own_a_builtin_and_a_line_in_the_list() -> None:
@@ -53,8 +48,8 @@ def test_every_refusal_has_a_code_of_its_own_a_builtin_and_a_line_in_the_list() 
     codes += sorted({UNKNOWN, *REASONS.values()})
     for root in (KrnError, HardwareError):
         for leaf in leaves(root):
-            if not leaf.__name__.startswith("_") and not leaf.code.endswith("-00"):  # type: ignore[attr-defined]
-                codes.append(leaf.code)  # type: ignore[attr-defined]
+            if not leaf.__name__.startswith("_") and not leaf.code.endswith("-00"):
+                codes.append(leaf.code)
                 assert any(
                     b.__module__ == "builtins" and b not in (Exception, object, BaseException) for b in leaf.__mro__
                 )

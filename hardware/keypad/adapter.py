@@ -23,19 +23,13 @@ from hardware.keypad.contacts import ContactMatrix
 from hardware.keypad.lockout import LockoutMemory
 from hardware.keypad.loopback import LoopBackPlug, prove
 from hardware.keypad.profile import Profile, Timing
-from hardware.keypad.sensors.base import Sensor, Verdict, meaning
+from hardware.keypad.sensors.base import Sensor, meaning
 from hardware.keypad.sensors.group import SensorGroup
 from hardware.keypad.status import status_of
 from hardware.keypad.typist import Typist
 from hardware.keypad_tools import Calibrated, KeypadTools, LoopBack
 
 BY = "typist"
-_OUTCOMES = {
-    Verdict.ACCEPTED: Outcome.ACCEPTED,
-    Verdict.REJECTED: Outcome.REJECTED,
-    Verdict.TAMPERED: Outcome.REJECTED,
-    Verdict.LOCKED: Outcome.LOCKED_OUT,
-}
 
 
 class KeypadAdapter(MeterAdapter, KeypadTools):
@@ -269,13 +263,12 @@ class KeypadAdapter(MeterAdapter, KeypadTools):
                 # The key that submits may have been lost: the row may stand in the entry still.
                 self.unsettled()
             return Submission(Outcome.UNKNOWN, presses=presses)
-        outcome = _OUTCOMES[sighting.verdict]
         self._lockout.saw(sighting, self._clock())
-        wait = self._lockout.left(self._clock()) if outcome is not Outcome.ACCEPTED else 0.0
+        wait = self._lockout.left(self._clock()) if sighting.outcome is not Outcome.ACCEPTED else 0.0
         return Submission(
-            outcome,
+            sighting.outcome,
             sighting.evidence,
             locked_for=wait,
             presses=presses,
-            tampered=sighting.verdict is Verdict.TAMPERED,
+            tampered=sighting.tampered,
         )

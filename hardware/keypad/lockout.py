@@ -1,7 +1,8 @@
 """A model's lock-out rule, kept in mind: few meters say for how long they are locked."""
 
+from hardware.adapter import Outcome
 from hardware.keypad.profile import Lockout
-from hardware.keypad.sensors.base import Sighting, Verdict
+from hardware.keypad.sensors.base import Sighting
 
 
 class LockoutMemory:
@@ -18,14 +19,14 @@ class LockoutMemory:
 
     def saw(self, sighting: Sighting, now: float) -> None:
         """The meter answered."""
-        if sighting.verdict is Verdict.ACCEPTED:
+        if sighting.outcome is Outcome.ACCEPTED:
             self._refused, self._until = 0, 0.0
-        elif sighting.verdict is Verdict.REJECTED:
+        elif sighting.outcome is Outcome.REJECTED and not sighting.tampered:
             self._refused += 1
             over = self._refused - self._rule.wrong_entries
             if over >= 0:
                 self._until = now + min(self._rule.first * 2.0**over, self._rule.longest)
-        elif sighting.verdict is Verdict.LOCKED:
+        elif sighting.outcome is Outcome.LOCKED_OUT:
             told = sighting.locked_for if sighting.locked_for is not None else self._rule.first
             # A second more: the display rounds, and a row typed too early costs a step.
             self._until = now + told + 1.0

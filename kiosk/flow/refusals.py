@@ -24,6 +24,7 @@ from hardware.errors import (
     ProfileInvalid,
     ProtocolBroken,
     SettingsInvalid,
+    VersionsDiffer,
 )
 from kiosk.errors import (
     CannotUpgrade,
@@ -95,6 +96,7 @@ ONLY_STAFF_CAN_HELP: frozenset[Leaf] = frozenset(
         NoSuchKey,
         ProfileInvalid,
         ProtocolBroken,
+        VersionsDiffer,
         NotCalibrated,
         PrinterNotReady,
         PrintBroken,

@@ -30,15 +30,6 @@ COUNTED, NOT_COUNTED = "64: one more", "64: no more"
 STARTS_OF_A_CHANGE = 2
 """How often a key change is begun: the meter may have forgotten its first row (time-out, power cut)."""
 
-_RECORDED = {
-    Outcome.ACCEPTED: RowOutcome.ACCEPTED,
-    Outcome.PARTIAL: RowOutcome.ACCEPTED,
-    Outcome.REJECTED: RowOutcome.REJECTED,
-    Outcome.LOCKED_OUT: RowOutcome.LOCKED_OUT,
-    Outcome.UNKNOWN: RowOutcome.UNKNOWN,
-    Outcome.FAULT: RowOutcome.FAULT,
-}
-
 
 class UpgradeSession:
     """Types the rows that `issued` still needs into one meter."""
@@ -99,7 +90,7 @@ class UpgradeSession:
                 remembered = self._adapter.recall(attempt)
                 if remembered.outcome is not Outcome.UNKNOWN:
                     self._record(change, index + 1, attempt, remembered)
-                    outcomes[index] = _RECORDED[remembered.outcome]
+                    outcomes[index] = recorded(remembered.outcome, last=index + 1 == len(change.rows))
         return replace(change, outcomes=tuple(outcomes))
 
     def _record_proved(self, start: Start) -> None:
@@ -284,9 +275,7 @@ class UpgradeSession:
     def _record(self, change: IssuedChange, section: int, attempt: str, submission: Submission) -> None:
         evidence = submission.evidence
         seen, by = ("", "") if evidence is None else (evidence.seen, evidence.by)
-        outcome = _RECORDED[submission.outcome]
-        if submission.outcome is Outcome.PARTIAL and section == len(change.rows):
-            outcome = RowOutcome.PARTIAL
+        outcome = recorded(submission.outcome, last=section == len(change.rows))
         self._office.record(RowRecord(change.id, section, outcome, seen, by, self._place, attempt))
 
     def _wait_out(self, seconds: float) -> bool:
@@ -299,6 +288,16 @@ class UpgradeSession:
             self._wait(min(1.0, left))
             left -= 1.0
         return True
+
+
+def recorded(outcome: Outcome, *, last: bool) -> RowOutcome:
+    """The record's word for an outcome, which is the same word.
+
+    One differs: that a meter waits for another section is what every row but the last of its key change should do.
+    """
+    if outcome is Outcome.PARTIAL and not last:
+        return RowOutcome.ACCEPTED
+    return RowOutcome[outcome.name]
 
 
 def _refusal_was_seen(submission: Submission) -> bool:

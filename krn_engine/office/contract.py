@@ -93,7 +93,7 @@ FindResult = Found | NotFound | NotAnId
 
 
 class RowOutcome(Enum):
-    """What became of one row."""
+    """What became of one row: the words of `hardware.adapter.Outcome`, and STARTED before there is an outcome."""
 
     STARTED = "started"
     """Its first key is about to be pressed. Left without a later outcome it means UNKNOWN."""
@@ -155,7 +155,7 @@ class RowRecord:
     """Who or what saw it."""
     place: str
     """Which kiosk or counter."""
-    attempt_id: str
+    attempt: str
     """The same for STARTED and what came of it; recording the same twice changes nothing."""
 
 

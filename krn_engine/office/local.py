@@ -188,7 +188,7 @@ class LocalOffice:
             if change is None or not 1 <= row.section <= len(change.rows.split()):
                 raise OutcomeRefused("an outcome was reported for a row that this office never issued")
             seen = select(outcomes.c.id).where(
-                outcomes.c.attempt_id == row.attempt_id, outcomes.c.outcome == row.outcome.value
+                outcomes.c.attempt_id == row.attempt, outcomes.c.outcome == row.outcome.value
             )
             if connection.execute(seen).first() is not None:
                 return
@@ -200,7 +200,7 @@ class LocalOffice:
                     evidence=row.evidence[:200],
                     by=row.by[:64],
                     at_place=row.place[:64],
-                    attempt_id=row.attempt_id,
+                    attempt_id=row.attempt,
                     recorded_at=self._clock(),
                 )
             )

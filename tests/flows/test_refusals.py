@@ -2,7 +2,6 @@
 
 import pytest
 
-from hardware.errors import HardwareError
 from hardware.person import Question
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages, notices
@@ -15,7 +14,7 @@ from kiosk.flow.refusals import (
     OUT_OF_SERVICE,
     SENTENCES,
     UNEXPECTED,
-    Refusal,
+    Leaf,
     code_of,
     error_view,
 )
@@ -23,11 +22,11 @@ from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
 from kiosk.view.views import ErrorView, OutOfServiceView
 from krn_engine.demo import DemoCase
-from krn_engine.errors import KrnError
+from krn_engine.errors import KrnError, Refusal
 from krn_engine.issuing.errors import BeyondTarget, KeyStateOdd, KeyStateUnknown
 from krn_engine.office.contract import FindWarning, Found, Unclear
 from krn_engine.office.identify import IdProblem
-from tests.test_docs import leaves
+from tests.support.refusals import leaves
 
 DECIDED = (SENTENCES.keys(), OUT_OF_SERVICE, ONLY_STAFF_CAN_HELP, NOT_IN_A_SESSION)
 
@@ -38,14 +37,12 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notices, "RETRY_SECONDS", 0.0)
 
 
-def refusals() -> list[Refusal]:
+def refusals() -> list[Leaf]:
     """Every refusal but the roots of families, which are never raised, and what a test or a module keeps to itself."""
-    found = [leaf for root in (KrnError, HardwareError) for leaf in leaves(root)]
-    kept = [leaf for leaf in found if leaf.__module__.partition(".")[0] in ("kiosk", "hardware", "krn_engine")]
-    return [leaf for leaf in kept if not leaf.__name__.startswith("_") and not leaf.code.endswith("-00")]  # type: ignore[attr-defined, misc]
+    return [leaf for leaf in leaves(Refusal) if not leaf.__name__.startswith("_") and not leaf.code.endswith("-00")]
 
 
-def undecided(known: list[Refusal]) -> list[str]:
+def undecided(known: list[Leaf]) -> list[str]:
     return [refusal.__name__ for refusal in known if sum(refusal in kind for kind in DECIDED) != 1]
 
 
@@ -63,7 +60,7 @@ def test_a_refusal_that_nobody_decided_on_is_found() -> None:
 
 
 @pytest.mark.parametrize("refusal", refusals(), ids=lambda refusal: refusal.code)
-def test_a_refusal_leads_to_its_words(here: DemoWorkplace, refusal: Refusal) -> None:
+def test_a_refusal_leads_to_its_words(here: DemoWorkplace, refusal: Leaf) -> None:
     error = refusal("not for the customer")
     assert code_of(error) == refusal.code
     view = step_for_error(here, error).view

@@ -2,28 +2,21 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from enum import Enum
 
-from hardware.adapter import Evidence, Source
+from hardware.adapter import Evidence, Outcome, Source
 from hardware.keypad.profile import Words
-
-
-class Verdict(Enum):
-    """What an answer means."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    LOCKED = "locked"
-    TAMPERED = "tampered"
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An answer, how it is known, and the seconds of a lock-out where they were told."""
+    """What a sensor made of the meter's answer, and how it is known."""
 
-    verdict: Verdict
+    outcome: Outcome
     evidence: Evidence
     locked_for: float | None = None
+    """Seconds of a lock-out, where they were told."""
+    tampered: bool = False
+    """The meter refused because of its tamper state."""
 
 
 class Sensor(ABC):
@@ -54,21 +47,22 @@ def meaning(text: str, words: Words, source: Source, by: str) -> Sighting | None
     evidence = Evidence(source, text, by)
     said = text.upper()
     if said in words.accepted:
-        return Sighting(Verdict.ACCEPTED, evidence)
+        return Sighting(Outcome.ACCEPTED, evidence)
     if said in words.rejected:
-        return Sighting(Verdict.REJECTED, evidence)
+        return Sighting(Outcome.REJECTED, evidence)
     if said in words.tampered:
-        return Sighting(Verdict.TAMPERED, evidence)
+        return Sighting(Outcome.REJECTED, evidence, tampered=True)
     first, _, rest = said.partition(" ")
     if first in words.locked:
-        return Sighting(Verdict.LOCKED, evidence, float(rest) if rest.isdigit() else None)
+        return Sighting(Outcome.LOCKED_OUT, evidence, float(rest) if rest.isdigit() else None)
     return None
 
 
 def agreed(sightings: list[Sighting]) -> Sighting | None:
     """The sighting that all agree on, or None: sensors that contradict each other know nothing."""
-    verdicts = {sighting.verdict for sighting in sightings}
-    # A tone cannot tell a lock-out or PERIKSA from a refusal; a display that says so is the better witness.
-    if verdicts <= {Verdict.REJECTED, Verdict.LOCKED, Verdict.TAMPERED} and len(verdicts) > 1:
-        return next(sighting for sighting in sightings if sighting.verdict is not Verdict.REJECTED)
-    return sightings[0] if len(verdicts) == 1 else None
+    told = {(sighting.outcome, sighting.tampered) for sighting in sightings}
+    refused = all(outcome in (Outcome.REJECTED, Outcome.LOCKED_OUT) for outcome, _ in told)
+    if refused and len(told) > 1:
+        # A tone cannot tell a lock-out or PERIKSA from a refusal; a display that says so is the better witness.
+        return next(sighting for sighting in sightings if sighting.outcome is not Outcome.REJECTED or sighting.tampered)
+    return sightings[0] if len(told) == 1 else None

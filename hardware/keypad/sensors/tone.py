@@ -4,11 +4,11 @@ from typing import Any
 
 from gpiozero import DigitalInputDevice, GPIOZeroError
 
-from hardware.adapter import Evidence, Source
+from hardware.adapter import Evidence, Outcome, Source
 from hardware.errors import PinTaken
 from hardware.keypad.pins import check_pins, chosen_factory
 from hardware.keypad.profile import Tones
-from hardware.keypad.sensors.base import Sensor, Sighting, Verdict
+from hardware.keypad.sensors.base import Sensor, Sighting
 
 SHORTEST = 0.08
 """A shorter beep is that of a key."""
@@ -70,12 +70,12 @@ class ToneSensor(Sensor):
         if not self._beeps or self._since is not None or not self._silent:
             return None
         heard = " ".join(f"{length:.1f}" for length in self._beeps)
-        for verdict, pattern in (
-            (Verdict.ACCEPTED, self._tones.accepted),
-            (Verdict.REJECTED, self._tones.rejected),
+        for outcome, pattern in (
+            (Outcome.ACCEPTED, self._tones.accepted),
+            (Outcome.REJECTED, self._tones.rejected),
         ):
             if pattern and self._is(pattern):
-                return Sighting(verdict, Evidence(Source.TONE, f"beeps of {heard} s", "tone line"))
+                return Sighting(outcome, Evidence(Source.TONE, f"beeps of {heard} s", "tone line"))
         return None
 
     def _is(self, pattern: tuple[float, ...]) -> bool:

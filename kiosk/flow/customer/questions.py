@@ -165,7 +165,7 @@ def _with_word(issued: Issued, done: int) -> Issued:
 
 def _by_word(here: Workplace, key_change_id: str, section: int) -> RowRecord:
     return RowRecord(
-        key_change_id, section, RowOutcome.ACCEPTED, "BENAR", BY_CUSTOMER, here.place, attempt_id=uuid.uuid4().hex
+        key_change_id, section, RowOutcome.ACCEPTED, "BENAR", BY_CUSTOMER, here.place, attempt=uuid.uuid4().hex
     )
 
 

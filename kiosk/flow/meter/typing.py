@@ -4,7 +4,7 @@ import queue
 from collections.abc import Callable
 from dataclasses import replace
 
-from hardware.adapter import EntryProgress, MeterAdapter
+from hardware.adapter import EntryProgress, MeterAdapter, Outcome
 from kiosk.event_log import Event
 from kiosk.flow.background import Background
 from kiosk.flow.meter.person import ScreenPerson
@@ -12,7 +12,7 @@ from kiosk.flow.notices import ResultStep
 from kiosk.flow.pin import PinStep
 from kiosk.flow.step import QUIET_SECONDS, ROWS_SECONDS, Next, Step
 from kiosk.upgrade.endings import WORDS
-from kiosk.upgrade.events import TAKEN, Checking, Ending, Report, RowAnswer, RowStarted, Waiting
+from kiosk.upgrade.events import Checking, Ending, Report, RowAnswer, RowStarted, Waiting
 from kiosk.upgrade.events import Event as SessionEvent
 from kiosk.upgrade.session import UpgradeSession
 from kiosk.view.choices import Answer, Choice, Entered
@@ -21,7 +21,15 @@ from kiosk.view.views import ModelsView, ResultView, TypingView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Issued
 
-_STATES = {True: RowState.ACCEPTED, False: RowState.REFUSED}
+_STATES = {
+    Outcome.ACCEPTED: RowState.ACCEPTED,
+    Outcome.PARTIAL: RowState.ACCEPTED,
+    Outcome.REJECTED: RowState.REFUSED,
+    Outcome.LOCKED_OUT: RowState.REFUSED,
+    Outcome.FAULT: RowState.REFUSED,
+    Outcome.UNKNOWN: RowState.UNKNOWN,
+}
+"""What a person sees of an outcome: the row is in, it is not in, or nobody knows."""
 
 
 def first_typing_step(here: Workplace, issued: Issued, back: Callable[[], Next]) -> Next:
@@ -149,9 +157,7 @@ class TypingStep(Step):
                 evidence = submission.evidence
                 seen = self._meter.display if evidence is None else evidence.seen
                 self._meter = replace(self._meter, display=seen, lit_key=None)
-                taken = submission.outcome in TAKEN
-                unknown = evidence is None
-                self._states[row - 1] = RowState.UNKNOWN if unknown else _STATES[taken]
+                self._states[row - 1] = _STATES[submission.outcome]
             case Waiting(seconds):
                 self._countdown = seconds
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from gpiozero import Device
 
-from hardware.adapter import Evidence, Source
+from hardware.adapter import Evidence, Outcome, Source
 from hardware.errors import PinTaken, PinUnsafe
+from hardware.keypad.lockout import LockoutMemory
 from hardware.keypad.models import models, read_profile
-from hardware.keypad.profile import Tones, Words
-from hardware.keypad.sensors.base import Sighting, Verdict, agreed, meaning
+from hardware.keypad.profile import Lockout, Tones, Words
+from hardware.keypad.sensors.base import Sighting, agreed, meaning
 from hardware.keypad.sensors.camera import CameraSensor, Picture, SegmentReader
 from hardware.keypad.sensors.seven_segment import MOUNTED, Geometry
 from hardware.keypad.sensors.tone import ToneSensor
@@ -20,42 +21,53 @@ WORDS = Words()
 TONES = Tones(accepted=(0.8,), rejected=(0.2, 0.2, 0.2))
 
 
-def sighted(verdict: Verdict, seen: str = "x") -> Sighting:
-    return Sighting(verdict, Evidence(Source.PICTURE, seen, "test"))
+ACCEPTED, REJECTED, LOCKED = (Outcome.ACCEPTED, False), (Outcome.REJECTED, False), (Outcome.LOCKED_OUT, False)
+TAMPERED = (Outcome.REJECTED, True)
+Told = tuple[Outcome, bool]
+"""What an answer means, and whether it is the tamper state."""
+
+
+def sighted(told: Told, seen: str = "x") -> Sighting:
+    outcome, tampered = told
+    return Sighting(outcome, Evidence(Source.PICTURE, seen, "test"), tampered=tampered)
+
+
+def told_by(sighting: Sighting | None) -> Told | None:
+    return None if sighting is None else (sighting.outcome, sighting.tampered)
 
 
 class TestWords:
     @pytest.mark.parametrize(
-        ("text", "verdict", "seconds"),
+        ("text", "said", "seconds"),
         [
-            ("BENAR", Verdict.ACCEPTED, None),
-            ("SALAH", Verdict.REJECTED, None),
-            ("PERIKSA", Verdict.TAMPERED, None),
+            ("BENAR", ACCEPTED, None),
+            ("SALAH", REJECTED, None),
+            ("PERIKSA", TAMPERED, None),
             # As seven segments write it when the meter's cover was opened.
-            ("rUSAk", Verdict.TAMPERED, None),
-            ("USANG", Verdict.REJECTED, None),
-            ("USAng", Verdict.REJECTED, None),
-            ("AccEPt", Verdict.ACCEPTED, None),
-            ("Locked 5", Verdict.LOCKED, 5.0),
-            ("TERKUNCI 30", Verdict.LOCKED, 30.0),
-            ("LOCKED", Verdict.LOCKED, None),
+            ("rUSAk", TAMPERED, None),
+            ("USANG", REJECTED, None),
+            ("USAng", REJECTED, None),
+            ("AccEPt", ACCEPTED, None),
+            ("Locked 5", LOCKED, 5.0),
+            ("TERKUNCI 30", LOCKED, 30.0),
+            ("LOCKED", LOCKED, None),
             ("12,3 kWh", None, None),
             ("", None, None),
             ("BENAR 1", None, None),
         ],
     )
     def test_a_known_word_is_an_answer_and_nothing_else_is(
-        self, text: str, verdict: Verdict | None, seconds: float | None
+        self, text: str, said: Told | None, seconds: float | None
     ) -> None:
         told = meaning(text, WORDS, Source.DISPLAY, "test")
-        assert (told and told.verdict, told and told.locked_for) == (verdict, seconds)
+        assert (told_by(told), told and told.locked_for) == (said, seconds)
 
     def test_a_profile_may_write_its_words_as_its_display_does(self) -> None:
         words = Words(rejected=("rEJEct",), tampered=("bUkA",))
         for text in ("bUkA", "BUKA", "buka"):
             told = meaning(text, words, Source.DISPLAY, "test")
             assert told is not None
-            assert (told.verdict, told.evidence.seen) == (Verdict.TAMPERED, text)
+            assert (told_by(told), told.evidence.seen) == (TAMPERED, text)
         # The reader of seven segments knows one shape for each letter, whatever its case.
         assert SegmentReader(MOUNTED, words).read(VirtualCamera(lambda: "rEJEct").frame()) == "REJECT"
 
@@ -70,23 +82,33 @@ class TestWords:
 
 class TestAgreement:
     @pytest.mark.parametrize(
-        ("verdicts", "together"),
+        ("all_said", "together"),
         [
             ([], None),
-            ([Verdict.ACCEPTED], Verdict.ACCEPTED),
-            ([Verdict.ACCEPTED, Verdict.ACCEPTED], Verdict.ACCEPTED),
-            ([Verdict.ACCEPTED, Verdict.REJECTED], None),
-            ([Verdict.LOCKED, Verdict.ACCEPTED], None),
+            ([ACCEPTED], ACCEPTED),
+            ([ACCEPTED, ACCEPTED], ACCEPTED),
+            ([ACCEPTED, REJECTED], None),
+            ([LOCKED, ACCEPTED], None),
             # The beeper has one tone for all that is not accepted; the display says which it was.
-            ([Verdict.REJECTED, Verdict.LOCKED], Verdict.LOCKED),
-            ([Verdict.TAMPERED, Verdict.REJECTED], Verdict.TAMPERED),
+            ([REJECTED, LOCKED], LOCKED),
+            ([TAMPERED, REJECTED], TAMPERED),
+            ([REJECTED, TAMPERED], TAMPERED),
+            ([TAMPERED, ACCEPTED], None),
         ],
     )
-    def test_sensors_that_contradict_each_other_know_nothing(
-        self, verdicts: list[Verdict], together: Verdict | None
-    ) -> None:
-        told = agreed([sighted(verdict) for verdict in verdicts])
-        assert (told and told.verdict) == together
+    def test_sensors_that_contradict_each_other_know_nothing(self, all_said: list[Told], together: Told | None) -> None:
+        told = agreed([sighted(said) for said in all_said])
+        assert told_by(told) == together
+
+
+def test_what_a_tampered_meter_refuses_is_no_step_towards_its_lock_out() -> None:
+    """The meter does not read the row then, so it counts none; ordinary refusals are counted up to the rule's third."""
+    memory = LockoutMemory(Lockout(wrong_entries=3, first=10.0))
+    for told, left in ((REJECTED, 0.0), (TAMPERED, 0.0), (TAMPERED, 0.0), (REJECTED, 0.0), (REJECTED, 10.0)):
+        memory.saw(sighted(told), 100.0)
+        assert memory.left(100.0) == left
+    memory.saw(sighted(ACCEPTED), 100.0)
+    assert memory.left(100.0) == 0.0
 
 
 class Beeps:
@@ -117,12 +139,12 @@ class TestTone:
         played.sensor.close()
 
     @pytest.mark.parametrize(
-        ("lengths", "verdict"),
+        ("lengths", "said"),
         [
-            ((0.8, 0.6), Verdict.ACCEPTED),
-            ((0.2, 0.15, 0.2, 0.15, 0.2, 0.6), Verdict.REJECTED),
+            ((0.8, 0.6), ACCEPTED),
+            ((0.2, 0.15, 0.2, 0.15, 0.2, 0.6), REJECTED),
             # A key's own beep before the answer is none of it.
-            ((0.05, 0.15, 0.8, 0.6), Verdict.ACCEPTED),
+            ((0.05, 0.15, 0.8, 0.6), ACCEPTED),
             # Another number of beeps, another length, and an alarm that goes on: not known.
             ((0.2, 0.15, 0.2, 0.6), None),
             ((0.4, 0.6), None),
@@ -131,10 +153,10 @@ class TestTone:
         ],
     )
     def test_a_pattern_is_known_when_it_is_over(
-        self, beeps: Beeps, lengths: tuple[float, ...], verdict: Verdict | None
+        self, beeps: Beeps, lengths: tuple[float, ...], said: Told | None
     ) -> None:
         told = beeps.play(*lengths)
-        assert (told and told.verdict) == verdict
+        assert told_by(told) == said
         if told is not None:
             assert told.evidence.source is Source.TONE
 
@@ -147,7 +169,7 @@ class TestTone:
         beeps.sensor.begin()
         told = beeps.play(0.3, 0.15, 0.8, 0.6)
         assert told is not None
-        assert told.verdict is Verdict.ACCEPTED
+        assert told_by(told) == ACCEPTED
 
     def test_its_line_is_checked(self, mock_factory: Any) -> None:
         with pytest.raises(PinUnsafe):
@@ -246,8 +268,8 @@ class TestCamera:
             sensor.sample(frame * 0.01)
         told = sensor.sighting()
         assert told is not None
-        assert (told.verdict, told.evidence.seen, told.evidence.source) == (
-            Verdict.ACCEPTED,
+        assert (told_by(told), told.evidence.seen, told.evidence.source) == (
+            ACCEPTED,
             "BENAR",
             Source.PICTURE,
         )

@@ -8,7 +8,7 @@ from hardware.person import BENAR, NOTHING, SALAH, Question
 from hardware.virtual.clock import HandClock
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.upgrade.events import Ending, Event, Report, RowStarted, Waiting
-from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession
+from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession, recorded
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Found, NothingToDo, RowOutcome
 from tests.support.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted, ScriptedTools, number
@@ -314,3 +314,15 @@ def test_a_row_has_the_time_that_its_adapter_needs(here: DemoWorkplace, row_seco
     session = UpgradeSession(here.office, issued, adapter, place="test", clock=clock, wait=clock.wait)
     assert session.run().ending is ending
     assert set(adapter.deadlines) == {row_seconds}
+
+
+def test_one_word_for_one_outcome_from_the_adapter_to_the_record() -> None:
+    """The record knows every outcome by its own name, and one more: a row that was begun."""
+    assert {outcome.name for outcome in RowOutcome} == {outcome.name for outcome in Outcome} | {"STARTED"}
+    for outcome in Outcome:
+        assert recorded(outcome, last=True).name == outcome.name
+    assert recorded(Outcome.PARTIAL, last=False) is RowOutcome.ACCEPTED
+    assert {recorded(outcome, last=False) for outcome in Outcome} == {*RowOutcome} - {
+        RowOutcome.STARTED,
+        RowOutcome.PARTIAL,
+    }

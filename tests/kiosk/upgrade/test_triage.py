@@ -97,3 +97,15 @@ def test_what_the_meter_process_remembers_settles_the_doubt(here: DemoWorkplace)
     assert run(here, adapter)[0] is Ending.UPGRADED
     # The pair still starts from its first row: the meter may have forgotten it by now.
     assert len(adapter.typed) == 4
+
+
+def test_a_key_change_that_is_remembered_as_incomplete_is_not_taken_for_done(here: DemoWorkplace) -> None:
+    """The meter took row 2 and still waits for row 1, which it has forgotten: the pair is typed again, whole."""
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    change = issued.changes[0]
+    here.office.record(RowRecord(change.id, 1, RowOutcome.ACCEPTED, "BENAR", "camera", "test", "a1"))
+    here.office.record(RowRecord(change.id, 2, RowOutcome.STARTED, "", "", "test", "a2"))
+    memory = {"a2": Submission(Outcome.PARTIAL, Evidence(Source.STATUS_CODE, "3", "camera"), "2ndKCT")}
+    adapter = Scripted([OK] * 4, remembers=memory)
+    run(here, adapter)
+    assert adapter.typed == list(issued.rows)
