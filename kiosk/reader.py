@@ -12,6 +12,7 @@ from kiosk.ui.widgets import Button, Look
 from kiosk.view.choices import Choice
 from kiosk.view.parts import Hearing
 from kiosk.view.views import IdleView, IdPadView, RehearsalView, TypingView, View
+from krn_engine.row import in_fours
 
 TWICE_SECONDS = 1.0
 """The key that repeats, pressed again within this, makes it louder."""
@@ -114,11 +115,11 @@ def _subject(view: View) -> object:
 
 def digits_aloud(text: str) -> str:
     """ "1234567" becomes "1 2 3 4, 5 6 7": a voice would make millions of it. Stars of a masked name are silent."""
-    return _NUMBER.sub(lambda number: _in_fours(number.group()), text.replace("*", ""))
+    return _NUMBER.sub(lambda number: _said_in_fours(number.group()), text.replace("*", ""))
 
 
-def _in_fours(digits: str) -> str:
-    return ", ".join(" ".join(digits[place : place + 4]) for place in range(0, len(digits), 4))
+def _said_in_fours(digits: str) -> str:
+    return ", ".join(" ".join(four) for four in in_fours(digits))
 
 
 def aloud(texts: Sequence[str], buttons: Sequence[Button], say: Texts) -> str:

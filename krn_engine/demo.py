@@ -20,7 +20,7 @@ from krn_engine.issuing.plan import key_of, plan, rows_of
 from krn_engine.issuing.vault import Vault, VaultEntry
 from krn_engine.office.contract import RowOutcome
 from krn_engine.register.database import Register
-from krn_engine.register.tables import customers, key_changes, meters, outcomes, ready_rows
+from krn_engine.register.tables import KeyStateBy, RowSource, customers, key_changes, meters, outcomes, ready_rows
 from krn_engine.row import Row
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti, luhn_digit
@@ -193,7 +193,7 @@ class DemoProvince:
             "meter_id": meter_id,
             "from_state": str(before),
             "to_state": str(customer.state),
-            "source": "engine",
+            "source": RowSource.ENGINE.value,
             "rows": " ".join(self._rows(customer, before)[0]),
             "issued_at": DEMO_DAY,
         }
@@ -213,17 +213,11 @@ def _meter(meter_id: int, customer: DemoCustomer) -> Mapping[str, object]:
     return {
         "id": meter_id,
         "number": customer.meter_number,
-        "ea": int(state.ea) if known else None,
-        "dkga": int(state.dkga) if known else None,
-        "sgc": str(state.sgc) if known else None,
-        "ti": str(state.ti) if known else None,
-        "krn": int(state.krn) if known else None,
-        "kt": int(state.kt) if known else None,
-        "base_date": int(state.base_date) if known else None,
+        **{name: value if known else None for name, value in state.to_record().items()},
         "ken": 255 if known else None,
         "installed_on": customer.installed_on,
         "blocked": "contoh: pelanggan diblokir" if customer.case is DemoCase.BLOCKED else None,
-        "key_state_by": "outcome" if customer.case is DemoCase.HALF_DONE else "import",
+        "key_state_by": (KeyStateBy.OUTCOME if customer.case is DemoCase.HALF_DONE else KeyStateBy.IMPORT).value,
     }
 
 

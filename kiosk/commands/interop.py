@@ -17,9 +17,9 @@ from krn_engine.sts.codec import decode
 from krn_engine.sts.ea07 import SAMPLE_TABLES, Ea07Tables
 from krn_engine.sts.errors import CrcMismatch, InvalidTables
 from krn_engine.sts.framing import from_digits
-from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc, Ti, UnverifiedPan
+from krn_engine.sts.identity import Ti, UnverifiedPan
 from krn_engine.sts.key_change import KeyChange
-from krn_engine.sts.keys import DecoderKey, Dkga, Ea, VendingKey, cipher_for, derive
+from krn_engine.sts.keys import DecoderKey, Ea, VendingKey, cipher_for, derive
 from krn_engine.sts.tokens import (
     CreditToken,
     CurrencyToken,
@@ -85,15 +85,8 @@ def key_change_rows(request: Mapping[str, Any]) -> Fields:
 
 
 def _decoder_key(side: Mapping[str, Any], ken: int) -> DecoderKey:
-    vending_key = VendingKey(
-        sgc=Sgc(side["sgc"]),
-        krn=Krn(side["krn"]),
-        kt=KeyType.parse(side["kt"]),
-        dkga=Dkga.parse(side["dkga"]),
-        base_date=BaseDate.parse(side.get("base", 1993)),
-        ken=Ken(ken),
-        value=bytes.fromhex(side["vk"]),
-    )
+    attributes = {**side, "base_date": side.get("base", 1993), "ken": ken}
+    vending_key = VendingKey.of_attributes(attributes, bytes.fromhex(side["vk"]))
     return derive(vending_key, UnverifiedPan(side["pan"]), Ti.parse(side["ti"]), Ea.parse(side["ea"]))
 
 

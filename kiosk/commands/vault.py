@@ -82,12 +82,7 @@ def run_list(args: argparse.Namespace) -> int:
 def _fields(entry: VaultEntry) -> dict[str, object]:
     key = entry.key
     return {
-        "sgc": str(key.sgc),
-        "krn": int(key.krn),
-        "kt": int(key.kt),
-        "dkga": int(key.dkga),
-        "base_date": int(key.base_date),
-        "ken": int(key.ken),
+        **key.attributes,
         "expires": None if entry.expires is None else entry.expires.isoformat(),
         "check_value": check_value(key),
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.clock import clock_can_be_right
 from kiosk.doctor.check import Check
+from kiosk.view.formats import date_and_time, local
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 
@@ -46,8 +47,7 @@ def check_disk(here: Workplace) -> Iterator[Check]:
 
 def check_clock(_here: Workplace) -> Iterator[Check]:
     """The time can be right, and somebody vouches for it."""
-    now = time.time()
-    told = {"time": time.strftime("%d-%m-%Y %H.%M", time.localtime(now))}
+    told = {"time": date_and_time(local(time.time()))}
     if not clock_can_be_right():
         yield Check("clock", Mood.BAD, Message("Jam salah: {time}", told), SET_CLOCK)
     elif SYNCHRONISED.exists():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk.doctor.check import Check
+from kiosk.view.formats import thousands
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 from krn_engine.errors import KrnError
@@ -19,9 +20,7 @@ def check_office(here: Workplace) -> Iterator[Check]:
     if not meters:
         yield Check("office", Mood.BAD, Message("Data pelanggan: kosong"), "import a worklist: krn office import")
         return
-    yield Check(
-        "office", Mood.GOOD, Message("Data pelanggan: {meters} meter", {"meters": f"{meters:,}".replace(",", ".")})
-    )
+    yield Check("office", Mood.GOOD, Message("Data pelanggan: {meters} meter", {"meters": thousands(meters)}))
 
 
 def check_campaign(here: Workplace) -> Iterator[Check]:

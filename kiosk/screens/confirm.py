@@ -3,9 +3,10 @@
 from kiosk.screens.base import Foot, Screen, pair_table
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import Look, card, groups
+from kiosk.ui.widgets import Look, card
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.views import ConfirmView
+from krn_engine.row import grouped
 
 
 class ConfirmScreen(Screen[ConfirmView]):
@@ -23,7 +24,7 @@ class ConfirmScreen(Screen[ConfirmView]):
         box = self.frame(painter, self.say("Ini meter Anda?"), foot)
         pairs = (
             (self.say("Nama"), self.view.masked_name),
-            (self.say("Nomor meter"), " ".join(groups(self.view.meter_number))),
+            (self.say("Nomor meter"), grouped(self.view.meter_number)),
             (self.say("Layanan"), self.view.service),
             (self.say("Yang diperlukan"), self.say("{rows} baris token", rows=self.view.rows)),
         )

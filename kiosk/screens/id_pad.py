@@ -6,13 +6,14 @@ from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type, key_size
-from kiosk.ui.widgets import Button, card, groups, keypad
+from kiosk.ui.widgets import Button, card, keypad
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.views import IdPadView
+from krn_engine.row import ROW_DIGITS, grouped
 
 SHOWN = 12
 """Digits that the field has room for; of more, the last are seen."""
-LONGEST = 20
+LONGEST = ROW_DIGITS
 """A token that is typed here by mistake is recognised as one."""
 
 
@@ -57,9 +58,9 @@ class IdPadScreen(Screen[IdPadView]):
         line = painter.line_height(Type.HEADING)
         field = Rect(box.x, y, box.width, line + px(4))
         card(painter, field)
-        shown = "*" * len(self.typed) if self.view.secret else " ".join(groups(self.typed))
+        shown = "*" * len(self.typed) if self.view.secret else grouped(self.typed)
         if not self.view.secret and len(self.typed) > SHOWN:
-            shown = "…" + " ".join(groups(self.typed[-SHOWN:]))
+            shown = "…" + grouped(self.typed[-SHOWN:])
         kind = painter.fitting(shown, field.width - px(4), Type.HEADING, Type.BODY, bold=True)
         painter.text(shown, field.inflate(-px(4), 0), kind, bold=True, middle=True)
         y = field.bottom + px(1)

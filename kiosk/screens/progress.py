@@ -8,12 +8,8 @@ from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import Look
 from kiosk.view.choices import Answer, Choice
+from kiosk.view.formats import thousands
 from kiosk.view.views import ProgressView
-
-
-def thousands(number: int) -> str:
-    """As Indonesia writes them."""
-    return f"{number:,}".replace(",", ".")
 
 
 class ProgressScreen(Screen[ProgressView]):

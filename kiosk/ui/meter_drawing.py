@@ -8,8 +8,9 @@ from pygame import Rect
 from hardware.adapter import Keys
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import ARROW_LEFT, draw_strokes, groups
+from kiosk.ui.widgets import ARROW_LEFT, draw_strokes
 from kiosk.view.parts import CardPicture, MeterPicture
+from krn_engine.row import grouped
 
 _ARROWS = {
     "backspace": ARROW_LEFT,
@@ -67,7 +68,7 @@ def draw_card(painter: Painter, box: Rect, card: CardPicture) -> None:
     painter.surface.fill(painter.rgb(Role.PRIMARY), stripe)
     pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, max(2, px(0.4)), border_radius=px(3))
     below = Rect(rect.x + px(2), stripe.bottom, rect.width - px(4), rect.bottom - stripe.bottom)
-    shown = " ".join(groups(card.number))
+    shown = grouped(card.number)
     kind = painter.fitting(shown, below.width, Type.BODY, Type.CAPTION, bold=True)
     painter.text(shown, below, kind, bold=True, centre=True, middle=True)
 

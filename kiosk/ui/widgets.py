@@ -12,6 +12,7 @@ from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type, key_size
 from kiosk.view.choices import Answer
 from kiosk.view.parts import Mood, RowState
+from krn_engine.row import in_fours
 
 
 class Look(Enum):
@@ -107,11 +108,6 @@ def card(painter: Painter, rect: Rect, role: Role = Role.SURFACE) -> None:
     pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, line, border_radius=painter.panel.px(2.5))
 
 
-def groups(digits: str, size: int = 4) -> list[str]:
-    """Digits in fours, as they are printed and read aloud."""
-    return [digits[place : place + size] for place in range(0, len(digits), size)]
-
-
 def digit_lines(painter: Painter, width: int, kind: Type, *, bold: bool = True) -> int:
     """How many lines twenty digits in five groups take: one, or two."""
     needed = 5 * painter.width("0000", kind, bold=bold) + 4 * painter.width("0", kind, bold=bold)
@@ -125,7 +121,7 @@ def digit_row(
 
     A row that is watched while it grows is not read aloud. One that is too wide even on two lines overflows.
     """
-    parts = groups(digits)
+    parts = in_fours(digits)
     group_width = painter.width("0000", kind, bold=bold)
     gap = painter.width("0", kind, bold=bold)
     per_line = len(parts) if digit_lines(painter, box.width, kind, bold=bold) == 1 else 3

@@ -31,10 +31,10 @@ from krn_engine.issuing.errors import DuplicateKey, KeyFileInvalid, KeyLengthWro
 from krn_engine.issuing.vault import VaultEntry
 from krn_engine.sts.ea07 import Ea07Tables
 from krn_engine.sts.errors import InvalidKey
-from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc, is_digits
-from krn_engine.sts.keys import Dkga, VendingKey, has_odd_parity
+from krn_engine.sts.identity import is_digits
+from krn_engine.sts.keys import ATTRIBUTES, Dkga, VendingKey, has_odd_parity
 
-_COLUMNS = ("sgc", "krn", "kt", "dkga", "base_date", "ken", "key")
+_COLUMNS = (*ATTRIBUTES, "key")
 _OPTIONAL = "expires"
 
 
@@ -110,7 +110,7 @@ def _csv_items(text: str) -> list[tuple[str, Mapping[str, Any]]]:
         if len(cells) != len(names):
             raise KeyFileInvalid(f"line {number} has {len(cells)} columns, the first line has {len(names)}")
         item = {name: cell.strip() for name, cell in zip(names, cells, strict=True) if cell.strip()}
-        numbers = {name: _whole(item[name]) for name in ("krn", "kt", "dkga", "base_date", "ken") if name in item}
+        numbers = {name: _whole(item[name]) for name in ATTRIBUTES if name in item and name != "sgc"}
         items.append((f"line {number}", item | numbers))
     if not items:
         raise KeyFileInvalid("the key file holds no key")
@@ -144,15 +144,7 @@ def _entry(where: str, item: Mapping[str, Any]) -> VaultEntry:
         raise KeyFileInvalid(f"{where}: the SGC must stand in quotes, or its leading zeros are lost")
     value = _key_bytes(where, item["key"])
     try:
-        key = VendingKey(
-            Sgc(item["sgc"]),
-            Krn(item["krn"]),
-            KeyType.parse(item["kt"]),
-            Dkga.parse(item["dkga"]),
-            BaseDate.parse(item["base_date"]),
-            Ken(item["ken"]),
-            value,
-        )
+        key = VendingKey.of_attributes(item, value)
     except InvalidKey as error:
         raise KeyLengthWrong(f"{where}: {error.message}") from None
     except (KrnError, TypeError, ValueError) as error:

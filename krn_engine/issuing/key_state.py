@@ -1,6 +1,8 @@
 """Which key a meter holds, as far as a record can say: everything about the decoder key but the key."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.sts.identity import BaseDate, KeyType, Krn, Sgc, Ti
@@ -9,7 +11,7 @@ from krn_engine.sts.keys import Dkga, Ea
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """The attributes that choose a meter's decoder key. Two meters' worth of the same state still hold two keys."""
+    """The attributes that choose a meter's decoder key. Two meters in the same state still hold different keys."""
 
     ea: Ea
     dkga: Dkga
@@ -20,46 +22,53 @@ class KeyState:
     base_date: BaseDate
 
     @classmethod
-    def of_record(
-        cls,
-        *,
-        ea: int | None,
-        dkga: int | None,
-        sgc: str | None,
-        ti: str | None,
-        krn: int | None,
-        kt: int | None,
-        base_date: int | None,
-    ) -> "KeyState":
-        """From the fields of a record; raises KeyStateUnknown naming every field that is empty."""
-        fields = {"EA": ea, "DKGA": dkga, "SGC": sgc, "TI": ti, "KRN": krn, "KT": kt, "base date": base_date}
-        if ea is None or dkga is None or sgc is None or ti is None or krn is None or kt is None or base_date is None:
-            missing = ", ".join(name for name, value in fields.items() if value is None)
+    def of_record(cls, record: Mapping[str, Any]) -> "KeyState":
+        """From a record with the fields of a key state by their names; more fields may be there.
+
+        Raises KeyStateUnknown naming every field that is empty, and InvalidIdentity or UnsupportedByName for a value
+        that cannot be.
+        """
+        missing = [label for name, (label, _) in _FIELDS.items() if record[name] is None]
+        if missing:
             raise KeyStateUnknown(
-                f"the record of this meter does not say its {missing}: read them from the meter "
+                f"the record of this meter does not say its {', '.join(missing)}: read them from the meter "
                 "(04 shows the KRN, 77 the SGC) and complete the worklist"
             )
-        return cls(
-            Ea.parse(ea),
-            Dkga.parse(dkga),
-            Sgc(sgc),
-            Ti.parse(ti),
-            Krn(krn),
-            KeyType.parse(kt),
-            BaseDate.parse(base_date),
-        )
+        return cls(**{name: made(record[name]) for name, (_, made) in _FIELDS.items()})
+
+    def to_record(self) -> dict[str, int | str]:
+        """The reverse of `of_record`: numbers, and strings where leading zeros count."""
+        return {
+            "ea": int(self.ea),
+            "dkga": int(self.dkga),
+            "sgc": str(self.sgc),
+            "ti": str(self.ti),
+            "krn": int(self.krn),
+            "kt": int(self.kt),
+            "base_date": int(self.base_date),
+        }
 
     @classmethod
     def parse(cls, text: str) -> "KeyState":
         """The reverse of `str`; raises KeyStateUnknown for a state that is not written out, as of ready-made rows."""
         parts = text.split("/")
-        if len(parts) != 7 or not all(part.isdecimal() for part in parts):
+        if len(parts) != len(_FIELDS) or not all(part.isdecimal() for part in parts):
             raise KeyStateUnknown("this key change does not say which key states it joins")
-        ea, dkga, sgc, ti, krn, kt, base_date = parts
-        return cls.of_record(
-            ea=int(ea), dkga=int(dkga), sgc=sgc, ti=ti, krn=int(krn), kt=int(kt), base_date=int(base_date)
-        )
+        written = dict(zip(_FIELDS, parts, strict=True))
+        return cls.of_record({name: part if name in ("sgc", "ti") else int(part) for name, part in written.items()})
 
     def __str__(self) -> str:
         """One word that stands for this state in a record, such as "07/02/123456/01/1/2/1993"."""
         return f"{self.ea:02d}/{self.dkga:02d}/{self.sgc}/{self.ti}/{self.krn}/{self.kt:d}/{self.base_date:d}"
+
+
+_FIELDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "ea": ("EA", Ea.parse),
+    "dkga": ("DKGA", Dkga.parse),
+    "sgc": ("SGC", Sgc),
+    "ti": ("TI", Ti.parse),
+    "krn": ("KRN", Krn),
+    "kt": ("KT", KeyType.parse),
+    "base_date": ("base date", BaseDate.parse),
+}
+"""What a person calls a field of a record, and how its value is made; in the order in which a state is written out."""

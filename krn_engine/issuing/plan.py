@@ -6,7 +6,7 @@ from datetime import datetime
 from krn_engine.issuing.campaign import Campaign, Hop, Route
 from krn_engine.issuing.errors import BeyondTarget, KeyStateOdd, VendingKeyExpired
 from krn_engine.issuing.key_state import KeyState
-from krn_engine.issuing.vault import Vault
+from krn_engine.issuing.vault import Vault, VaultEntry
 from krn_engine.row import Row
 from krn_engine.sts.identity import Ken, MeterPan
 from krn_engine.sts.key_change import KeyChange
@@ -85,12 +85,12 @@ def rows_of(step: Step, pan: MeterPan, vault: Vault, at: datetime) -> tuple[Row,
     VendingKeyExpired, KeyStateOdd (a vending key on another base date than the record says), InvalidKey (EA07
     without tables).
     """
-    new = key_of(step.new, pan, vault)
+    entry = _entry(step.new, vault)
+    new = derive(entry.key, pan, step.new.ti, step.new.ea)
     if step.ken is not None:
         new = new.with_ken(step.ken)
     expires = new.ken.expires(new.base_date)
-    last_day = vault.last_day(new.sgc, new.krn, new.kt, step.new.dkga)
-    if (expires is not None and at >= expires) or (last_day is not None and at.date() > last_day):
+    if (expires is not None and at >= expires) or (entry.expires is not None and at.date() > entry.expires):
         raise VendingKeyExpired(
             f"the vending key of SGC {new.sgc}, KRN {new.krn} has expired: "
             "a meter moved onto it would take no credit. Ask the office for a newer key"
@@ -100,10 +100,14 @@ def rows_of(step: Step, pan: MeterPan, vault: Vault, at: datetime) -> tuple[Row,
 
 def key_of(state: KeyState, pan: MeterPan, vault: Vault) -> DecoderKey:
     """The decoder key of a meter in this state; raises KeyNotFound or KeyStateOdd."""
-    vending_key = vault.find(state.sgc, state.krn, state.kt, state.dkga)
-    if vending_key.base_date != state.base_date:
+    return derive(_entry(state, vault).key, pan, state.ti, state.ea)
+
+
+def _entry(state: KeyState, vault: Vault) -> VaultEntry:
+    entry = vault.find(state.sgc, state.krn, state.kt, state.dkga)
+    if entry.key.base_date != state.base_date:
         raise KeyStateOdd(
-            f"the vending key of SGC {state.sgc}, KRN {state.krn} has base date {vending_key.base_date:d}, but "
+            f"the vending key of SGC {state.sgc}, KRN {state.krn} has base date {entry.key.base_date:d}, but "
             f"{state.base_date:d} was expected: the campaign, the record or the key file is wrong"
         )
-    return derive(vending_key, pan, state.ti, state.ea)
+    return entry

@@ -30,7 +30,7 @@ from krn_engine.issuing.errors import (
     WrongPassphrase,
 )
 from krn_engine.sts.ea07 import Ea07Tables
-from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc
+from krn_engine.sts.identity import KeyType, Krn, Sgc
 from krn_engine.sts.keys import Dkga, VendingKey
 
 _MAGIC = b"KRNVAULT"
@@ -140,19 +140,14 @@ class Vault:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a vault is not pickled: its keys leave it for nothing but a derivation")
 
-    def find(self, sgc: Sgc, krn: Krn, kt: KeyType, dkga: Dkga) -> VendingKey:
-        """The vending key of a supply group at a revision; raises KeyNotFound."""
+    def find(self, sgc: Sgc, krn: Krn, kt: KeyType, dkga: Dkga) -> VaultEntry:
+        """The vending key of a supply group at a revision, with its last day; raises KeyNotFound."""
         entry = self._by_name.get((sgc, krn, kt, dkga))
         if entry is None:
             raise KeyNotFound(
                 f"the vault has no vending key for SGC {sgc}, KRN {krn}, {kt.name}, {dkga.name}: import the key file"
             )
-        return entry.key
-
-    def last_day(self, sgc: Sgc, krn: Krn, kt: KeyType, dkga: Dkga) -> date | None:
-        """The day after which the owner of a vending key no longer wants meters moved onto it, if one was given."""
-        entry = self._by_name.get((sgc, krn, kt, dkga))
-        return None if entry is None else entry.expires
+        return entry
 
     def adding(self, entries: Iterable[VaultEntry], tables: Ea07Tables | None = None) -> tuple["Vault", Added]:
         """A vault with these too. Raises KeyConflict if a name stands for something else already."""
@@ -195,10 +190,10 @@ class Vault:
 
     def write(self, path: Path, passphrase: str, cost: KdfCost = KdfCost()) -> None:
         """Write the vault file in place of the old one, durably. Raises VaultNotWritten; the old one then stays."""
-        salt = os.urandom(16)
+        salt, nonce = os.urandom(16), os.urandom(12)
         derived = cost.derive(passphrase, salt)
-        header = _Header(cost, salt, os.urandom(12), _verifier(derived)).pack()
-        cipher = AES.new(derived[:32], AES.MODE_GCM, nonce=header[28:40], mac_len=_TAG_BYTES)
+        header = _Header(cost, salt, nonce, _verifier(derived)).pack()
+        cipher = AES.new(derived[:32], AES.MODE_GCM, nonce=nonce, mac_len=_TAG_BYTES)
         cipher.update(header)
         encrypted, tag = cipher.encrypt_and_digest(_to_document(self))
         try:
@@ -226,12 +221,7 @@ def check_value(key: VendingKey) -> str:
 def _to_document(vault: Vault) -> bytes:
     keys = [
         {
-            "sgc": str(entry.key.sgc),
-            "krn": int(entry.key.krn),
-            "kt": int(entry.key.kt),
-            "dkga": int(entry.key.dkga),
-            "base_date": int(entry.key.base_date),
-            "ken": int(entry.key.ken),
+            **entry.key.attributes,
             "expires": None if entry.expires is None else entry.expires.isoformat(),
             "key": entry.key.value.hex(),
         }
@@ -254,14 +244,6 @@ def _from_document(document: bytes) -> Vault:
 
 def _entry(item: dict[str, Any]) -> VaultEntry:
     return VaultEntry(
-        VendingKey(
-            Sgc(item["sgc"]),
-            Krn(item["krn"]),
-            KeyType.parse(item["kt"]),
-            Dkga.parse(item["dkga"]),
-            BaseDate.parse(item["base_date"]),
-            Ken(item["ken"]),
-            bytes.fromhex(item["key"]),
-        ),
+        VendingKey.of_attributes(item, bytes.fromhex(item["key"])),
         None if item["expires"] is None else date.fromisoformat(item["expires"]),
     )

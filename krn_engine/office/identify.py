@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from krn_engine.row import ROW_DIGITS
 from krn_engine.sts.identity import is_digits, luhn_digit
 
 IDPEL_DIGITS = 12
 METER_DIGITS = 11
-TOKEN_DIGITS = 20
 _SEPARATORS = re.compile(r"[#.\-‐‑–—\s]+")  # noqa: RUF001  every dash that a phone or a spreadsheet may put in
 
 
@@ -78,6 +78,6 @@ def identify(text: str) -> Idpel | MeterNumber | NotAnId:
         return Idpel(digits)
     if len(digits) == METER_DIGITS:
         return MeterNumber(digits, luhn_digit(digits[:-1]) == digits[-1])
-    if len(digits) == TOKEN_DIGITS:
+    if len(digits) == ROW_DIGITS:
         return NotAnId(IdProblem.TOKEN)
     return NotAnId(IdProblem.TOO_SHORT if len(digits) < METER_DIGITS else IdProblem.TOO_LONG)

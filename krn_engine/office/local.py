@@ -42,7 +42,7 @@ from krn_engine.office.queries import BY_IDPEL, BY_METER, CHANGES_OF_METER, CHAN
 from krn_engine.office.remaining import Record, as_issued, wanted
 from krn_engine.office.reports import read_history, read_progress
 from krn_engine.register.database import Register
-from krn_engine.register.tables import key_changes, meters, outcomes, requests
+from krn_engine.register.tables import KeyStateBy, RowSource, key_changes, meters, outcomes, requests
 from krn_engine.sts.identity import BaseDate, Ken
 
 REQUEST_ID_LENGTH = 64
@@ -166,7 +166,7 @@ class LocalOffice:
                 "meter_id": record.id,
                 "from_state": change.from_state,
                 "to_state": change.to_state,
-                "source": change.source,
+                "source": change.source.value,
                 "rows": " ".join(change.rows(self._vault, self._clock())),
                 "issued_at": self._clock(),
             }
@@ -205,7 +205,7 @@ class LocalOffice:
                 )
             )
             issued = as_issued(connection, [change])[0]
-            if row.outcome is RowOutcome.ACCEPTED and issued.done and change.source == "engine":
+            if row.outcome is RowOutcome.ACCEPTED and issued.done and change.source == RowSource.ENGINE.value:
                 self._advance(connection, change)
 
     def _advance(self, connection: Connection, change: Record) -> None:
@@ -220,7 +220,7 @@ class LocalOffice:
                 krn=int(state.krn),
                 base_date=int(state.base_date),
                 ken=self._new_ken(state),
-                key_state_by="outcome",
+                key_state_by=KeyStateBy.OUTCOME.value,
             )
         )
 
@@ -231,7 +231,7 @@ class LocalOffice:
         if self._vault is None:
             return None
         try:
-            return int(self._vault.find(state.sgc, state.krn, state.kt, state.dkga).ken)
+            return int(self._vault.find(state.sgc, state.krn, state.kt, state.dkga).key.ken)
         except KeyNotFound:
             # What a meter said is kept even if its key has left the vault since; its KEN is then not known.
             return None

@@ -17,6 +17,7 @@ from krn_engine.office.contract import IssuedChange, RowOutcome
 from krn_engine.office.errors import NoVendingKeys
 from krn_engine.office.queries import CHANGES_OF_METER, OUTCOMES
 from krn_engine.office.reports import krn_of
+from krn_engine.register.tables import RowSource
 from krn_engine.row import Row
 from krn_engine.sts.identity import Drn, MeterPan
 
@@ -30,7 +31,7 @@ class Wanted:
 
     from_state: str
     to_state: str
-    source: str
+    source: RowSource
     count: int
     """How many rows it has."""
     rows: Callable[[Vault | None, datetime], tuple[Row, ...]]
@@ -44,19 +45,8 @@ def wanted(connection: Connection, meter: Record, campaign: Campaign) -> list[Wa
     """
     if meter.kct1a is not None:
         return _ready(connection, meter)
-    return [_computed(step, meter.number) for step in plan(_key_state(meter), campaign).steps]
-
-
-def _key_state(meter: Record) -> KeyState:
-    return KeyState.of_record(
-        ea=meter.ea,
-        dkga=meter.dkga,
-        sgc=meter.sgc,
-        ti=meter.ti,
-        krn=meter.krn,
-        kt=meter.kt,
-        base_date=meter.base_date,
-    )
+    state = KeyState.of_record(meter._asdict())
+    return [_computed(step, meter.number) for step in plan(state, campaign).steps]
 
 
 def _computed(step: Step, meter_number: str) -> Wanted:
@@ -67,7 +57,7 @@ def _computed(step: Step, meter_number: str) -> Wanted:
             )
         return rows_of(step, MeterPan.of(Drn(meter_number)), vault, at)
 
-    return Wanted(str(step.old), str(step.new), "engine", step.rows, rows)
+    return Wanted(str(step.old), str(step.new), RowSource.ENGINE, step.rows, rows)
 
 
 def _ready(connection: Connection, meter: Record) -> list[Wanted]:
@@ -82,7 +72,8 @@ def _ready(connection: Connection, meter: Record) -> list[Wanted]:
     for number, pair in enumerate(pairs):
         state = f"ready/{digest}/{number}"
         if state not in done_states:
-            changes.append(Wanted(state, f"ready/{digest}/{number + 1}", "ready", len(pair), _as_given(pair)))
+            after = f"ready/{digest}/{number + 1}"
+            changes.append(Wanted(state, after, RowSource.READY, len(pair), _as_given(pair)))
     return changes
 
 

@@ -5,10 +5,12 @@ cannot be guessed back, so it is refused with the way to export it whole.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
+from typing import Any
 
 from krn_engine.errors import KrnError
 from krn_engine.row import ROW_DIGITS, Row
@@ -101,15 +103,45 @@ def small_number(cell: object, name: str, prefix: str = "") -> int | None:
     return int(text)
 
 
-def checked(name: str, make: type | object, value: object) -> None:
+def checked(name: str, make: Callable[[Any], object], value: object) -> None:
     """Raises BadCell if `make` refuses the value."""
     try:
-        make(value)  # type: ignore[operator]
+        make(value)
     except KrnError as error:
         raise BadCell(f"{name}: {error.message}") from None
 
 
-KEY_COLUMNS = ("ea", "dkga", "sgc", "ti", "krn", "kt", "base_date", "ken")
+def _digits(cell: object, _name: str) -> str | None:
+    """Digits whose leading zeros count."""
+    return number_text(cell) or None
+
+
+def _two_digits(cell: object, _name: str) -> str | None:
+    """The same; a spreadsheet may have eaten the first."""
+    text = number_text(cell)
+    return text.zfill(2) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyField:
+    """How one field of a key state is read from a cell, and what checks it."""
+
+    read: Callable[[object, str], int | str | None]
+    check: Callable[[Any], object]
+
+
+_KEY_FIELDS: Mapping[str, _KeyField] = {
+    "ea": _KeyField(partial(small_number, prefix="EA"), Ea.parse),
+    "dkga": _KeyField(partial(small_number, prefix="DKGA"), Dkga.parse),
+    "sgc": _KeyField(_digits, Sgc),
+    "ti": _KeyField(_two_digits, Ti.parse),
+    "krn": _KeyField(partial(small_number, prefix="KRN"), Krn),
+    "kt": _KeyField(partial(small_number, prefix="KT"), KeyType.parse),
+    "base_date": _KeyField(small_number, BaseDate.parse),
+    "ken": _KeyField(small_number, Ken),
+}
+KEY_COLUMNS = tuple(_KEY_FIELDS)
+"""The columns of a worklist, and of the register, that tell a meter's key state."""
 
 
 def key_fields(cells: Mapping[str, object]) -> Mapping[str, object]:
@@ -118,33 +150,15 @@ def key_fields(cells: Mapping[str, object]) -> Mapping[str, object]:
 
 
 @lru_cache(maxsize=4096, typed=True)
-def _key_fields(*values: object) -> Mapping[str, object]:
+def _key_fields(*cells: object) -> Mapping[str, object]:
     """Remembered, because the meters of a supply group all say the same."""
-    cells = dict(zip(KEY_COLUMNS, values, strict=True))
-    fields: dict[str, object] = {
-        "ea": small_number(cells.get("ea"), "EA", "EA"),
-        "dkga": small_number(cells.get("dkga"), "DKGA", "DKGA"),
-        "sgc": number_text(cells.get("sgc")) or None,
-        "ti": number_text(cells.get("ti")).zfill(2) if number_text(cells.get("ti")) else None,
-        "krn": small_number(cells.get("krn"), "KRN", "KRN"),
-        "kt": small_number(cells.get("kt"), "KT", "KT"),
-        "base_date": small_number(cells.get("base_date"), "BASE_DATE"),
-        "ken": small_number(cells.get("ken"), "KEN"),
+    values = {
+        name: field.read(cell, name.upper()) for (name, field), cell in zip(_KEY_FIELDS.items(), cells, strict=True)
     }
-    makers = {
-        "ea": Ea.parse,
-        "dkga": Dkga.parse,
-        "sgc": Sgc,
-        "ti": Ti.parse,
-        "krn": Krn,
-        "kt": KeyType.parse,
-        "base_date": BaseDate.parse,
-        "ken": Ken,
-    }
-    for name, make in makers.items():
-        if fields[name] is not None:
-            checked(name.upper(), make, fields[name])
-    return MappingProxyType(fields)
+    for name, value in values.items():
+        if value is not None:
+            checked(name.upper(), _KEY_FIELDS[name].check, value)
+    return MappingProxyType(values)
 
 
 def day(cell: object, name: str) -> date | None:

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from krn_engine.register.cells import KEY_COLUMNS
 from krn_engine.register.database import Register
 from krn_engine.register.errors import ImportRefused
-from krn_engine.register.tables import customers, meters, ready_rows
+from krn_engine.register.tables import KeyStateBy, customers, meters, ready_rows
 from krn_engine.register.worklist import ROW_COLUMNS, RefusedLine, WorklistLine, open_worklist
 from krn_engine.sts.identity import luhn_digit
 
@@ -20,7 +21,6 @@ REASONS_KEPT = 10_000
 """Reasons that are kept of refused lines; beyond that they are only counted."""
 Progress = Callable[[int, int], None]
 """Told how much of how much has been read."""
-_KEY_FIELDS = ("ea", "dkga", "sgc", "ti", "krn", "kt", "base_date", "ken", "version_label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +150,10 @@ def _store_meters(connection: Connection, batch: list[WorklistLine]) -> None:
     statement = _insert(connection, meters)
     updated: dict[str, Any] = {
         name: case(
-            (meters.c.key_state_by == "outcome", meters.c[name]),
+            (meters.c.key_state_by == KeyStateBy.OUTCOME.value, meters.c[name]),
             else_=func.coalesce(statement.excluded[name], meters.c[name]),
         )
-        for name in _KEY_FIELDS
+        for name in (*KEY_COLUMNS, "version_label")
     }
     updated["installed_on"] = func.coalesce(statement.excluded.installed_on, meters.c.installed_on)
     updated["blocked"] = statement.excluded.blocked
@@ -166,7 +166,7 @@ def _store_meters(connection: Connection, batch: list[WorklistLine]) -> None:
                 "version_label": line.version_label,
                 "installed_on": line.installed_on,
                 "blocked": line.blocked,
-                "key_state_by": "import",
+                "key_state_by": KeyStateBy.IMPORT.value,
             }
             for line in batch
         ],

@@ -4,6 +4,7 @@
 """
 
 from datetime import UTC, datetime
+from enum import Enum
 
 from sqlalchemy import (
     BigInteger,
@@ -40,6 +41,24 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+class KeyStateBy(Enum):
+    """What told the key state that a meter's record has."""
+
+    IMPORT = "import"
+    """A worklist."""
+    OUTCOME = "outcome"
+    """An upgrade that was proved: newer than any list."""
+
+
+class RowSource(Enum):
+    """Where the rows of a key change come from."""
+
+    ENGINE = "engine"
+    """Computed here, from vending keys."""
+    READY = "ready"
+    """Ready-made, from a worklist."""
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -67,7 +86,7 @@ meters = Table(
     Column("version_label", String(8)),  # VKRN of the utility's own lists, kept as it is written
     Column("installed_on", Date),
     Column("blocked", String(200)),  # why nothing may be issued, in words; empty: it may
-    Column("key_state_by", String(16), nullable=False),  # "import", or "outcome" once an upgrade was proved
+    Column("key_state_by", String(16), nullable=False),  # a value of KeyStateBy
     CheckConstraint("krn IS NULL OR krn BETWEEN 1 AND 9", name="krn"),
 )
 
@@ -102,7 +121,7 @@ key_changes = Table(
     Column("meter_id", Integer, ForeignKey("meters.id"), nullable=False),
     Column("from_state", String(64), nullable=False),  # the key state it starts from, written out
     Column("to_state", String(64), nullable=False),
-    Column("source", String(8), nullable=False),  # "engine" or "ready"
+    Column("source", String(8), nullable=False),  # a value of RowSource
     Column("rows", String(83), nullable=False),  # 2 or 4 rows of 20 digits, separated by spaces
     Column("issued_at", Moment, nullable=False),
     UniqueConstraint("meter_id", "from_state", "to_state"),
@@ -123,7 +142,7 @@ outcomes = Table(
     Column("id", Integer, primary_key=True),
     Column("key_change_id", String(32), ForeignKey("key_changes.id"), nullable=False, index=True),
     Column("section", Integer, nullable=False),  # which row of the key change, from 1
-    Column("outcome", String(16), nullable=False),  # a name of RowOutcome
+    Column("outcome", String(16), nullable=False),  # a value of RowOutcome
     Column("evidence", String(200), nullable=False),
     Column("by", String(64), nullable=False),  # who or what gave the evidence
     Column("at_place", String(64), nullable=False),  # which kiosk or counter

@@ -1,8 +1,10 @@
 """Vending keys, decoder keys, and how the second come from the first (IEC 62055-41, 6.5.3)."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import Any
 
 from Crypto.Cipher import DES
 
@@ -12,6 +14,8 @@ from krn_engine.sts.errors import InvalidKey, KeyChangeRefused, UnsupportedByNam
 from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc, Ti, UnverifiedPan
 
 BlockCipher = Ea07 | Ea11
+ATTRIBUTES = ("sgc", "krn", "kt", "dkga", "base_date", "ken")
+"""What files call the attributes of a vending key: all of it but the secret."""
 
 
 class Ea(IntEnum):
@@ -100,6 +104,34 @@ class VendingKey:
                 f"a vending key for {self.dkga.name} has {self.dkga.vending_key_bytes} bytes, "
                 f"this one has {len(self.value)}"
             )
+
+    @classmethod
+    def of_attributes(cls, attributes: Mapping[str, Any], value: bytes) -> "VendingKey":
+        """From the numbers and strings by which files name its attributes; what else stands there is not looked at.
+
+        Raises KeyError for one that is missing, TypeError, InvalidIdentity, UnsupportedByName and InvalidKey.
+        """
+        return cls(
+            Sgc(attributes["sgc"]),
+            Krn(attributes["krn"]),
+            KeyType.parse(attributes["kt"]),
+            Dkga.parse(attributes["dkga"]),
+            BaseDate.parse(attributes["base_date"]),
+            Ken(attributes["ken"]),
+            value,
+        )
+
+    @property
+    def attributes(self) -> dict[str, int | str]:
+        """The reverse: everything but the secret itself."""
+        return {
+            "sgc": str(self.sgc),
+            "krn": int(self.krn),
+            "kt": int(self.kt),
+            "dkga": int(self.dkga),
+            "base_date": int(self.base_date),
+            "ken": int(self.ken),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import pygame
 import pytest
 
-from kiosk.flow.customer.questions import YES_NO
+from kiosk.flow.meter.person import YES_NO
 from kiosk.reader import digits_aloud
 from kiosk.view.choices import Choice
 from kiosk.view.parts import Message, RowState

@@ -6,9 +6,8 @@ from hardware.adapter import AdapterKind
 from hardware.errors import MeterProcessBusy
 from hardware.printer.port import PrinterState
 from kiosk.flow import messages, refusals
-from kiosk.flow.customer.questions import YES_NO
 from kiosk.flow.customer.take_away import NOTES
-from kiosk.flow.meter.person import QUESTIONS
+from kiosk.flow.meter.person import QUESTIONS, YES_NO
 from kiosk.flow.staff import messages as says
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending

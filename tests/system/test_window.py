@@ -14,12 +14,13 @@ import pytest
 
 from hardware.voice import find_voice
 from kiosk.flow import messages
-from kiosk.flow.customer.questions import YES_NO
+from kiosk.flow.meter.person import YES_NO
 from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.texts import Texts
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
+from kiosk.view.formats import thousands
 from kiosk.view.parts import MeterPicture, Mood, RowState
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from krn_engine.demo import DemoCase, DemoProvince
@@ -85,7 +86,7 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
         for digit in customer.idpel:
             press(screen, pad, f"digit-{digit}")
         press(screen, wait_for(screen, IdPadView(customer.idpel)), "next")
-        power = f"{customer.power_va:,}".replace(",", ".")
+        power = thousands(customer.power_va)
         service = f"{customer.tariff} / {power} VA"
         confirm = ConfirmView(mask_name(customer.name), customer.meter_number, service, 4)
         press(screen, wait_for(screen, confirm), "yes")

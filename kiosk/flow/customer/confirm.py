@@ -7,6 +7,7 @@ from kiosk.flow.notices import ErrorStep, ResultStep
 from kiosk.flow.refusals import error_view
 from kiosk.flow.step import Next, Step
 from kiosk.view.choices import Answer, Choice
+from kiosk.view.formats import thousands
 from kiosk.view.parts import Mood
 from kiosk.view.views import ConfirmView, ResultView, View
 from kiosk.workplace import Workplace
@@ -43,7 +44,7 @@ class ConfirmStep(Step):
     @property
     def view(self) -> View:
         customer = self._found.customer
-        power = "" if customer.power_va is None else f" / {customer.power_va:,} VA".replace(",", ".")
+        power = "" if customer.power_va is None else f" / {thousands(customer.power_va)} VA"
         warning = messages.WARNINGS[self._found.warnings[0]] if self._found.warnings else None
         return ConfirmView(
             customer.masked_name, self._found.meter_number, f"{customer.tariff}{power}", self._due.rows, warning

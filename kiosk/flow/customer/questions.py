@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from hardware.person import NO, YES
+from hardware.person import YES
 from hardware.printer.port import Printer, PrinterState
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.customer.rows import RowsStep
 from kiosk.flow.issue import issue
+from kiosk.flow.meter.person import YES_NO
 from kiosk.flow.notices import ResultStep
 from kiosk.flow.step import GO_HOME, Next, Step, WorkStep
 from kiosk.view.choices import Answer, Choice, Entered
@@ -19,11 +20,8 @@ from kiosk.view.views import AdviceView, QuestionView, ResultView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Issued, RowOutcome, RowRecord
 
-YES_NO = (Option(YES, Message("Ya")), Option(NO, Message("Tidak")))
 NONE_YET = "0"
 BY_CUSTOMER = "customer"
-METER_SAMPLE, CARD_SAMPLE = "01234567890", "012345678901"
-"""Numbers that are nobody's."""
 
 
 def before_rows(here: Workplace, meter_number: str, *, handed_out: bool) -> Next:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from hardware.printer.slip import Slip, SlipLine
+from kiosk.view.formats import date_and_time
 from krn_engine.office.contract import Issued
 from krn_engine.row import Hidden, grouped
 
@@ -18,7 +19,7 @@ def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> 
         SlipLine(office_name, bold=True, centre=True),
         SlipLine("PEMBARUAN METER (KRN)", bold=True, centre=True),
         SlipLine(f"Nomor meter {issued.meter_number}", centre=True),
-        SlipLine(now.strftime("%d-%m-%Y %H.%M"), centre=True),
+        SlipLine(date_and_time(now), centre=True),
         SlipLine("GRATIS. Sisa kWh tidak berubah.", bold=True, centre=True),
         SlipLine(),
         SlipLine("Ketik berurutan, lalu tekan Enter."),

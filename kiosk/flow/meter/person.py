@@ -13,7 +13,7 @@ PATIENCE = 120.0
 ANOTHER_KRN = "0"
 """What "another number" stands for: no meter has this KRN."""
 
-_YES_NO = (Option(YES, Message("Ya")), Option(NO, Message("Tidak")))
+YES_NO = (Option(YES, Message("Ya")), Option(NO, Message("Tidak")))
 QUESTIONS = {
     Question.ANSWER_TO_ROW: QuestionView(
         Message("Apa yang tampil di meter?"),
@@ -23,8 +23,8 @@ QUESTIONS = {
             Option(NOTHING, Message("Lainnya")),
         ),
     ),
-    Question.SHOWS_PERIKSA: QuestionView(Message("Apakah meter menampilkan PERIKSA?"), _YES_NO),
-    Question.NUMBER_IS_RIGHT: QuestionView(Message("Apakah nomor di meter {number}?"), _YES_NO),
+    Question.SHOWS_PERIKSA: QuestionView(Message("Apakah meter menampilkan PERIKSA?"), YES_NO),
+    Question.NUMBER_IS_RIGHT: QuestionView(Message("Apakah nomor di meter {number}?"), YES_NO),
     Question.KRN_SHOWN: QuestionView(
         Message("Ketik 04 dan Enter di meter. Angka berapa yang tampil?"),
         (
@@ -32,7 +32,7 @@ QUESTIONS = {
             Option(ANOTHER_KRN, Message("Lainnya")),
         ),
     ),
-    Question.TYPE_AGAIN: QuestionView(Message("Satu baris belum pasti. Boleh diketik lagi?"), _YES_NO),
+    Question.TYPE_AGAIN: QuestionView(Message("Satu baris belum pasti. Boleh diketik lagi?"), YES_NO),
 }
 
 

@@ -1,6 +1,5 @@
 """What the office's own people see: how far the campaign is, what went wrong, and whether the kiosk is ready."""
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from kiosk.flow.staff.report import READING_SECONDS, ReportStep
 from kiosk.flow.staff.technician import which_meter
 from kiosk.flow.step import Next, Step, WorkStep
 from kiosk.view.choices import Answer, Entered
+from kiosk.view.formats import date_and_time, day_and_time, local
 from kiosk.view.parts import Message, Mood, ReportLine
 from kiosk.view.views import MenuView, ProgressView, ReportView, View
 from kiosk.workplace import Workplace
@@ -73,7 +73,7 @@ def _progress(here: Workplace) -> Next:
 def _errors(here: Workplace) -> Next:
     lines = tuple(
         ReportLine(
-            says.noted(time.strftime("%d-%m %H.%M", time.localtime(noted.at)), noted.code or noted.event.label),
+            says.noted(day_and_time(local(noted.at)), noted.code or noted.event.label),
             more=HAPPENED.get(noted.code),
         )
         for noted in here.events.last_errors
@@ -95,7 +95,7 @@ def _print_test(here: Workplace) -> Next:
         return StaffMenuStep(here)
 
     def job() -> ReportLine:
-        now = datetime.now().astimezone().strftime("%d-%m-%Y %H.%M")
+        now = date_and_time(datetime.now().astimezone())
         slip = (SlipLine(here.office_name, bold=True, centre=True), SlipLine("0123 4567 8901 2345 6789", large=True))
         try:
             printer.print((*slip, SlipLine(now, centre=True)))

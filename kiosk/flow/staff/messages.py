@@ -2,6 +2,7 @@
 
 from hardware.adapter import Probe
 from hardware.printer.port import PrinterState
+from kiosk.view.formats import day_and_time
 from kiosk.view.parts import Message, Option
 from krn_engine.office.contract import Attempt, Blocked, Due, NothingToDo, RowOutcome, Standing
 
@@ -97,7 +98,7 @@ def attempt(of: Attempt) -> Message:
     """One line of a meter's history."""
     krn = "" if of.old_krn is None else f"KRN {of.old_krn}-{of.new_krn} "
     values = {
-        "time": of.at.astimezone().strftime("%d-%m %H.%M"),
+        "time": day_and_time(of.at.astimezone()),
         "krn": krn,
         "row": str(of.section),
         "said": _OUTCOMES[of.outcome],

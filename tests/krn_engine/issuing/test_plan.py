@@ -62,7 +62,7 @@ def test_what_is_odd_is_said() -> None:
 
 def test_unknown_state_names_what_is_missing() -> None:
     with pytest.raises(KeyStateUnknown, match="SGC, KRN"):
-        KeyState.of_record(ea=7, dkga=2, sgc=None, ti="01", krn=None, kt=2, base_date=1993)
+        KeyState.of_record(EA07.to_record() | {"sgc": None, "krn": None})
 
 
 def test_a_state_reads_back_from_its_word() -> None:

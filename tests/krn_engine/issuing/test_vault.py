@@ -51,7 +51,7 @@ def test_round_trip(tmp_path: Path) -> None:
 
 
 def test_find(tmp_path: Path) -> None:
-    assert VAULT.find(KEY.sgc, KEY.krn, KEY.kt, KEY.dkga) == KEY
+    assert VAULT.find(KEY.sgc, KEY.krn, KEY.kt, KEY.dkga).key == KEY
     with pytest.raises(KeyNotFound, match="KRN 2"):
         VAULT.find(KEY.sgc, Krn(2), KEY.kt, KEY.dkga)
 

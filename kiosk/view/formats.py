@@ -1,0 +1,23 @@
+"""Numbers and times as Indonesia writes them. One place, so that paper, screens and staff read the same."""
+
+from datetime import UTC, datetime
+
+
+def thousands(number: int) -> str:
+    """With dots between thousands: "1.300"."""
+    return f"{number:,}".replace(",", ".")
+
+
+def date_and_time(at: datetime) -> str:
+    """Day, month, year, hour and minute: "23-11-2026 14.30", in the zone of `at`."""
+    return at.strftime("%d-%m-%Y %H.%M")
+
+
+def day_and_time(at: datetime) -> str:
+    """The same without the year, for lists of what has just happened: "23-11 14.30"."""
+    return at.strftime("%d-%m %H.%M")
+
+
+def local(seconds: float) -> datetime:
+    """The moment of a count of seconds since 1970, in this machine's zone."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone()

@@ -1,0 +1,52 @@
+"""Facts that must be written in more than one place, because no import leads from one to the other, say the same."""
+
+from dataclasses import fields
+
+import pytest
+
+from hardware.adapter import Evidence, Outcome, Source
+from hardware.keypad.status import status_of
+from krn_engine.issuing.key_state import KeyState
+from krn_engine.register.cells import KEY_COLUMNS
+from krn_engine.register.tables import key_changes, meters, ready_rows
+from krn_engine.register.worklist import ROW_COLUMNS
+from krn_engine.row import ROW_DIGITS
+from krn_engine.sts.framing import MAX_TOKEN, to_digits
+from krn_engine.sts.keys import ATTRIBUTES, VendingKey
+from krn_engine.sts.results import TokenResult
+from tests.krn_engine.issuing.test_vault import KEY
+
+
+def test_a_row_has_as_many_digits_everywhere() -> None:
+    assert ROW_DIGITS == len(str(MAX_TOKEN)) == len(to_digits(0, 0))
+    assert {ready_rows.c[name].type.length for name in ROW_COLUMNS} == {ROW_DIGITS}  # type: ignore[attr-defined]
+    assert key_changes.c.rows.type.length == 4 * ROW_DIGITS + 3  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("result", TokenResult)
+def test_the_hardware_knows_the_results_by_the_standards_names(result: TokenResult) -> None:
+    """The import contract keeps the standard out of the hardware, so it has the names once more."""
+    told = status_of(Evidence(Source.DISPLAY, str(int(result)), "test"))
+    if result is TokenResult.NONE:
+        assert (told.outcome, told.result) == (Outcome.UNKNOWN, None)
+    else:
+        assert told.result == result.standard_name
+        assert (told.outcome in (Outcome.ACCEPTED, Outcome.PARTIAL)) == result.accepted
+
+
+def test_the_hardware_knows_no_result_that_the_standard_does_not() -> None:
+    assert status_of(Evidence(Source.DISPLAY, str(len(TokenResult)), "test")).result is None
+
+
+def test_a_key_state_has_the_same_fields_in_worklist_register_and_record() -> None:
+    names = [field.name for field in fields(KeyState)]
+    assert [*names, "ken"] == list(KEY_COLUMNS)
+    assert set(KEY_COLUMNS) <= set(meters.c.keys())
+    state = KeyState.parse("07/02/123456/01/1/2/1993")
+    assert list(state.to_record()) == names
+    assert KeyState.of_record(state.to_record()) == state
+
+
+def test_a_vending_key_has_the_same_attributes_in_every_file() -> None:
+    assert tuple(KEY.attributes) == ATTRIBUTES
+    assert VendingKey.of_attributes(KEY.attributes, KEY.value) == KEY
