@@ -12,9 +12,11 @@ from krn_engine.register.tables import key_changes, meters, ready_rows
 from krn_engine.register.worklist import ROW_COLUMNS
 from krn_engine.row import ROW_DIGITS
 from krn_engine.sts.framing import MAX_TOKEN, to_digits
-from krn_engine.sts.keys import ATTRIBUTES, VendingKey
+from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc
+from krn_engine.sts.keys import ATTRIBUTES, Dkga, VendingKey
 from krn_engine.sts.results import TokenResult
-from tests.krn_engine.issuing.test_vault import KEY
+
+KEY = VendingKey(Sgc("999007"), Krn(1), KeyType.DUTK, Dkga.DKGA02, BaseDate.Y1993, Ken(255), bytes(8))
 
 
 def test_a_row_has_as_many_digits_everywhere() -> None:

@@ -17,7 +17,7 @@ from krn_engine.sts.codec import decode
 from krn_engine.sts.ea07 import SAMPLE_TABLES, Ea07Tables
 from krn_engine.sts.errors import CrcMismatch, InvalidTables
 from krn_engine.sts.framing import from_digits
-from krn_engine.sts.identity import Ti, UnverifiedPan
+from krn_engine.sts.identity import ReferencePan, Ti
 from krn_engine.sts.key_change import KeyChange
 from krn_engine.sts.keys import DecoderKey, Ea, VendingKey, cipher_for, derive
 from krn_engine.sts.tokens import (
@@ -87,7 +87,7 @@ def key_change_rows(request: Mapping[str, Any]) -> Fields:
 def _decoder_key(side: Mapping[str, Any], ken: int) -> DecoderKey:
     attributes = {**side, "base_date": side.get("base", 1993), "ken": ken}
     vending_key = VendingKey.of_attributes(attributes, bytes.fromhex(side["vk"]))
-    return derive(vending_key, UnverifiedPan(side["pan"]), Ti.parse(side["ti"]), Ea.parse(side["ea"]))
+    return derive(vending_key, ReferencePan(side["pan"]), Ti.parse(side["ti"]), Ea.parse(side["ea"]))
 
 
 def _tables(request: Mapping[str, Any]) -> Ea07Tables:

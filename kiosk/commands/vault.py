@@ -45,7 +45,7 @@ def run_init(args: argparse.Namespace) -> int:
         raise VaultExists(f"there is a vault at {args.vault} already: nothing was changed")
     interactive = args.passphrase_file is None and sys.stdin.isatty()
     secret = passphrase.choose() if interactive else passphrase.from_system(args.passphrase_file)
-    passphrase.require_good(secret)
+    passphrase.require_long_enough(secret)
     Vault().write(args.vault, secret)
     print(f"made an empty vault at {args.vault}")
     return 0

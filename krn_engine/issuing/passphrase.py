@@ -63,13 +63,13 @@ def _first_line(path: Path) -> str:
 def choose() -> str:
     """A new passphrase, asked for twice; raises PassphraseRefused if the two differ or it is short."""
     first = getpass.getpass(f"New passphrase (at least {SHORTEST} characters): ")
-    require_good(first)
+    require_long_enough(first)
     if getpass.getpass("Once more: ") != first:
         raise PassphraseRefused("the two were not the same: nothing was written")
     return first
 
 
-def require_good(passphrase: str) -> None:
+def require_long_enough(passphrase: str) -> None:
     """Raises PassphraseRefused for a short one."""
     if len(passphrase) < SHORTEST:
         raise PassphraseRefused(f"a passphrase has at least {SHORTEST} characters: nothing was written")

@@ -10,11 +10,6 @@ from krn_engine.office.identify import NotAnId
 from krn_engine.row import Row
 
 
-def mask_name(name: str) -> str:
-    """The first letter of each of the first three words, and stars that do not tell a word's length."""
-    return " ".join(f"{word[0].upper()}***" for word in name.split()[:3]) or "***"
-
-
 @dataclass(frozen=True, slots=True)
 class Customer:
     """Whom a kiosk may show: the name is masked before it leaves the office, and there is no address at all."""

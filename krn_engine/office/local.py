@@ -28,7 +28,6 @@ from krn_engine.office.contract import (
     RowRecord,
     Standing,
     Unclear,
-    mask_name,
 )
 from krn_engine.office.errors import (
     MeterBlocked,
@@ -38,8 +37,9 @@ from krn_engine.office.errors import (
     RequestReused,
 )
 from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
+from krn_engine.office.masking import mask_name
 from krn_engine.office.queries import BY_IDPEL, BY_METER, CHANGES_OF_METER, CHANGES_OF_REQUEST, IDPEL_BEGINS
-from krn_engine.office.remaining import Record, as_issued, wanted
+from krn_engine.office.remaining import Record, as_issued, remaining_changes
 from krn_engine.office.reports import read_history, read_progress
 from krn_engine.register.database import Register
 from krn_engine.register.tables import KeyStateBy, RowSource, key_changes, meters, outcomes, requests
@@ -112,7 +112,7 @@ class LocalOffice:
         if record.blocked:
             return Blocked(record.blocked)
         try:
-            changes = wanted(connection, record, self._campaign)
+            changes = remaining_changes(connection, record, self._campaign)
         except KrnError as error:
             return Unclear(error.code, error.message)
         if not changes:
@@ -154,7 +154,7 @@ class LocalOffice:
             raise MeterUnknown("this meter is not in the register: check its number, or ask the counter to add it")
         if record.blocked:
             raise MeterBlocked(f"the office has blocked this meter: {record.blocked}")
-        changes = wanted(connection, record, self._campaign)
+        changes = remaining_changes(connection, record, self._campaign)
         if not changes:
             raise NoUpgradeNeeded("this meter is up to date: it needs no rows, and nothing is to be paid")
         known = {

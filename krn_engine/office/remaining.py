@@ -26,7 +26,7 @@ Record = SqlRow[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RemainingChange:
     """One key change that a meter needs, before it is known whether it was issued already."""
 
     from_state: str
@@ -38,7 +38,7 @@ class Wanted:
     """Its rows, computed (or read) only when they are issued."""
 
 
-def wanted(connection: Connection, meter: Record, campaign: Campaign) -> list[Wanted]:
+def remaining_changes(connection: Connection, meter: Record, campaign: Campaign) -> list[RemainingChange]:
     """The key changes that the meter of a found record still needs, in order.
 
     Raises KeyStateUnknown, KeyStateOdd, BeyondTarget.
@@ -49,7 +49,7 @@ def wanted(connection: Connection, meter: Record, campaign: Campaign) -> list[Wa
     return [_computed(step, meter.number) for step in plan(state, campaign).steps]
 
 
-def _computed(step: Step, meter_number: str) -> Wanted:
+def _computed(step: Step, meter_number: str) -> RemainingChange:
     def rows(vault: Vault | None, at: datetime) -> tuple[Row, ...]:
         if vault is None:
             raise NoVendingKeys(
@@ -57,10 +57,10 @@ def _computed(step: Step, meter_number: str) -> Wanted:
             )
         return rows_of(step, MeterPan.of(Drn(meter_number)), vault, at)
 
-    return Wanted(str(step.old), str(step.new), RowSource.ENGINE, step.rows, rows)
+    return RemainingChange(str(step.old), str(step.new), RowSource.ENGINE, step.rows, rows)
 
 
-def _ready(connection: Connection, meter: Record) -> list[Wanted]:
+def _ready(connection: Connection, meter: Record) -> list[RemainingChange]:
     """Ready-made rows in the same shape. Their states are named after the rows: other rows are another change."""
     columns = [(meter.kct1a, meter.kct1b), (meter.kct2a, meter.kct2b)]
     pairs = [(Row(first), Row(second)) for first, second in columns if first is not None]
@@ -73,7 +73,7 @@ def _ready(connection: Connection, meter: Record) -> list[Wanted]:
         state = f"ready/{digest}/{number}"
         if state not in done_states:
             after = f"ready/{digest}/{number + 1}"
-            changes.append(Wanted(state, after, RowSource.READY, len(pair), _as_given(pair)))
+            changes.append(RemainingChange(state, after, RowSource.READY, len(pair), _as_given(pair)))
     return changes
 
 

@@ -3,14 +3,10 @@
 Class 1 is framed like the others but never encrypted (IEC 62055-41, 6.4).
 """
 
-from collections.abc import Callable
-
-from krn_engine.sts import amount
 from krn_engine.sts.crc import currency_crc, token_crc
 from krn_engine.sts.errors import CrcMismatch, UnknownTokenKind
 from krn_engine.sts.framing import from_digits, to_digits
 from krn_engine.sts.keys import BlockCipher
-from krn_engine.sts.tid import Tid
 from krn_engine.sts.tokens import (
     CreditKind,
     CreditToken,
@@ -62,43 +58,16 @@ def parse_block(token_class: int, block: int) -> Token:
     if crc(token_class, upper48) != block & 0xFFFF:
         raise CrcMismatch("the token does not belong to this meter's present key, or a digit is wrong")
     if token_class == 0 and subclass <= 7:
-        return _parse_credit(CreditKind(subclass), payload)
+        kind = CreditKind(subclass)
+        return (CurrencyToken if kind.is_currency else CreditToken).parse(kind, payload)
     if token_class == 1 and subclass <= 1:
-        shift = 8 if subclass == 0 else 16
-        return TestToken(subclass, payload >> shift, payload & (1 << shift) - 1)
+        return TestToken.parse(subclass, payload)
     if token_class == 2 and subclass in _SECTIONS:
-        return _SECTIONS[subclass](payload)
+        return _SECTIONS[subclass].parse(payload)
     if token_class == 2 and subclass in set(ManagementKind):
-        return _management(ManagementKind(subclass), payload)
+        return ManagementToken.parse(ManagementKind(subclass), payload)
     raise UnknownTokenKind(f"class {token_class}, subclass {subclass} is not a token that this engine knows")
 
 
-def _parse_credit(kind: CreditKind, payload: int) -> Token:
-    nibble, tid, field16 = payload >> 40, Tid(payload >> 16 & 0xFFFFFF), payload & 0xFFFF
-    if kind.is_currency:
-        return CurrencyToken(kind, tid, amount.decode_currency(nibble, field16))
-    return CreditToken(kind, nibble, tid, amount.decode_credit(field16))
-
-
-def _management(kind: ManagementKind, payload: int) -> ManagementToken:
-    return ManagementToken(kind, payload >> 40, Tid(payload >> 16 & 0xFFFFFF), payload & 0xFFFF)
-
-
-def _section1(p: int) -> Section1:
-    return Section1(p >> 40, p >> 36 & 15, p >> 35 & 1, p >> 34 & 1, p >> 32 & 3, p & 0xFFFFFFFF)
-
-
-def _section2(p: int) -> Section2:
-    return Section2(p >> 40, p >> 32 & 255, p & 0xFFFFFFFF)
-
-
-def _section3(p: int) -> Section3:
-    return Section3(p >> 32, p & 0xFFFFFFFF)
-
-
-def _section4(p: int) -> Section4:
-    return Section4(p >> 32, p & 0xFFFFFFFF)
-
-
-_SECTIONS: dict[int, Callable[[int], Token]] = {3: _section1, 4: _section2, 8: _section3, 9: _section4}
+_SECTIONS = {kind.subclass: kind for kind in (Section1, Section2, Section3, Section4)}
 """By the subclass of class 2."""

@@ -62,11 +62,8 @@ class Drn:
 
 
 @dataclass(frozen=True, slots=True)
-class UnverifiedPan:
-    """18 digits that take a PAN's place in a key derivation, with check digits that nobody vouches for.
-
-    Reference answers of the standard's implementers use such numbers. No office issues for one.
-    """
+class Pan:
+    """18 digits that name a meter in a key derivation."""
 
     digits: str
 
@@ -84,11 +81,19 @@ class UnverifiedPan:
 
 
 @dataclass(frozen=True, slots=True)
-class MeterPan(UnverifiedPan):
+class ReferencePan(Pan):
+    """The PAN of a reference answer, whose check digits need not fit.
+
+    The standard's implementers publish answers for such numbers. No office issues for one.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class MeterPan(Pan):
     """Meter primary account number: IIN, DRN and a second Luhn digit, 18 digits in all (6.1.2)."""
 
     def __post_init__(self) -> None:
-        UnverifiedPan.__post_init__(self)
+        Pan.__post_init__(self)
         _require_check_digit(self.digits, "meter PAN")
         self.drn  # noqa: B018  a PAN around a wrong DRN cannot be made either
 

@@ -11,7 +11,7 @@ from Crypto.Cipher import DES
 from krn_engine.sts.ea07 import Ea07, Ea07Tables
 from krn_engine.sts.ea11 import Ea11
 from krn_engine.sts.errors import InvalidKey, KeyChangeRefused, UnsupportedByName
-from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc, Ti, UnverifiedPan
+from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Pan, Sgc, Ti
 
 BlockCipher = Ea07 | Ea11
 ATTRIBUTES = ("sgc", "krn", "kt", "dkga", "base_date", "ken")
@@ -171,8 +171,8 @@ def cipher_for(ea: Ea, key: bytes, tables: Ea07Tables | None) -> BlockCipher:
     return Ea07(key, tables)
 
 
-def derive(vending_key: VendingKey, pan: UnverifiedPan, ti: Ti, ea: Ea) -> DecoderKey:
-    """The decoder key of a meter, from its PAN (a `MeterPan`, but for reference answers with odd check digits).
+def derive(vending_key: VendingKey, pan: Pan, ti: Ti, ea: Ea) -> DecoderKey:
+    """The decoder key of a meter, from its PAN (a `ReferencePan` only to compare with published answers).
 
     Raises KeyChangeRefused for EA11 with DKGA02, which the standard does not allow.
     """
@@ -195,7 +195,7 @@ def derive(vending_key: VendingKey, pan: UnverifiedPan, ti: Ti, ea: Ea) -> Decod
     )
 
 
-def _pan_block(pan: UnverifiedPan, kt: KeyType) -> int:
+def _pan_block(pan: Pan, kt: KeyType) -> int:
     if kt is KeyType.DCTK:
         raise UnsupportedByName(
             "decoder keys of type 3 (DCTK) are for magnetic card meters only; no reference answer for them exists"
@@ -203,7 +203,7 @@ def _pan_block(pan: UnverifiedPan, kt: KeyType) -> int:
     return pan.block
 
 
-def _dkga02(key: VendingKey, pan: UnverifiedPan, ti: Ti) -> bytes:
+def _dkga02(key: VendingKey, pan: Pan, ti: Ti) -> bytes:
     """6.5.3.3: the DES encryption of PANBlock xor CONTROLBlock, xored with what was encrypted and with the key."""
     control = int(f"{key.kt:d}{key.sgc}{ti}{key.krn}FFFFFF", 16)
     mixed = _pan_block(pan, key.kt) ^ control
@@ -212,7 +212,7 @@ def _dkga02(key: VendingKey, pan: UnverifiedPan, ti: Ti) -> bytes:
     return result.to_bytes(8, "big")
 
 
-def _dkga04(key: VendingKey, pan: UnverifiedPan, ti: Ti, ea: Ea) -> bytes:
+def _dkga04(key: VendingKey, pan: Pan, ti: Ti, ea: Ea) -> bytes:
     """6.5.3.6: HMAC-SHA-256 over a data block of 49 bytes, cut to the key's length."""
     _pan_block(pan, key.kt)
     label = b"".join(_item(text) for text in (f"{key.dkga:02d}", key.base_date.two_digits, f"{ea:02d}", str(ti)))

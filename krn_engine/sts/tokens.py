@@ -12,6 +12,13 @@ from krn_engine.sts import amount
 from krn_engine.sts.errors import FieldOutOfRange
 from krn_engine.sts.tid import Tid
 
+_WORD = (1 << 32) - 1
+"""The 32 bits of a section that are a part of the new key."""
+
+
+def _tid(payload: int) -> Tid:
+    return Tid(payload >> 16 & 0xFFFFFF)
+
 
 def _check(value: int, bits: int, name: str) -> None:
     if type(value) is not int or not 0 <= value < 1 << bits:
@@ -73,6 +80,11 @@ class CreditToken:
         """Bits 59 to 16."""
         return self.rnd << 40 | self.tid.minutes << 16 | amount.encode_credit(self.units)
 
+    @classmethod
+    def parse(cls, kind: CreditKind, payload: int) -> "CreditToken":
+        """The reverse of `payload`."""
+        return cls(kind, payload >> 40, _tid(payload), amount.decode_credit(payload & 0xFFFF))
+
 
 @dataclass(frozen=True, slots=True)
 class CurrencyToken:
@@ -99,6 +111,11 @@ class CurrencyToken:
         sign_exponent, field16 = amount.encode_currency(self.units)
         return sign_exponent << 40 | self.tid.minutes << 16 | field16
 
+    @classmethod
+    def parse(cls, kind: CreditKind, payload: int) -> "CurrencyToken":
+        """The reverse of `payload`."""
+        return cls(kind, _tid(payload), amount.decode_currency(payload >> 40, payload & 0xFFFF))
+
 
 @dataclass(frozen=True, slots=True)
 class TestToken:
@@ -120,6 +137,12 @@ class TestToken:
     def payload(self) -> int:
         """Bits 59 to 16."""
         return self.control << (8 if self.subclass == 0 else 16) | self.manufacturer
+
+    @classmethod
+    def parse(cls, subclass: int, payload: int) -> "TestToken":
+        """The reverse of `payload`."""
+        shift = 8 if subclass == 0 else 16
+        return cls(subclass, payload >> shift, payload & (1 << shift) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +168,11 @@ class ManagementToken:
     def payload(self) -> int:
         """Bits 59 to 16."""
         return self.rnd << 40 | self.tid.minutes << 16 | self.value
+
+    @classmethod
+    def parse(cls, kind: ManagementKind, payload: int) -> "ManagementToken":
+        """The reverse of `payload`."""
+        return cls(kind, payload >> 40, _tid(payload), payload & 0xFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +208,13 @@ class Section1:
         flags = self.krn << 4 | self.ro << 3 | self.reserved << 2 | self.kt
         return self.ken_high << 40 | flags << 32 | self.key_word
 
+    @classmethod
+    def parse(cls, payload: int) -> "Section1":
+        """The reverse of `payload`."""
+        return cls(
+            payload >> 40, payload >> 36 & 15, payload >> 35 & 1, payload >> 34 & 1, payload >> 32 & 3, payload & _WORD
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Section2:
@@ -203,6 +238,11 @@ class Section2:
         """Bits 59 to 16."""
         return self.ken_low << 40 | self.ti << 32 | self.key_word
 
+    @classmethod
+    def parse(cls, payload: int) -> "Section2":
+        """The reverse of `payload`."""
+        return cls(payload >> 40, payload >> 32 & 255, payload & _WORD)
+
 
 @dataclass(frozen=True, slots=True)
 class Section3:
@@ -223,6 +263,11 @@ class Section3:
         """Bits 59 to 16."""
         return self.sgc_low << 32 | self.key_word
 
+    @classmethod
+    def parse(cls, payload: int) -> "Section3":
+        """The reverse of `payload`."""
+        return cls(payload >> 32, payload & _WORD)
+
 
 @dataclass(frozen=True, slots=True)
 class Section4:
@@ -242,6 +287,11 @@ class Section4:
     def payload(self) -> int:
         """Bits 59 to 16."""
         return self.sgc_high << 32 | self.key_word
+
+    @classmethod
+    def parse(cls, payload: int) -> "Section4":
+        """The reverse of `payload`."""
+        return cls(payload >> 32, payload & _WORD)
 
 
 Section = Section1 | Section2 | Section3 | Section4

@@ -28,7 +28,6 @@ from krn_engine.office.contract import (
     RowOutcome,
     RowRecord,
     Unclear,
-    mask_name,
 )
 from krn_engine.office.errors import (
     MeterBlocked,
@@ -40,6 +39,7 @@ from krn_engine.office.errors import (
 )
 from krn_engine.office.identify import IdProblem, NotAnId
 from krn_engine.office.local import LocalOffice
+from krn_engine.office.masking import mask_name
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterFull
 from krn_engine.register.tables import customers, meters

@@ -11,7 +11,7 @@ import pytest
 
 from krn_engine.sts.amount import encode_credit
 from krn_engine.sts.ea07 import Ea07Tables
-from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc, Ti, UnverifiedPan
+from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, ReferencePan, Sgc, Ti
 from krn_engine.sts.keys import DecoderKey, Dkga, Ea, VendingKey, derive
 from krn_engine.sts.tid import Tid
 from krn_engine.sts.tokens import (
@@ -55,7 +55,7 @@ def decoder_key(inputs: Mapping[str, Any], ken: int = 255) -> DecoderKey:
         ken=Ken(ken),
         value=bytes.fromhex(inputs["vk"]),
     )
-    return derive(vending_key, UnverifiedPan(inputs["pan"]), Ti.parse(inputs["ti"]), Ea.parse(inputs["ea"]))
+    return derive(vending_key, ReferencePan(inputs["pan"]), Ti.parse(inputs["ti"]), Ea.parse(inputs["ea"]))
 
 
 def tid(inputs: Mapping[str, Any]) -> Tid:

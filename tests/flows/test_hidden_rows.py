@@ -19,13 +19,11 @@ from kiosk.view.choices import Choice, Entered
 from kiosk.view.views import KeyInView, RehearsalView, RowsView, TakeAwayView, TypingView, View
 from krn_engine.demo import DEMO_DAY, DemoCase
 from krn_engine.row import Row
-from tests.flows.conftest import here
 from tests.support.journeys import journeys, to_rows, walked
 from tests.support.sample_views import ROWS, VIEWS
 from tests.support.scripted import OK, Scripted, number
 from tests.support.walker import Walker
 
-__all__ = ["here"]
 LOOKED_FOR = 8
 """Digits in a row that are looked for: fewer stand in a meter's number too."""
 CANARY = Row("91827364554637281900")
