@@ -45,6 +45,12 @@ class LookUpsExhausted(KioskError, RuntimeError):
     code = "KSK-06"
 
 
+class CustomersExhausted(KioskError, RuntimeError):
+    """This kiosk told of as many different customers as it may in an hour, or in a day."""
+
+    code = "KSK-09"
+
+
 class PinRefused(KioskError, ValueError):
     """A PIN, or a file with one, that cannot be used."""
 

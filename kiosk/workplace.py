@@ -15,6 +15,7 @@ from hardware.printer.port import Printer
 from hardware.voice import Voice, find_voice
 from kiosk.clock import require_clock
 from kiosk.event_log import EventLog
+from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.limits.pin import Pin
 from kiosk.settings.config import Config
@@ -90,7 +91,13 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             all_models(),
             None if config.printer is None else EscposPrinter(config.printer, config.paper),
             config.office_name,
-            LookUps(_kept(config, "look-ups.json")),
+            LookUps(
+                Budget(
+                    _kept(config, "customers.json"),
+                    per_hour=config.customers_per_hour,
+                    per_day=config.customers_per_day,
+                )
+            ),
             None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
             vault=vault,
             events=EventLog(_kept(config, "last-errors.json")),

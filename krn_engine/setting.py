@@ -15,7 +15,7 @@ from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from krn_engine.strict_toml import StrictTable
+from krn_engine.strict_toml import StrictTable, said
 
 Value = str | int | bool | Path
 
@@ -28,7 +28,7 @@ class Explained:
     """A clause without a full stop, in Markdown."""
     unset: str = ""
     """What is done without the setting, if its default is None."""
-    choices: tuple[str, ...] | tuple[int, ...] = ()
+    choices: tuple[str, ...] | tuple[int, ...] | range = ()
     """All values that it may have; empty: any of its type."""
 
 
@@ -45,6 +45,8 @@ class Setting:
     @property
     def sentence(self) -> str:
         """What it means and which values it may have, in Markdown."""
+        if isinstance(self.explained.choices, range):
+            return f"{self.explained.meaning}: {self.allowed}"
         choices = ["true", "false"] if self.kind is bool else [to_toml(choice) for choice in self.explained.choices]
         meaning = self.explained.meaning
         return f"{meaning}: {_either([f'`{choice}`' for choice in choices])}" if choices else meaning
@@ -59,8 +61,7 @@ class Setting:
     @property
     def allowed(self) -> str:
         """What a person may type for it."""
-        choices = [str(choice) for choice in self.explained.choices]
-        return f"one of {', '.join(choices)}" if choices else _ALLOWED[self.kind]
+        return said(self.explained.choices) if self.explained.choices else _ALLOWED[self.kind]
 
     def read(self, table: StrictTable) -> Value:
         """Its value in a table that has it; a wrong one becomes a problem of the table."""

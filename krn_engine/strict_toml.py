@@ -73,7 +73,7 @@ class StrictTable:
 
     def _plain(self, name: str, kind: type[T], default: T | None, choices: Collection[T], what: str) -> T:
         if choices:
-            what = f"one of {', '.join(json.dumps(choice) for choice in choices)}"
+            what = said(choices, json.dumps)
         if default is None and name not in self._data:
             return self._wrong(name, f"is missing: it must be {what}", kind())
         return self._checked(
@@ -97,6 +97,13 @@ class StrictTable:
         table = type(self)(data, f"{self._name}{name}.")
         self._tables.append(table)
         return table
+
+
+def said(choices: Collection[Any], written: Callable[[Any], str] = str) -> str:
+    """What somebody may choose, in words."""
+    if isinstance(choices, range):
+        return f"a whole number from {choices[0]} to {choices[-1]}"
+    return f"one of {', '.join(written(choice) for choice in choices)}"
 
 
 def _all(value: object, is_good: Callable[[Any], bool]) -> bool:

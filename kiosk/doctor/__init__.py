@@ -12,13 +12,14 @@ from kiosk.doctor.machine import (
     check_supply,
     check_touch,
 )
-from kiosk.doctor.office import check_campaign, check_keys, check_office
+from kiosk.doctor.office import check_campaign, check_customers, check_keys, check_office
 from kiosk.workplace import Workplace
 
 CHECKS = (
     check_office,
     check_campaign,
     check_keys,
+    check_customers,
     check_meter_process,
     check_printer,
     check_pin,

@@ -34,6 +34,14 @@ def check_campaign(here: Workplace) -> Iterator[Check]:
         yield Check("records", Mood.CAREFUL, says, "complete them in the worklist and import it again")
 
 
+def check_customers(here: Workplace) -> Iterator[Check]:
+    """Whether this kiosk may still tell of customers: it has a budget, against collectors."""
+    if here.look_ups.spent:
+        says = Message("Batas jumlah pelanggan tercapai")
+        advice = "it passes by itself; for more, set customers_per_hour or customers_per_day"
+        yield Check("customers", Mood.CAREFUL, says, advice)
+
+
 def check_keys(here: Workplace) -> Iterator[Check]:
     """The vending keys that this kiosk holds, by their check values: compare them with the region's list."""
     if here.vault is None:

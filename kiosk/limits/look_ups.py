@@ -1,48 +1,68 @@
 """How often numbers may be looked up: enough for a queue of people, too slowly for somebody who tries numbers out.
 
-Misses cost a pause that doubles; a hit does not take it back, for whoever tries numbers out has one that works.
+Who tries numbers out pays within their session: misses cost a pause that doubles, and a session ends after a few
+questions. The next person begins without a pause. What all sessions together can tell of is a budget.
 """
 
+import math
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from kiosk.limits.throttle import Throttle
+from kiosk.limits.budget import Budget
 
-PER_MINUTE = 12
 PER_SESSION = 8
 FREE_MISSES = 4
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 300.0
+SPACING = 2.0
+"""Seconds between two questions: a scanner asks faster than people do, and the next person waits no longer."""
 
 
 class LookUps:
-    """Counts. `clock` gives seconds since 1970; without `path` a restart forgets the misses."""
+    """Counts questions. `clock` gives seconds that only grow, whatever the time of day is set to."""
 
-    def __init__(self, path: Path | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, budget: Budget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._throttle = Throttle(path, clock, free=FREE_MISSES, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
-        self._recent: list[float] = []
-        self._session = 0
+        self._budget = budget or Budget()
+        self._asked_at = clock() - SPACING
+        self.begin_session()
 
-    def begin_session(self) -> None:
-        """Somebody starts at the home screen."""
-        self._session = 0
+    def begin_session(self, *, staff: bool = False) -> None:
+        """Somebody starts at the home screen. Staff, who come by the PIN, have no limit and take from no budget."""
+        self._staff = staff
+        self._asked = self._misses = 0
+        self._until = -math.inf
 
     @property
     def exhausted(self) -> bool:
         """True when this session has looked up enough."""
-        return self._session >= PER_SESSION
+        return not self._staff and self._asked >= PER_SESSION
+
+    @property
+    def spent(self) -> bool:
+        """True while this kiosk tells of no customer that it has not told of today."""
+        return self._budget.spent
+
+    def refused(self, asked: str) -> bool:
+        """True if this may not be looked up now, whoever it is: the budget is spent."""
+        return not self._staff and self._budget.wait(asked) > 0
 
     def pause(self) -> float:
         """Seconds to wait before the next look-up."""
+        if self._staff:
+            return 0.0
         now = self._clock()
-        self._recent = [at for at in self._recent if now - 60.0 < at <= now]
-        full = self._recent[-PER_MINUTE] + 60.0 - now if len(self._recent) >= PER_MINUTE else 0.0
-        return max(full, self._throttle.pause())
+        return max(0.0, self._asked_at + SPACING - now, self._until - now)
 
-    def looked(self, *, hit: bool) -> None:
-        """A number was looked up."""
-        self._recent.append(self._clock())
-        self._session += 1
-        if not hit:
-            self._throttle.missed()
+    def looked(self, asked: str, customer: str | None) -> None:
+        """A number was looked up. `customer` is whom the answer told of: an ID, or None."""
+        if self._staff:
+            return
+        self._asked_at = self._clock()
+        self._asked += 1
+        if customer is not None:
+            self._budget.told(asked, customer)
+            return
+        self._misses += 1
+        over = self._misses - FREE_MISSES
+        if over > 0:
+            self._until = self._clock() + min(FIRST_PAUSE * 2.0 ** (over - 1), LONGEST_PAUSE)

@@ -10,11 +10,13 @@ from sqlalchemy.exc import ArgumentError
 
 from hardware.printer.slip import WIDTHS
 from kiosk.errors import ConfigInvalid
+from kiosk.limits.budget import PER_DAY, PER_HOUR
 from kiosk.view.panels import PANELS, TURNS
 from kiosk.view.parts import HELP_LINE
 from krn_engine.setting import Explained, declared
 from krn_engine.strict_toml import StrictTable
 
+COUNTS = range(1, 10001)
 DEFAULT_PATH = Path("/etc/krn/kiosk.toml")
 
 
@@ -72,6 +74,12 @@ class Config:
     office_name: Annotated[str, Explained("what stands at the top of a slip")] = "PLN"
     help_line: Annotated[str, Explained("telephone number of the help line, on screens and slips")] = HELP_LINE
     place: Annotated[str, Explained("how this kiosk is named in the records")] = "kiosk"
+    customers_per_hour: Annotated[
+        int, Explained("how many different customers this kiosk may tell of in an hour", choices=COUNTS)
+    ] = PER_HOUR
+    customers_per_day: Annotated[
+        int, Explained("how many different customers it may tell of in a day", choices=COUNTS)
+    ] = PER_DAY
     panel: Annotated[
         str,
         Explained(

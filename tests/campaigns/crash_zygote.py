@@ -28,6 +28,7 @@ from hardware.virtual.bench import MATRIX, Senses, wired_adapter
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.event_log import EventLog
 from kiosk.flow.flow import Flow
+from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.views import (
@@ -55,6 +56,9 @@ REGISTER, JOURNAL, WIRES, METER, CONTROL = "register.db", "journal", "wires", "m
 DIED_OF_ITSELF = 70
 NO_SENSES = "none"
 OfficeKind = type[LocalOffice]
+
+ENDLESS = 10**9
+"""A budget of customers that no campaign spends."""
 
 
 def told(view: View) -> dict[str, Any]:
@@ -110,7 +114,7 @@ def kiosk(folder: Path, office_kind: OfficeKind, vault: Vault) -> None:
             "crash",
             lambda _number, model: MeterProcess(folder / METER, model),
             printer=VirtualPrinter(),
-            look_ups=LookUps(folder / "look-ups.json"),
+            look_ups=LookUps(Budget(folder / "customers.json", per_hour=ENDLESS, per_day=ENDLESS)),
             events=EventLog(folder / "last-errors.json"),
         )
         _show(Flow(here, time.monotonic()), channel)

@@ -19,6 +19,7 @@ from hardware.virtual.printer import VirtualPrinter
 from kiosk.demo.meters import Wire
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.flow.background import WORK_THREAD
+from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.ui.window import Window, open_window
 from kiosk.view.choices import Choice, Entered
@@ -65,6 +66,9 @@ AGAIN = (
 )
 """Journeys that can be made as often as wanted on one register."""
 
+ENDLESS = 10**9
+"""A budget of customers that no campaign spends."""
+
 
 @dataclass
 class Result:
@@ -85,7 +89,7 @@ class Day:
     def __init__(
         self, here: DemoWorkplace, window: Window, hours: Hours, frames: Frames, source: random.Random
     ) -> None:
-        self._here = replace(here, look_ups=LookUps(clock=hours))
+        self._here = replace(here, look_ups=LookUps(Budget(clock=hours, per_hour=ENDLESS, per_day=ENDLESS), hours))
         self._kiosk_of: Callable[[DemoWorkplace], Kiosk] = lambda here: Kiosk(here, window, hours, frames)
         self._kiosk = self._kiosk_of(self._here)
         self._source = source

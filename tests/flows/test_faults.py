@@ -20,6 +20,7 @@ from kiosk.doctor import examine
 from kiosk.errors import ClockWrong, ConfigInvalid
 from kiosk.event_log import Event, EventLog
 from kiosk.flow.out_of_service import OutOfServiceFlow
+from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.settings.config import Config
 from kiosk.view.choices import Choice, Entered
@@ -100,7 +101,7 @@ def test_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_clock_that_jumps_closes_nothing(here: DemoWorkplace, jump: float) -> None:
     """In the middle of a session: the idle clock and the look-ups' limits go by it, or survive it."""
     now = [1_795_000_000.0]
-    person = Walker(replace(here, look_ups=LookUps(clock=lambda: now[0]), printer=None))
+    person = Walker(replace(here, look_ups=LookUps(Budget(clock=lambda: now[0])), printer=None))
     steps = to_rows(here, DemoCase.FOUR_ROWS)
     person.walk(steps[:2])
     now[0] += jump

@@ -14,6 +14,7 @@ from kiosk.demo.workplace import DemoWorkplace
 from kiosk.driver import Driver
 from kiosk.event_log import EventLog
 from kiosk.flow.flow import Flow
+from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.limits.pin import Pin, write_pin
 from kiosk.view.choices import Choice, Entered
@@ -47,7 +48,7 @@ def test_no_canary_in_logs_or_files(here: DemoWorkplace, tmp_path: Path, caplog:
     )
     rows: set[str] = set()
     for journey in journeys(here).values():
-        seen = walked(journey, kiosk, LookUps(state / "look-ups.json")).seen
+        seen = walked(journey, kiosk, LookUps(Budget(state / "customers.json"))).seen
         rows |= {row for view in seen if isinstance(view, RowsView) for row in view.rows}
         rows |= {view.row for view in seen if isinstance(view, KeyInView)}
     # The PIN, wrong and right.

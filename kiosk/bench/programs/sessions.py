@@ -19,6 +19,7 @@ from kiosk.demo.workplace import demo_workplace
 from kiosk.flow.customer.questions import NONE_YET
 from kiosk.flow.flow import Flow
 from kiosk.flow.messages import WHICH_ARE_IN
+from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.ui.window import open_window
 from kiosk.view.choices import Answer, Choice, Entered
@@ -44,6 +45,9 @@ PATIENCE = 20.0
 NO_ROWS = {DemoCase.DONE, DemoCase.UNKNOWN_STATE, DemoCase.BLOCKED}
 """Customers who are given none."""
 
+ENDLESS = 10**9
+"""A budget of customers that no campaign spends."""
+
 
 def main() -> None:
     """Measure. Raises RuntimeError if a session does not come to the last row."""
@@ -53,7 +57,9 @@ def main() -> None:
     # Of the demo's customers half are given rows, and each of them comes twice.
     with demo_workplace(customers=max(64, visits + 16)) as here:
         due = [customer.idpel for customer in here.province if customer.case not in NO_ROWS]
-        kiosk = Kiosk(replace(here, look_ups=LookUps(clock=clock)), clock)
+        kiosk = Kiosk(
+            replace(here, look_ups=LookUps(Budget(clock=clock, per_hour=ENDLESS, per_day=ENDLESS), clock)), clock
+        )
         for visit in range(not_counted):
             kiosk.session(due[visit // 2])
         before = _resident()

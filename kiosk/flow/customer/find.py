@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kiosk.errors import LookUpsExhausted
+from kiosk.errors import CustomersExhausted, LookUpsExhausted
 from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.step import Next, Step
@@ -11,7 +11,7 @@ from kiosk.view.parts import CardPicture, Message, MeterPicture
 from kiosk.view.views import AdviceView, IdPadView, View, WaitView
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import FindResult, Found, NotFound
-from krn_engine.office.identify import NotAnId
+from krn_engine.office.identify import IdProblem, NotAnId
 
 METER_SAMPLE, CARD_SAMPLE = "01234567890", "012345678901"
 """Numbers that are nobody's."""
@@ -64,14 +64,14 @@ class FindStep(Step):
     def poll(self) -> Next | None:
         if self.here.look_ups.exhausted:
             raise LookUpsExhausted("too many numbers were looked up: go home and start again, or ask the counter")
+        if self._work is None and self.here.look_ups.refused(self._text):
+            raise CustomersExhausted("this kiosk has told of as many customers as it may: ask the counter")
         if self._work is None:
             if self.here.look_ups.pause() <= 0:
                 self._work = Background(lambda: self.here.office.find(self._text))
             return None
         result = self._work.result()
-        if result is not None and not isinstance(result, NotAnId):
-            # Malformed input is not counted as a look-up.
-            self.here.look_ups.looked(hit=isinstance(result, Found))
+        self._count(result)
         match result:
             case None:
                 return None
@@ -81,6 +81,19 @@ class FindStep(Step):
                 return IdPadStep(self.here, self._then, self._text, messages.NOT_FOUND)
             case Found():
                 return self._then(self.here, result)
+
+    def _count(self, result: FindResult | None) -> None:
+        """Each question counts that gives something away: that a customer exists, or that there is none."""
+        match result:
+            case Found(customer=customer):
+                self.here.look_ups.looked(self._text, customer.idpel)
+            case NotAnId(IdProblem.ONE_DIGIT_SHORT):
+                # It tells that some customer number begins so.
+                self.here.look_ups.looked(self._text, self._text)
+            case NotFound():
+                self.here.look_ups.looked(self._text, None)
+            case _:
+                return
 
 
 class WhereStep(Step):

@@ -26,11 +26,11 @@ from krn_engine.office.contract import Progress
 
 def staff(here: Workplace) -> Next:
     """To the menu, by way of the PIN where there is one."""
-    here.look_ups.begin_session()
     return _menu(here) if here.pin is None else PinStep(here, here.pin, lambda: _menu(here))
 
 
 def _menu(here: Workplace) -> Next:
+    here.look_ups.begin_session(staff=True)
     here.events.note(Event.STAFF_CAME)
     return StaffMenuStep(here)
 
