@@ -17,7 +17,7 @@ from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.errors import CannotUpgrade, NoMeterHere
 from kiosk.settings.config import Config
 from kiosk.upgrade.endings import WORDS
-from kiosk.upgrade.events import TAKEN, Ending, Event, Report, RowAnswer, Waiting
+from kiosk.upgrade.events import TAKEN, Ending, Report, RowAnswer, SessionEvent, Waiting
 from kiosk.upgrade.session import UpgradeSession
 from kiosk.workplace import Workplace, configured_workplace
 from krn_engine.demo import DemoCase
@@ -142,7 +142,7 @@ class _Terminal:
             )
             return session.run()
 
-    def _show_event(self, event: Event) -> None:
+    def _show_event(self, event: SessionEvent) -> None:
         if isinstance(event, RowAnswer):
             submission = event.submission
             seen = submission.evidence.seen if submission.evidence else "no answer"

@@ -69,7 +69,7 @@ class Checking:
     """The meter is asked for its registers, before the first row or after the last."""
 
 
-Event = Checking | RowStarted | RowAnswer | EntryProgress | Waiting
+SessionEvent = Checking | RowStarted | RowAnswer | EntryProgress | Waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from hardware.adapter import Evidence, MeterAdapter, Outcome, Source, Submission
 from hardware.errors import HardwareError
 from hardware.person import Person, asked, nobody
-from kiosk.upgrade.events import TAKEN, Checking, Ending, Event, Report, RowAnswer, RowStarted, Waiting
+from kiosk.upgrade.events import TAKEN, Checking, Ending, Report, RowAnswer, RowStarted, SessionEvent, Waiting
 from kiosk.upgrade.meter_facts import LAST_THREE, MeterFacts
 from kiosk.upgrade.triage import Start, triage
 from krn_engine.office.contract import Issued, IssuedChange, Office, RowOutcome, RowRecord
@@ -42,7 +42,7 @@ class UpgradeSession:
         *,
         place: str,
         person: Person = nobody,
-        watch: Callable[[Event], None] = lambda event: None,
+        watch: Callable[[SessionEvent], None] = lambda event: None,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] | None = None,
     ) -> None:

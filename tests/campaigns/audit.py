@@ -9,7 +9,7 @@ from hardware.keypad.forms import place_of
 from hardware.virtual.bench import Bench
 from hardware.virtual.faults import Fault
 from hardware.virtual.meter import Entry
-from kiosk.upgrade.events import TAKEN, Ending, Event, Report, RowAnswer, RowStarted
+from kiosk.upgrade.events import TAKEN, Ending, Report, RowAnswer, RowStarted, SessionEvent
 from krn_engine.office.contract import Issued
 
 TARGET = 3
@@ -44,7 +44,7 @@ class Auditor:
     def meter_entries(self) -> list[Entry]:
         return self.bench.wiring.keypad.meter.entries
 
-    def watch(self, event: Event) -> None:
+    def watch(self, event: SessionEvent) -> None:
         """To be given to the session."""
         if isinstance(event, RowStarted):
             self._current = event.row, self.bench.clock()

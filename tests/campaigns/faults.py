@@ -24,7 +24,7 @@ from hardware.virtual.keypad import ScannedKeypad
 from hardware.virtual.meter import Habits, VirtualMeter
 from hardware.virtual.wiring import Wiring
 from kiosk.demo.meters import faulty_state
-from kiosk.upgrade.events import Ending, Event, Report, RowStarted
+from kiosk.upgrade.events import Ending, Report, RowStarted, SessionEvent
 from kiosk.upgrade.session import UpgradeSession
 from krn_engine.demo import DemoCase, DemoCustomer, DemoProvince
 from krn_engine.office.contract import Issued
@@ -55,7 +55,7 @@ class Eyewitness:
         self._inattention = inattention
         self._told = len(bench.meter.entries)
 
-    def watch(self, event: Event) -> None:
+    def watch(self, event: SessionEvent) -> None:
         """They look at the meter from the first key of each row."""
         if isinstance(event, RowStarted):
             self._told = len(self._bench.wiring.keypad.meter.entries)
@@ -183,7 +183,7 @@ def upgrade(
 ) -> Report:
     """One audited session."""
 
-    def watch(event: Event) -> None:
+    def watch(event: SessionEvent) -> None:
         witness.watch(event)
         auditor.watch(event)
 

@@ -4,8 +4,7 @@ from hardware.by_hand import ByHand
 from kiosk.flow import messages
 from kiosk.flow.meter.typing import TypingStep
 from kiosk.flow.step import GO_HOME, Next
-from kiosk.upgrade.events import TAKEN, RowAnswer
-from kiosk.upgrade.events import Event as SessionEvent
+from kiosk.upgrade.events import TAKEN, RowAnswer, SessionEvent
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.views import KeyInView, TypingView, View, WaitView
 from kiosk.workplace import Workplace

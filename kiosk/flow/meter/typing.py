@@ -12,8 +12,7 @@ from kiosk.flow.notices import ResultStep
 from kiosk.flow.pin import PinStep
 from kiosk.flow.step import QUIET_SECONDS, ROWS_SECONDS, Next, Step
 from kiosk.upgrade.endings import WORDS
-from kiosk.upgrade.events import Checking, Ending, Report, RowAnswer, RowStarted, Waiting
-from kiosk.upgrade.events import Event as SessionEvent
+from kiosk.upgrade.events import Checking, Ending, Report, RowAnswer, RowStarted, SessionEvent, Waiting
 from kiosk.upgrade.session import UpgradeSession
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import MeterPicture, Mood, RowState

@@ -7,7 +7,7 @@ from hardware.errors import MeterProcessGone
 from hardware.person import BENAR, NOTHING, SALAH, Question
 from hardware.virtual.clock import HandClock
 from kiosk.demo.workplace import DemoWorkplace
-from kiosk.upgrade.events import Ending, Event, Report, RowStarted, Waiting
+from kiosk.upgrade.events import Ending, Report, RowStarted, SessionEvent, Waiting
 from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession, recorded
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Found, NothingToDo, RowOutcome
@@ -62,7 +62,7 @@ def test_rules(here: DemoWorkplace, outcomes: list[Outcome], ending: Ending, row
     adapter = Scripted(list(outcomes))
     started: list[int] = []
 
-    def watch(event: Event) -> None:
+    def watch(event: SessionEvent) -> None:
         if isinstance(event, RowStarted):
             started.append(event.row)
 
@@ -77,7 +77,7 @@ def test_a_lock_out_is_counted_down_or_ends_the_session(here: DemoWorkplace) -> 
     waits: list[int] = []
     clock = HandClock()
 
-    def watch(event: Event) -> None:
+    def watch(event: SessionEvent) -> None:
         if isinstance(event, Waiting):
             waits.append(event.seconds)
 
