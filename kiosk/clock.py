@@ -1,4 +1,4 @@
-"""Whether the machine's clock can be right: records with a wrong time mislead whoever reads them."""
+"""Whether the machine's clock can be right: records with a wrong time mislead their readers."""
 
 import time
 

@@ -72,7 +72,7 @@ class EventLog:
         self._errors: list[Noted] = self._load()
 
     def note(self, event: Event, code: str = "") -> None:
-        """It happened now."""
+        """Log an event, at the present time."""
         log.log(
             logging.INFO if event.kind is Kind.ORDINARY else logging.WARNING,
             "%s%s",

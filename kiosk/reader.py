@@ -1,4 +1,4 @@
-"""Reads screens aloud to whoever asked for it: what is new, what a key did, and all of it again."""
+"""Reads screens aloud when a person asks for it: what is new, what a key did, or all of it once more."""
 
 import re
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class ListenKey:
 
 
 class Reader:
-    """Between the screens and a voice. Without a voice, or while nobody wants it, it says nothing."""
+    """Tells a voice what to read of the screens. Without a voice, or until it is asked to read, it says nothing."""
 
     def __init__(self, voice: Voice | None) -> None:
         self._voice = voice
@@ -63,12 +63,12 @@ class Reader:
             self._say(f"{hint} {_words(screen)}", screen)
 
     def again(self, screen: Screen[Any]) -> None:
-        """The person asked for it once more."""
+        """Read the whole screen once more."""
         if self._hearing.on:
             self._say(_words(screen), screen)
 
     def handled(self, event: InputEvent, screen: Screen[Any]) -> None:
-        """The person did something on a screen that stays: what is being said stops, and a key is told."""
+        """React to input on a screen that stays: a touch stops the voice, and a key is read aloud."""
         if self._voice is None or not self._hearing.on:
             return
         if isinstance(event, PointerDown):

@@ -41,14 +41,14 @@ class Workplace:
     office_name: str = "PLN"
     look_ups: LookUps = field(default_factory=LookUps)
     pin: Pin | None = None
-    """Who types into meters is asked for it; None: nobody is asked."""
+    """The PIN that a technician gives before typing into meters; None: no PIN is asked for."""
     vault: Vault | None = None
     """The vending keys that are held here, for the check of their values; the office is what uses them."""
     events: EventLog = field(default_factory=EventLog)
     folders: tuple[Path, ...] = ()
     """Where records are kept: there must be room."""
     restart_file: Path | None = None
-    """A file that asks for a restart as soon as nobody is there; the nightly timer makes it."""
+    """A file that asks for a restart once the home screen is left alone; the nightly timer makes it."""
     help_line: str = HELP_LINE
     """The telephone number that screens and slips send a person to."""
     headphones: str | None = None
@@ -60,7 +60,7 @@ class Workplace:
     clock: Callable[[], float] = time.monotonic
     """The time that passes at the meter."""
     wait: Callable[[float], None] | None = None
-    """How time passes between two rows; None: really, and a cancelled session ends it."""
+    """Waits for so many seconds between two rows; None: on the real clock, until the session is cancelled."""
 
     @property
     def adapters(self) -> tuple[AdapterKind, ...]:
@@ -120,7 +120,7 @@ def _restart_file() -> Path | None:
 
 
 def all_models() -> tuple[Model, ...]:
-    """Every meter model that the fingers know."""
+    """Every meter model that the keypad adapter has a profile for."""
     return tuple(Model(profile.name, profile.title, profile.layout) for profile in profiles())
 
 

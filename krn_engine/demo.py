@@ -29,7 +29,7 @@ from krn_engine.sts.meter_state import MeterState
 from krn_engine.sts.tid import Tid
 
 DEMO_DAY = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
-"""The day on which the province's own history stands still."""
+"""The day of everything in the province's own history."""
 MANUFACTURER = "99"
 AREA = "99"
 UNIT = "99001"

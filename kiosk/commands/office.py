@@ -17,7 +17,7 @@ from krn_engine.register.importer import ImportReport, import_worklist
 DEMO_PASSPHRASE = "demo, not a secret"  # noqa: S105  it guards invented keys, and says so
 DEMO_COST = KdfCost(log2_n=10)
 SHOWN = 50
-"""Refused lines that a terminal is told; --json has more of them."""
+"""How many refused lines a terminal shows; --json has more of them."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -99,7 +99,7 @@ def _meter() -> str:
 
 
 def _pin() -> str:
-    """The staff's PIN; empty if none is wanted."""
+    """The staff's PIN; empty: the kiosk asks for no PIN."""
     question = f"PIN for the staff ({SHORTEST} to {LONGEST} digits; empty: none)"
     if not sys.stdin.isatty():
         return _ask(f"{question}?", "", _pin_refusal)

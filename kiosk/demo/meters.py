@@ -1,4 +1,4 @@
-"""The meters of the demo province: virtual, each made once, so that a session finds it as the last one left it."""
+"""The meters of the demo province: virtual, each made once, so that its state persists between sessions."""
 
 import time
 from collections.abc import Callable
@@ -83,7 +83,7 @@ class DemoMeters:
 
 
 def faulty_state(province: DemoProvince, customer: DemoCustomer, faults: frozenset[Fault]) -> MeterState:
-    """A customer's meter as it stands when it is connected, with those faults that are not its keypad's."""
+    """A customer's meter when it is connected, with the faults that are the meter's own and not its keypad's."""
     if Fault.WRONG_METER in faults:
         customer = next(other for other in province if other.meter_number != customer.meter_number)
     state = province.meter_state(customer)
@@ -98,7 +98,7 @@ def faulty_state(province: DemoProvince, customer: DemoCustomer, faults: frozens
 
 
 def _with_first_change(province: DemoProvince, customer: DemoCustomer, state: MeterState) -> MeterState:
-    """Somebody keyed the first key change in already, and no record knows of it."""
+    """The meter has the first key change, and the record does not know it."""
     steps = plan(customer.state, province.campaign).steps
     pan = MeterPan.of(Drn(customer.meter_number))
     for row in rows_of(steps[0], pan, province.vault, DEMO_DAY) if steps else ():

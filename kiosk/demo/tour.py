@@ -1,6 +1,6 @@
 """The demo where there is no display: the same kiosk, drawn in memory, pressed as a person would press it.
 
-The job is told line by line, and each screen is saved as a picture.
+It prints what happens line by line, and saves each screen as a picture.
 """
 
 import os

@@ -39,7 +39,7 @@ def demo_workplace(
 ) -> Iterator[DemoWorkplace]:
     """A demo province of its own, made afresh, in `folder` or in a temporary one. Its meters and printer are virtual.
 
-    `printer` stands in for a virtual printer whose slips nobody sees.
+    `printer` takes the place of a virtual printer whose slips are not shown.
     """
     province = DemoProvince(customers)
     with (

@@ -10,7 +10,7 @@ class Check:
     """GOOD: ready. CAREFUL: it works, and somebody should look. BAD: the kiosk cannot do its work."""
 
     part: str
-    """Its name for programs."""
+    """The name of the part, for programs that read the report."""
     mood: Mood
     says: Message
     """What there is, in few words: a line of the staff screen."""

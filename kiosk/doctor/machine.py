@@ -46,7 +46,7 @@ def check_disk(here: Workplace) -> Iterator[Check]:
 
 
 def check_clock(_here: Workplace) -> Iterator[Check]:
-    """The time can be right, and somebody vouches for it."""
+    """The clock tells a possible time, and is synchronised."""
     told = {"time": date_and_time(local(time.time()))}
     if not clock_can_be_right():
         yield Check("clock", Mood.BAD, Message("Jam salah: {time}", told), SET_CLOCK)

@@ -24,7 +24,7 @@ def check_office(here: Workplace) -> Iterator[Check]:
 
 
 def check_campaign(here: Workplace) -> Iterator[Check]:
-    """How many meters nobody can issue rows for."""
+    """How many meters no rows can be issued for."""
     try:
         unclear = here.office.progress().unclear
     except KrnError:

@@ -15,9 +15,9 @@ from kiosk.view.views import IdleView, View
 from kiosk.workplace import Workplace
 
 ALONE_SECONDS = 60.0
-"""A home screen that nobody has touched for so long is nobody's."""
+"""After so many seconds without a touch the home screen counts as left alone."""
 WARNING_SECONDS = 30.0
-"""How long the question "are you still there?" stands before the session is wiped."""
+"""How long the question "are you still there?" is shown before the session is wiped."""
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +101,13 @@ class Flow(AnyFlow):
             self._go(RestartStep(self._here))
 
     def _restart_is_due(self) -> bool:
-        """Somebody asked for a restart, and nobody has touched the home screen for a while."""
+        """A restart was asked for, and the home screen has been left alone."""
         file = self._here.restart_file
         alone = isinstance(self._step, HomeStep) and self._now - self._touched >= ALONE_SECONDS
         return alone and file is not None and file.exists()
 
     def touched(self, now: float) -> None:
-        """Somebody is there. Once the question stands, only its own buttons answer it."""
+        """A person touched something. While the idle question is shown, only its own buttons answer it."""
         self._now = now
         if self._seconds_left() is None:
             self._touched = now
@@ -136,6 +136,6 @@ class Flow(AnyFlow):
         return -1.0 if patience is None else self._now - self._touched - patience
 
     def _seconds_left(self) -> int | None:
-        """Seconds until the session is wiped, once the question stands."""
+        """Seconds until the session is wiped, while the idle question is shown; None before."""
         over = self._idle_for()
         return None if over < 0 else max(1, round(WARNING_SECONDS - over))

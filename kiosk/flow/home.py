@@ -1,4 +1,4 @@
-"""The home screen: from here a customer begins, and somebody of the office comes to the staff screens."""
+"""The home screen: customers begin here, and staff open their screens from here."""
 
 from kiosk.event_log import Event
 from kiosk.flow.customer.confirm import after_found
@@ -10,7 +10,7 @@ from kiosk.view.views import HomeView, View
 
 
 class HomeStep(Step):
-    """Nobody is here."""
+    """The home screen, with no session under way."""
 
     idle_after = None
 

@@ -68,7 +68,7 @@ class OutOfServiceStep(Step):
 
 
 class ResultStep(Step):
-    """How it ended. `event` is what is noted of it, with its code; None: nothing."""
+    """How the session ended. `event` goes into the log, with its code; None: nothing is logged."""
 
     def __init__(self, here: Workplace, view: ResultView, event: tuple[Event, str] | None = None) -> None:
         super().__init__(here)
@@ -88,7 +88,7 @@ class ResultStep(Step):
 
 
 class RestartStep(Step):
-    """The application ends and is started anew: this is its last picture. Nobody's session is under way then."""
+    """The last picture before the application ends and is started anew. No session is under way then."""
 
     idle_after = None
 

@@ -1,4 +1,4 @@
-"""Only a technician types into meters: the PIN, tried slowly, and good for this one time."""
+"""The PIN of a technician, asked for before a meter is typed into: tried slowly, and good for one time."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from kiosk.workplace import Workplace
 
 
 class PinStep(Step):
-    """Asks until it is right. Going home, or away, forgets that it was."""
+    """Asks for the PIN until it is right. Leaving the step forgets that the PIN was right."""
 
     def __init__(
         self, here: Workplace, pin: Pin, following: Callable[[], Next], problem: Message | None = None

@@ -57,11 +57,11 @@ class Step(ABC):
 
     @property
     def event(self) -> tuple[Event, str] | None:
-        """What is noted when the session comes here, with its code; None for a step that tells nothing."""
+        """What is logged when the session comes to this step, with its code; None: nothing."""
         return None
 
     def leave(self) -> None:
-        """The session goes elsewhere: stop what runs."""
+        """Stop what this step has running: the session goes elsewhere."""
 
 
 Next = Step | GoHome
@@ -70,7 +70,7 @@ T = TypeVar("T")
 
 
 class WorkStep(Step, Generic[T]):
-    """Something takes a while; then on to the step that its result leads to.
+    """Shows that work is under way; then goes on to the step that its result leads to.
 
     `cancel` is called when the person leaves before it is done; without it nobody can.
     """

@@ -1,1 +1,1 @@
-"""What slows down whoever tries numbers or PINs out."""
+"""Limits that slow down guessing of numbers and PINs."""

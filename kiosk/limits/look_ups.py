@@ -1,4 +1,4 @@
-"""How often numbers may be looked up: enough for a queue of people, too slowly for somebody who tries numbers out.
+"""How often numbers may be looked up: enough for a queue of people, too slowly for a guesser.
 
 Who tries numbers out pays within their session: misses cost a pause that doubles, and a session ends after a few
 questions. The next person begins without a pause. What all sessions together can tell of is a budget.

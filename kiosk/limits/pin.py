@@ -30,7 +30,7 @@ def pin_problem(pin: str) -> str:
 
 
 def write_pin(path: Path, pin: str) -> None:
-    """Keep a new PIN. Raises PinRefused for what is none, OSError."""
+    """Keep a new PIN. Raises PinRefused for anything that is not a PIN, OSError."""
     if problem := pin_problem(pin):
         raise PinRefused(problem)
     salt = os.urandom(16)
@@ -38,7 +38,7 @@ def write_pin(path: Path, pin: str) -> None:
 
 
 class Pin:
-    """The PIN in a file; raises PinRefused if the file is none, or others may read it."""
+    """The PIN in a file; raises PinRefused if the file holds no PIN, or is readable by others."""
 
     def __init__(self, path: Path, misses: Path | None = None, clock: Callable[[], float] = time.time) -> None:
         try:

@@ -34,7 +34,7 @@ class Throttle:
         return max(0.0, min(self._until - self._clock(), self._longest))
 
     def missed(self) -> None:
-        """A try that was none."""
+        """Count a failed try."""
         now = self._clock()
         self._misses = max(0.0, self._misses - max(0.0, now - self._counted_at) / FORGIVEN_AFTER) + 1.0
         self._counted_at = now

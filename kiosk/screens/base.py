@@ -55,16 +55,16 @@ class Screen(ABC, Generic[V]):
         self.buttons: list[Button] = []
         self.overflows: list[Overflow] = []
         self.said: list[str] = []
-        """Its texts without its buttons, as they are read aloud."""
+        """The texts of the screen without its buttons, as they are read aloud."""
         self.lines: list[tuple[str, Rect]] = []
         self.cards: list[Rect] = []
         self.focus: str | None = None
-        """Name of the button that the Enter key presses; None: nobody uses keys."""
+        """Name of the button that the Enter key presses; None: the keys are not in use."""
         self.scale = 1.0
         """How much larger than the type scale it was drawn last."""
 
     def update(self, view: V) -> None:
-        """The same screen has something new to show."""
+        """Take a new view of the same kind; the screen stays."""
         self.view = view
 
     def draw(self, surface: Surface) -> None:
@@ -110,7 +110,7 @@ class Screen(ABC, Generic[V]):
     # --- keys alone
 
     def focus_default(self) -> None:
-        """Somebody uses keys: show what Enter would do. After `draw`."""
+        """Mark the button that the Enter key would press. Call it after `draw`."""
         default = (button for button in self.stops() if self.enter is not None and button.value == self.enter)
         self.focus = next((button.name for button in default), None)
 
@@ -128,7 +128,7 @@ class Screen(ABC, Generic[V]):
         return sorted((b for b in self.buttons if b.look is not Look.KEY), key=lambda b: (b.rect.y, b.rect.x))
 
     def focused(self) -> Button | None:
-        """The button that Enter would press, if somebody uses keys."""
+        """The button that Enter would press; None while the keys are not in use."""
         return next((button for button in self.stops() if button.name == self.focus), None)
 
     def _move_focus(self, step: int) -> None:

@@ -1,4 +1,4 @@
-"""Is this your meter? The masked name, and the number as it stands on the meter."""
+"""The question "is this your meter?" with the masked name, and the number in fours."""
 
 from kiosk.screens.base import Foot, Screen, pair_table
 from kiosk.ui.text import Painter

@@ -1,4 +1,4 @@
-"""A row for somebody to key into the meter that lies there."""
+"""One row, large, for a person to key into the meter in front of them."""
 
 from pygame import Rect
 

@@ -14,7 +14,7 @@ from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.views import ModelsView
 
 WIDEST = 4
-"""How many keypads stand side by side on a wide panel."""
+"""How many keypads a wide panel shows side by side."""
 
 
 @dataclass

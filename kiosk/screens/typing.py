@@ -1,4 +1,4 @@
-"""The rows go into the meter: how far each is, the digits of the one in work, and the meter as it stands."""
+"""The rows go into the meter: how far each is, the digits of the one in work, and a picture of the meter."""
 
 from pygame import Rect
 

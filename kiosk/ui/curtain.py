@@ -23,7 +23,7 @@ class Curtain:
         return self._closed
 
     def touched(self, event: InputEvent, now: float) -> bool:
-        """Somebody is there; True if this event woke the screen and must do nothing else."""
+        """Take an input event; True if it woke the screen and must do nothing else."""
         woke, self._closed, self._touched = self._closed, False, now
         if woke:
             # The finger that goes up belongs to the touch that woke it.

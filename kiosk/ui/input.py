@@ -25,7 +25,7 @@ class PointerDown:
 
 @dataclass(frozen=True, slots=True)
 class PointerUp:
-    """It went up here."""
+    """A finger or the mouse button went up at this place."""
 
     x: int
     y: int
@@ -76,7 +76,7 @@ class InputAdapter:
         self._finger: tuple[int, int] | None = None
 
     def translate(self, event: pygame.event.Event) -> InputEvent | None:
-        """None for what is not for us."""
+        """The input event of an SDL event; None for one that the kiosk does not use."""
         if event.type == pygame.KEYDOWN:
             key = _KEYS.get(event.key)
             if key == "forward" and getattr(event, "mod", 0) & pygame.KMOD_SHIFT:

@@ -1,4 +1,4 @@
-"""A prepayment meter as a picture: its display as it stands, and the key that is pressed."""
+"""A prepayment meter as a picture: its display, and the key that is pressed."""
 
 from collections.abc import Iterator
 
@@ -78,7 +78,7 @@ def _last_digits(display: str) -> str:
 
 
 def draw_keys(painter: Painter, box: Rect, keys: Keys, lit_key: str | None = None) -> None:
-    """A keypad as its keys lie, as large as `box`; a key that does something else than a digit has a sign."""
+    """A keypad in its own layout, as large as `box`; a key that is not a digit has a sign."""
     for key, rect in key_rects(painter, box, keys):
         ink = draw_key(painter, rect, lit=key == lit_key)
         if key in _ARROWS:
@@ -91,7 +91,7 @@ def draw_keys(painter: Painter, box: Rect, keys: Keys, lit_key: str | None = Non
 
 
 def key_rects(painter: Painter, box: Rect, keys: Keys) -> Iterator[tuple[str, Rect]]:
-    """Where each key of a keypad lies that fills `box`."""
+    """The place of each key of a keypad that fills `box`."""
     gap = painter.panel.px(1.2)
     columns = max(len(row) for row in keys)
     width, height = (box.width - (columns - 1) * gap) // columns, (box.height - (len(keys) - 1) * gap) // len(keys)

@@ -14,7 +14,7 @@ CELL = (12, 24)
 
 
 def draw_slip(lines: list[Printed], millimetres: int = 80) -> pygame.Surface:
-    """What would lie in the tray."""
+    """The printed slip as a surface, one pixel a printer dot."""
     pygame.font.init()
     width, height = CELL
     paper = pygame.Surface((WIDTHS[millimetres] * width, (sum(2 if line.high else 1 for line in lines) + 2) * height))

@@ -44,9 +44,9 @@ class Painter:
     said: list[str] = field(default_factory=list)
     """Every text as it is read aloud, in the order in which it was drawn."""
     lines: list[tuple[str, Rect]] = field(default_factory=list)
-    """Every line as it was drawn: a test sees which lie on one another."""
+    """Every line that was drawn: tests find lines that overlap."""
     cards: list[Rect] = field(default_factory=list)
-    """Every card and picture: no button may lie on them."""
+    """Every card and picture: no button may overlap one."""
 
     def font(self, kind: Type, *, bold: bool = False) -> pygame.font.Font:
         """The typeface at a size of the scale."""
@@ -64,7 +64,7 @@ class Painter:
         return self.panel.px(kind.value * self.scale)
 
     def tidy(self, buttons: list[Rect]) -> bool:
-        """True if everything so far fits, no line lies on another or under a button, and the buttons lie apart."""
+        """True if everything so far fits, no line overlaps another or a button, and no two buttons overlap."""
         # Boxes of text are a little higher than what is seen of it.
         lines = [rect.inflate(-4, -4) for _, rect in self.lines]
         apart = all(one.collidelist(lines[number + 1 :]) < 0 for number, one in enumerate(lines))

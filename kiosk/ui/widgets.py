@@ -79,7 +79,7 @@ def draw_focus(painter: Painter, rect: Rect) -> None:
 
 
 def keypad(area: Rect, painter: Painter, labels: tuple[str, str]) -> list[Button]:
-    """Telephone order, 1-2-3 at the top; below 7-8-9 stand erase, 0 and go on, with the given labels.
+    """Telephone order, 1-2-3 at the top; below 7-8-9 are erase, 0 and go on, with the given labels.
 
     Where the words are too wide for a key of the panel, an arrow and "OK" take their place.
     """

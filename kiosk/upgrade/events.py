@@ -1,4 +1,4 @@
-"""How an upgrade goes and how it ends: what the session tells to whoever watches."""
+"""How an upgrade goes and how it ends: what a session tells its `watch`."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -26,7 +26,7 @@ class Ending(Enum):
     """The meter refused two rows, or refused one before and nobody said that it may be typed again."""
     LOCKED_OUT = "locked-out", "UPG-02"
     UNKNOWN = "unknown", "UPG-03"
-    """Nobody and nothing could tell what became of a row."""
+    """Neither a person nor the meter could tell what became of a row."""
     FAULT = "fault", "UPG-04"
     """The typing went wrong twice; the row is not in the meter."""
     CANCELLED = "cancelled", "UPG-05"

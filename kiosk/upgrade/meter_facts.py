@@ -17,27 +17,27 @@ class MeterFacts:
     person: Person
 
     def periksa(self) -> bool | None:
-        """Does it say PERIKSA (short code 08)?"""
+        """Does the meter say PERIKSA (short code 08)?"""
         told = self.adapter.tampered()
         return told if told is not None else self._yes(Question.SHOWS_PERIKSA)
 
     def is_meter(self, number: str) -> bool | None:
-        """Is this its number (short code 75)?"""
+        """Is this the number of the meter (short code 75)?"""
         digits = self._digits(MeterRegister.METER_NUMBER)
         return digits == number if digits else self._yes(Question.NUMBER_IS_RIGHT)
 
     def krn(self) -> int | None:
-        """Its KRN (short code 04)."""
+        """The KRN that the meter shows (short code 04)."""
         digits = self._digits(MeterRegister.KRN) or self.person(Question.KRN_SHOWN)
         return int(digits) if digits and digits.isdigit() else None
 
     def tokens_taken(self) -> int | None:
-        """How many tokens other than credit it has taken (short code 64)."""
+        """How many tokens other than credit the meter has taken (short code 64)."""
         digits = self._digits(MeterRegister.TECHNICAL_COUNT)
         return int(digits) if digits else None
 
     def last_tokens(self, count: int) -> tuple[Hidden | None, ...]:
-        """The last tokens other than credit that it took, the newest first; three at most (65 to 67)."""
+        """The last tokens other than credit that the meter took, the newest first; three at most (65 to 67)."""
         shown = (self._digits(register) for register in LAST_THREE[:count])
         return tuple(None if digits is None else Hidden(digits) for digits in shown)
 

@@ -10,15 +10,15 @@ class Choice(Enum):
     START = auto()
     LANGUAGE = auto()
     LARGER = auto()
-    """Larger letters, or the usual ones again."""
+    """Switch between larger letters and the usual ones."""
     STRONGER = auto()
-    """Black on white, or the usual colours again."""
+    """Switch between black on white and the usual colours."""
     LISTEN = auto()
-    """Read the screens aloud, or no longer."""
+    """Switch reading aloud on or off."""
     LOUDER = auto()
-    """Read them louder; after the loudest comes the quietest."""
+    """Raise the reading volume; after the loudest comes the quietest."""
     STAFF = auto()
-    """Somebody of the office."""
+    """Open the staff screens."""
     HOME = auto()
     YES = auto()
     NO = auto()
@@ -30,15 +30,15 @@ class Choice(Enum):
     PRINT = auto()
     REHEARSE = auto()
     WHERE = auto()
-    """Where does my number stand?"""
+    """Show where the number is found on card and meter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was keyed in on a pad, as it stands there."""
+    """What was keyed in on a pad, or the word of an option that was chosen."""
 
     text: str = field(repr=False)
-    """An ID, a PIN or a word: it prints none of them."""
+    """Kept out of `repr`: it may be an ID or a PIN."""
 
 
 Answer = Choice | Entered

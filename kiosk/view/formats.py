@@ -14,7 +14,7 @@ def date_and_time(at: datetime) -> str:
 
 
 def day_and_time(at: datetime) -> str:
-    """The same without the year, for lists of what has just happened: "23-11 14.30"."""
+    """Day, month, hour and minute, for lists of recent things: "23-11 14.30"."""
     return at.strftime("%d-%m %H.%M")
 
 

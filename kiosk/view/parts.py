@@ -93,9 +93,9 @@ class Printing(Enum):
     BUSY = auto()
     DONE = auto()
     NOT_READY = auto()
-    """Nothing was printed; it may be asked for again."""
+    """Nothing was printed; the slip may be asked for again."""
     BROKEN = auto()
-    """It stopped in the middle. It is not printed again: two halves are worse than one photograph."""
+    """The printer stopped in the middle. The slip is not printed again: two halves are worse than one photograph."""
 
 
 @dataclass(frozen=True, slots=True)

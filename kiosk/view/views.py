@@ -24,7 +24,7 @@ class HomeView:
 class IdPadView:
     """Asks for IDPEL or meter number. Returns Entered, WHERE or HOME.
 
-    `typed` is what stands in the field when the screen opens (after a refusal the person corrects, not retypes).
+    `typed` fills the field when the screen opens: after a refusal the person corrects, and need not retype.
     """
 
     typed: str = field(default="", repr=False)
@@ -62,7 +62,7 @@ class RowsView:
     together: tuple[int, int]
     """First and last number of the rows that belong together with this one, from 1: they share a time limit."""
     minutes: int
-    """That time limit."""
+    """Minutes within which the rows of `together` must go in."""
     can_type: bool = False
 
 
@@ -117,7 +117,7 @@ class TypingView:
 
 @dataclass(frozen=True, slots=True)
 class KeyInView:
-    """A row for somebody to key into the meter. Returns NEXT when they pressed its Enter, or HOME."""
+    """A row for a person to key into the meter. Returns NEXT when they have pressed the meter's Enter, or HOME."""
 
     number: int
     """Which row, from 1."""
@@ -141,7 +141,7 @@ class QuestionView:
 
 @dataclass(frozen=True, slots=True)
 class MenuView:
-    """What somebody of the office can do next. Returns Entered(word) of an option, or HOME."""
+    """A menu of the staff screens. Returns Entered(word) of an option, or HOME."""
 
     title: Message
     options: tuple[Option, ...]

@@ -43,7 +43,7 @@ class Hop:
 class Campaign:
     """The hops, lowest KRN first, and the route of each kind of meter.
 
-    Raises CampaignInvalid if there is no hop, KRN does not rise, the base date goes back, or the minutes are none.
+    Raises CampaignInvalid if there is no hop, KRN does not rise, the base date goes back, or the minutes are wrong.
     """
 
     name: str

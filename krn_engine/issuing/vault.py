@@ -150,7 +150,7 @@ class Vault:
         return entry
 
     def adding(self, entries: Iterable[VaultEntry], tables: Ea07Tables | None = None) -> tuple["Vault", Added]:
-        """A vault with these too. Raises KeyConflict if a name stands for something else already."""
+        """This vault with more entries. Raises KeyConflict if a name is taken by another key."""
         new, already = [], []
         for entry in entries:
             known = self._by_name.get(entry.name)

@@ -26,7 +26,7 @@ class Due:
 
     rows: int
     handed_out: bool = False
-    """Rows for the state that the meter is in on record were issued before: somebody comes back."""
+    """Rows for the state on record were issued before: the customer comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ class FindWarning(Enum):
     CHECK_DIGIT = "ID-11"
     """The meter number does not fit its check digit."""
     COULD_BE_IDPEL = "ID-12"
-    """11 digits that are a meter number, and the beginning of somebody's customer number too."""
+    """11 digits that are a meter number, and also begin the customer number of another person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A customer and the meter that stands on record."""
+    """A customer and the meter on record."""
 
     customer: Customer
     meter_number: str
@@ -91,7 +91,7 @@ class RowOutcome(Enum):
     """What became of one row: the words of `hardware.adapter.Outcome`, and STARTED before there is an outcome."""
 
     STARTED = "started"
-    """Its first key is about to be pressed. Left without a later outcome it means UNKNOWN."""
+    """The first key of the row is about to be pressed. Without a later outcome this means UNKNOWN."""
     ACCEPTED = "accepted"
     PARTIAL = "partial"
     """The meter took the last row of a key change, and its KRN shows that it still waits for another row."""
@@ -151,7 +151,7 @@ class RowRecord:
     place: str
     """Which kiosk or counter."""
     attempt: str
-    """The same for STARTED and what came of it; recording the same twice changes nothing."""
+    """One name for STARTED and for its outcome; recording an outcome twice changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class MeterNumber:
 
 
 def identify(text: str) -> Idpel | MeterNumber | NotAnId:
-    """What was typed, without `#`, spaces, dots and dashes."""
+    """Classify what was typed: an IDPEL, a meter number, or no ID. `#`, spaces, dots and dashes do not count."""
     digits = _SEPARATORS.sub("", text)
     if not is_digits(digits):
         return NotAnId(IdProblem.NOT_DIGITS if digits else IdProblem.EMPTY)

@@ -35,7 +35,7 @@ class RemainingChange:
     count: int
     """How many rows it has."""
     rows: Callable[[Vault | None, datetime], tuple[Row, ...]]
-    """Its rows, computed (or read) only when they are issued."""
+    """Computes (or reads) the rows of the change; called only when they are issued."""
 
 
 def remaining_changes(connection: Connection, meter: Record, campaign: Campaign) -> list[RemainingChange]:

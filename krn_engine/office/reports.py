@@ -11,7 +11,7 @@ from krn_engine.office.contract import Attempt, Day, Progress, RowOutcome
 from krn_engine.register.tables import key_changes, meters, outcomes
 
 DAYS = 14
-"""How many days back progress is told day by day."""
+"""How many days back the progress report counts day by day."""
 LONGEST_HISTORY = 50
 
 

@@ -59,7 +59,7 @@ def back_up(register: Path, folder: Path, now: datetime, kept: int = KEPT) -> Pa
 
 
 def put_back(copy: Path, register: Path) -> Path | None:
-    """Put a copy in the place of a register that nobody uses. Gives where the replaced file lies now, if there was one.
+    """Put a copy in the place of a register that is not in use. Gives the new place of the replaced file, if any.
 
     Raises RegisterMissing and RegisterDamaged for the copy, RegisterBusy while a program has the register open, and
     RegisterFull; the register is then as it was.

@@ -1,4 +1,4 @@
-"""One cell of a worklist as a value, or the reason why it is none, in words a clerk understands.
+"""One cell of a worklist as a value, or the reason why it cannot be one, in words a clerk understands.
 
 Spreadsheets are the enemy here: they eat leading zeros and turn long numbers into 1.3E+11. What they have destroyed
 cannot be guessed back, so it is refused with the way to export it whole.
@@ -117,7 +117,7 @@ def _digits(cell: object, _name: str) -> str | None:
 
 
 def _two_digits(cell: object, _name: str) -> str | None:
-    """The same; a spreadsheet may have eaten the first."""
+    """Two digits, of which a spreadsheet may have eaten a leading zero."""
     text = number_text(cell)
     return text.zfill(2) if text else None
 
@@ -145,7 +145,7 @@ KEY_COLUMNS = tuple(_KEY_FIELDS)
 
 
 def key_fields(cells: Mapping[str, object]) -> Mapping[str, object]:
-    """The key state that a line tells; what it leaves empty stays None."""
+    """The key state of a line; a field that it leaves empty is None."""
     return _key_fields(*(cells.get(name) for name in KEY_COLUMNS))
 
 

@@ -10,7 +10,7 @@ class RegisterError(KrnError):
 
 
 class RegisterMissing(RegisterError, FileNotFoundError):
-    """There is no database where one should be; none is made by itself, since an empty start would hide the loss."""
+    """There is no database where one should be. It is not made by itself: an empty start would hide the loss."""
 
     code = "REG-01"
 

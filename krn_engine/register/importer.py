@@ -62,7 +62,7 @@ def import_worklist(
 
 
 class _NothingStored(Exception):
-    """Takes the transaction back."""
+    """Rolls the transaction back."""
 
 
 class _Collector:

@@ -11,7 +11,7 @@ from krn_engine.register.errors import RegisterError
 
 
 def main(arguments: list[str]) -> int:
-    """Put the copy back and print where the replaced file lies; 1, and the reason, if that cannot be done."""
+    """Put the copy back and print the new place of the replaced file; 1, and the reason, if that cannot be done."""
     copy, register = arguments
     try:
         replaced = put_back(Path(copy), Path(register))

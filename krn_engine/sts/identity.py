@@ -233,7 +233,7 @@ class Ken:
         return self.number == 255
 
     def expires(self, base: BaseDate) -> datetime | None:
-        """The first moment (UTC) at which a new token is expired, or None if it never is.
+        """The first moment (UTC) at which a new token is expired, or None if it never expires.
 
         A token is expired when its TID's top 8 bits are greater than KEN, so the last good minute is the end of
         the KENth period, not its start.

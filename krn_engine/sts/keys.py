@@ -107,7 +107,7 @@ class VendingKey:
 
     @classmethod
     def of_attributes(cls, attributes: Mapping[str, Any], value: bytes) -> "VendingKey":
-        """From the numbers and strings by which files name its attributes; what else stands there is not looked at.
+        """From the numbers and strings by which files name its attributes; further names are ignored.
 
         Raises KeyError for one that is missing, TypeError, InvalidIdentity, UnsupportedByName and InvalidKey.
         """
@@ -158,7 +158,7 @@ class DecoderKey:
         return cipher_for(self.ea, self.value, tables)
 
     def with_ken(self, ken: Ken) -> "DecoderKey":
-        """The same key with another expiry."""
+        """This key with another expiry."""
         return replace(self, ken=ken)
 
 

@@ -100,7 +100,7 @@ class MeterState:
             return self, Answer(TokenResult.LOCKOUT, locked_for=self.locked_until - now)
         state = self._forget_old_sections(now)
         try:
-            # A first digit of 8 or 9 has no bits to decrypt: it is told apart before any key is used.
+            # A first digit of 8 or 9 has no bits to decrypt: it is rejected before decryption.
             from_digits(digits)
             token = decode(digits, state.key.cipher(state.tables))
         except InvalidToken:
@@ -276,6 +276,6 @@ class MeterState:
 
 
 def _next_base(base: BaseDate) -> BaseDate:
-    """A meter is told only that the base date moved on, not to which: it takes the next one."""
+    """The next base date: a key change tells only that the base date moves on, and not to which."""
     later = [candidate for candidate in BaseDate if candidate > base]
     return later[0] if later else base

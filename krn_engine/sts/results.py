@@ -20,11 +20,11 @@ class TokenResult(IntEnum):
     OVERFLOW_ERROR = 4
     """The credit register would overflow; the token is not used up."""
     KEY_TYPE_ERROR = 5
-    """This key type may not be loaded under the present one."""
+    """The new key type may not be loaded under the present one."""
     FORMAT_ERROR = 6
     RANGE_ERROR = 7
     FUNCTION_ERROR = 8
-    """This meter does not do that."""
+    """The meter does not have this function."""
     OLD_ERROR = 9
     """The token is older than every one remembered."""
     USED_ERROR = 10

@@ -35,7 +35,7 @@ class Tid:
         return cls(minutes + 1 if minutes % MINUTES_A_DAY == RESERVED_MINUTE else minutes)
 
     def moment(self, base: BaseDate) -> datetime:
-        """The minute it stands for, in UTC."""
+        """The minute that the identifier stands for, in UTC."""
         return base.start + timedelta(minutes=self.minutes)
 
     def __int__(self) -> int:

@@ -1,4 +1,4 @@
-"""Is this your meter? Asked of whoever found one that is due; who has nothing to do here is told so."""
+"""The question "is this your meter?" where rows are due; for any other meter, why there is nothing to do."""
 
 from kiosk.flow import messages
 from kiosk.flow.customer.find import IdPadStep

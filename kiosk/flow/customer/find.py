@@ -1,4 +1,4 @@
-"""Which number? It is typed or scanned, and the office looks it up; or the person learns where it stands."""
+"""The customer gives a number, typed or scanned, and the office looks it up; or learns where to find the number."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from krn_engine.office.contract import FindResult, Found, NotFound
 from krn_engine.office.identify import IdProblem, NotAnId
 
 METER_SAMPLE, CARD_SAMPLE = "01234567890", "012345678901"
-"""Numbers that are nobody's."""
+"""Numbers that no customer has."""
 
 
 class IdPadStep(Step):
@@ -97,7 +97,7 @@ class FindStep(Step):
 
 
 class WhereStep(Step):
-    """Where the number stands; then back to the pad."""
+    """Shows where the number is found; then back to the pad."""
 
     def __init__(self, here: Workplace, back: Callable[[], Next]) -> None:
         super().__init__(here)

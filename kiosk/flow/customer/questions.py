@@ -25,7 +25,7 @@ BY_CUSTOMER = "customer"
 
 
 def before_rows(here: Workplace, meter_number: str, *, handed_out: bool) -> Next:
-    """The first question: to somebody new about the meter, to somebody who comes back about the rows."""
+    """The first question: about the meter to a new customer, about the rows to one who comes back."""
     if handed_out:
         return issue(here, meter_number, then=ComeBackStep)
     return PeriksaStep(here, meter_number)

@@ -14,7 +14,7 @@ def qr_text(issued: Issued) -> Hidden:
 
 
 def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> Slip:
-    """The slip, in Indonesian: at home it stands beside a meter and a help line that speak it. No name, no address."""
+    """The slip, in Indonesian, as the meter and the help line are. It has no name and no address."""
     lines = [
         SlipLine(office_name, bold=True, centre=True),
         SlipLine("PEMBARUAN METER (KRN)", bold=True, centre=True),

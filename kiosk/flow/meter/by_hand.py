@@ -1,4 +1,4 @@
-"""The rows go into the meter by somebody's own fingers: shown one by one, answered one by one."""
+"""A person keys the rows in: each is shown, keyed and answered before the next."""
 
 from hardware.by_hand import ByHand
 from kiosk.flow import messages

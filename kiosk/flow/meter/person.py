@@ -73,6 +73,6 @@ class ScreenPerson:
             self._answers.put(answer.text if isinstance(answer, Entered) else None)
 
     def leave(self) -> None:
-        """Nobody is there any more: whatever is asked, and is asked yet, is not known."""
+        """The person is gone: the open question, and each one still to come, is answered with "not known"."""
         for _ in Question:
             self._answers.put(None)

@@ -50,7 +50,7 @@ def typing_step(here: Workplace, issued: Issued, model: str) -> Step:
 
 
 class ModelStep(Step):
-    """Which meter model is connected: the fingers must know its keys. `then` gets its name, or None: not known."""
+    """Which meter model is connected? The keypad adapter must know its keys. `then` gets its name; None: not known."""
 
     idle_after = ROWS_SECONDS
 
@@ -109,7 +109,7 @@ class TypingStep(Step):
 
     @property
     def patience(self) -> float | None:
-        """Nobody is hurried while the meter is typed into."""
+        """The idle question waits until the typing is over."""
         return None if self._report is None else QUIET_SECONDS
 
     @property

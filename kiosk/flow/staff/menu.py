@@ -36,7 +36,7 @@ def _menu(here: Workplace) -> Next:
 
 
 class StaffMenuStep(Step):
-    """What somebody of the office can do."""
+    """The menu of the staff screens."""
 
     idle_after = READING_SECONDS
 

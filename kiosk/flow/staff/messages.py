@@ -63,7 +63,7 @@ def standing(of: Standing) -> Message:
 
 
 def probed(probe: Probe, number: str) -> Message:
-    """What stands at the other end of the wire."""
+    """Which meter answered, in words."""
     if probe.meter_number is not None and probe.meter_number != number:
         return OTHER_METER
     if probe.krn is None:
@@ -72,7 +72,7 @@ def probed(probe: Probe, number: str) -> Message:
 
 
 def failed(code: str) -> Message:
-    """Something with the wire."""
+    """Talking to the meter failed."""
     return Message("Tidak berhasil: {code}", {"code": code})
 
 

@@ -33,7 +33,7 @@ def which_meter(here: Workplace) -> Next:
 
 @dataclass(frozen=True, slots=True)
 class MeterAtHand:
-    """What is known of the meter that lies there."""
+    """What is known of the meter that a technician has in hand."""
 
     found: Found
     model: str
@@ -95,7 +95,7 @@ def _history(here: Workplace, meter: MeterAtHand) -> Next:
 
 
 class AdapterStep(Step):
-    """What puts the rows into this meter; for contacts, which model's keys they lie on."""
+    """What puts the rows into this meter and, for contacts, which meter model it is."""
 
     idle_after = TOOLS_SECONDS
 
