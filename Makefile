@@ -67,7 +67,7 @@ config: setup  ## renew the table of settings in docs/config.md from their decla
 	$(BIN)/python -m tests.pages config
 
 bench: setup  ## measure the figures this project promises (docs/figures.md)
-	$(BIN)/krn bench --json
+	$(BIN)/krn bench --json $(SELECT)
 
 lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

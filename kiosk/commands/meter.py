@@ -126,8 +126,8 @@ def _bench(args: argparse.Namespace) -> int:
 
     bench = _demo_bench(args)
     server = BenchServer(Bench(bench.meter, bench.profile, scan=Scan(args.scan)), args.wires)
-    print(f"virtual bench: meter {bench.meter.state.drn}, listening on {args.wires}", flush=True)
     signal.signal(signal.SIGTERM, _leave)
+    print(f"virtual bench: meter {bench.meter.state.drn}, listening on {args.wires}", flush=True)
     server.serve()
     return 0
 

@@ -13,6 +13,8 @@ FOLDERS = ("kiosk", "hardware", "krn_engine", "tests")
 
 def handed_over(source: str) -> Iterator[int]:
     """Lines with a list or a call that starts Python and hands it a program: `sys.executable`, and "-c" after it."""
+    if "-c" not in source or "sys.executable" not in source:
+        return
     for node in ast.walk(ast.parse(source)):
         parts = [ast.unparse(part) for part in ast.iter_child_nodes(node)]
         if "sys.executable" in parts and "'-c'" in parts:

@@ -1,0 +1,150 @@
+"""Every command of `krn`, run once in its smallest form."""
+
+import argparse
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli import _parser
+from tests.krn_engine.sts.vectors import EA11_SETS
+from tests.support.cli import Out, krn
+
+SET = EA11_SETS[0]
+TOKEN = {"ea": 11, "key": SET["expected"]["old_key"], "token": SET["expected"]["tokens"][0]}
+VAULT = "--vault province/vault --passphrase-file province/passphrase"
+PERIOD = 20.0
+"""Seconds in which a process begins, and in which it ends when it is told to."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is asked of `krn` in the folder of a demo office, one command line after the other; the last one counts."""
+
+    lines: tuple[str, ...]
+    says: str
+    """What stands somewhere in its output."""
+    typed: str = ""
+    """Its standard input."""
+
+
+@dataclass(frozen=True)
+class Alone:
+    """As above, in a process of its own. One that `serves` is told to end after its first line."""
+
+    line: str
+    says: str
+    serves: bool = False
+
+
+SMALLEST: dict[str, Run | Alone] = {
+    "kiosk": Alone("kiosk --demo", "KRN 1 is now KRN 3"),
+    "upgrade": Run(("upgrade --demo",), "KRN 3"),
+    "rows": Run(("rows --json",), SET["expected"]["tokens"][0], json.dumps(SET) + "\n"),
+    "decode": Run(("decode --json",), '"crc_ok": true', json.dumps(TOKEN) + "\n"),
+    "office import": Run(("office import --new list.csv --register new.db",), "1 customers stored"),
+    "office demo": Run(("office demo --customers 1 --out small",), "1 invented customers"),
+    "office report": Run(("office report --register province/register.db",), "meters               16"),
+    "vault init": Run(("vault init --vault new --passphrase-file province/passphrase",), "made an empty vault"),
+    "vault import": Run((f"vault import keys.csv {VAULT}",), "check value D5D44F"),
+    "vault list": Run((f"vault list {VAULT}",), "SGC 999007  KRN 1"),
+    "meter serve": Alone("meter serve --demo --socket socket --journal journal", "listening on socket", serves=True),
+    "meter probe": Run(("meter probe --demo",), "meter number   99100000001"),
+    "meter type": Run(("meter type --demo",), "ACCEPTED"),
+    "meter calibrate": Run(("meter calibrate --demo",), "shortest_press"),
+    "meter loop-back": Run(("meter loop-back --demo",), "enter      good"),
+    "meter bench": Alone("meter bench --wires wires", "listening on wires", serves=True),
+    "doctor": Run(("doctor --demo",), "Printer"),
+    "setup": Run(("setup --folder etc --state state",), "written to", "\n" * 8),
+    "backup": Run(("backup --config province/kiosk.toml --to copies",), "copies/register-"),
+    "restore": Run(
+        (
+            "backup --config province/kiosk.toml --to other-copies",
+            "restore other-copies/*.db --config province/kiosk.toml",
+        ),
+        "is the register now",
+    ),
+    "out-of-service": Alone("out-of-service --seconds 0.1", ""),
+    "pin": Run(("pin pin-file",), "kept in pin-file", "271828\n"),
+    "bench": Run(("bench rows --quick",), "rows_ea11_derived"),
+}
+"""Each command, and how it is run."""
+
+
+def commands(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every command and subcommand of a parser, without those that only have others below them."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for action in below:
+        for word, deeper in action.choices.items():
+            yield from commands(deeper, (*words, word))
+    if not below:
+        yield " ".join(words)
+
+
+def test_every_command_has_a_smoke_run() -> None:
+    assert set(commands(_parser([]))) == set(SMALLEST)
+
+
+def test_a_command_without_one_is_found() -> None:
+    parser = _parser([])
+    next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction)).add_parser("new")
+    assert set(commands(parser)) - set(SMALLEST) == {"new"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo office, which all commands work in. Each writes to files of its own."""
+    folder = tmp_path_factory.mktemp("office")
+    command = [sys.executable, "-m", "kiosk.cli", "office", "demo", "--customers", "16", "--out", "province"]
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    (folder / "list.csv").write_text("IDPEL,NOMOR_METER\n990000000001,99100000001\n")
+    (folder / "keys.csv").write_text("SGC,KRN,KT,DKGA,BASE_DATE,KEN,KEY\n012345,1,2,2,1993,255,0123456789abcdef\n")
+    return folder
+
+
+@pytest.mark.parametrize("name", [name for name, how in SMALLEST.items() if isinstance(how, Run)])
+def test_it_runs(name: str, office: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    how = SMALLEST[name]
+    assert isinstance(how, Run)
+    assert how.lines[-1].startswith(name)
+    monkeypatch.chdir(office)
+    monkeypatch.setattr("sys.stdin", io.StringIO(how.typed))
+    for line in how.lines:
+        status, out, err = krn(capsys, *_expanded(line, office))
+        assert (status, err) == (0, "")
+    assert how.says in out
+
+
+def _expanded(line: str, folder: Path) -> list[str]:
+    """The words of a command line, as a shell gives them."""
+    return [str(found) for word in line.split() for found in (folder.glob(word) if "*" in word else [word])]
+
+
+@pytest.mark.parametrize("name", [name for name, how in SMALLEST.items() if isinstance(how, Alone)])
+def test_it_runs_in_a_process_of_its_own(name: str, office: Path) -> None:
+    how = SMALLEST[name]
+    assert isinstance(how, Alone)
+    assert how.line.startswith(name)
+    command = [sys.executable, "-m", "kiosk.cli", *how.line.split()]
+    environment = os.environ | {"SDL_VIDEODRIVER": "dummy"}
+    with subprocess.Popen(
+        command, cwd=office, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = ""
+        if how.serves:
+            said = process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+        try:
+            rest, errors = process.communicate(timeout=PERIOD)
+        finally:
+            process.kill()
+    assert process.returncode == 0, errors
+    assert how.says in said + rest
