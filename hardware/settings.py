@@ -1,55 +1,48 @@
 """The settings of the meter process, from a TOML file of its own. `docs/config.md` says what each means."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from hardware.errors import SettingsInvalid
-from hardware.keypad.forms import Form, LinesForm, MatrixForm, MultiplexerForm
+from hardware.keypad.settings import KeypadSettings
 from hardware.keypad.table import KeypadTable
+from krn_engine.strict_toml import StrictTable
 
 DEFAULT_PATH = Path("/etc/krn/meter.toml")
-FORMS = ("lines", "matrix", "multiplexers")
 FINISH, ABORT = "finish", "abort"
-
-
 SOCKET = "/run/krn-meter/socket"
 JOURNAL = "/var/lib/krn-meter/journal"
-CALIBRATED = "/var/lib/krn-meter/profiles"
+KEYPAD = "keypad"
 
 
 @dataclass(frozen=True, slots=True)
 class MeterSettings:
-    """What the meter process owns and where it keeps it."""
+    """What the meter process owns and where it keeps it. Each kind of adapter reads the table of its own name."""
 
-    form: Form
+    keypad: KeypadSettings
     socket: Path = Path(SOCKET)
     journal: Path = Path(JOURNAL)
-    calibrated: Path = Path(CALIBRATED)
-    pin_factory: str = "lgpio"
     without_kiosk: str = FINISH
-    tone_pin: int | None = None
-    loop_pin: int | None = None
+    advice: str = ""
+    """What to write instead, if the file is written as for an earlier release; it is read all the same."""
 
     @classmethod
     def parse(cls, text: str) -> "MeterSettings":
         """From the text of a settings file; raises SettingsInvalid with everything that is wrong."""
         try:
-            data = tomllib.loads(text)
+            data, advice = _with_keypad_table(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
             raise SettingsInvalid(f"the settings are not TOML: {error}") from error
-        top = KeypadTable(data)
-        contacts = top.table("contacts")
+        top = StrictTable(data)
         settings = cls(
-            form=_form(contacts),
+            keypad=KeypadSettings.of(top.table_of(KeypadTable, KEYPAD)),
             socket=Path(top.text("socket", SOCKET)),
             journal=Path(top.text("journal", JOURNAL)),
-            calibrated=Path(top.text("calibrated", CALIBRATED)),
-            pin_factory=top.text("pin_factory", "lgpio", ("lgpio", "mock")),
             without_kiosk=top.text("without_kiosk", FINISH, (FINISH, ABORT)),
-            tone_pin=top.pin("tone_pin") if top.has("tone_pin") else None,
-            loop_pin=top.pin("loop_pin") if top.has("loop_pin") else None,
+            advice=advice,
         )
         problems = top.problems()
         if problems:
@@ -71,15 +64,17 @@ class MeterSettings:
             raise SettingsInvalid(f"the settings {path} cannot be read: {error}") from error
 
 
-def _form(table: KeypadTable) -> Form:
-    kind = table.text("form", "", FORMS)
-    enable = table.pin("enable")
-    forms: dict[str, Any] = {
-        "lines": lambda: LinesForm(enable, table.pin_map("keys")),
-        "matrix": lambda: MatrixForm(enable, table.pins("rows"), table.pins("columns")),
-        "multiplexers": lambda: MultiplexerForm(
-            enable, table.pin("gate"), table.pins("row_address"), table.pins("column_address")
-        ),
-    }
-    form: Form = forms.get(kind, lambda: LinesForm(enable, {}))()
-    return form
+def _with_keypad_table(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """The data with the keypad's settings in their table, and what to write instead if they were not there.
+
+    Release 0.1 had them at the top of the file, and a kiosk that is upgraded must not stand there without its adapter.
+    """
+    old = [f.name for f in fields(KeypadSettings) if f.name in data]
+    if not old or KEYPAD in data:
+        return data, ""
+    rest = {name: value for name, value in data.items() if name not in old}
+    names = ", ".join(name for name in old if name != "contacts")
+    advice = "write [keypad.contacts] for [contacts] (and [keypad.contacts.keys])" if "contacts" in old else ""
+    moved = f"put {names} under a line [keypad]" if names else ""
+    said = " and ".join(part for part in (moved, advice) if part)
+    return rest | {KEYPAD: {name: data[name] for name in old}}, f"written as for an earlier release: {said}"

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 
 T = TypeVar("T", str, int, bool)
 V = TypeVar("V")
+Table = TypeVar("Table", bound="StrictTable")
 
 
 class StrictTable:
@@ -25,7 +26,7 @@ class StrictTable:
         self._name = name
         self._asked: set[str] = set()
         self._problems: list[str] = []
-        self._tables: list[Self] = []
+        self._tables: list[StrictTable] = []
 
     def text(self, name: str, default: str | None = None, choices: Collection[str] = ()) -> str:
         """A text, one of `choices` if there are any. Without a default it must be there."""
@@ -55,12 +56,16 @@ class StrictTable:
 
     def table(self, name: str) -> Self:
         """The table of this name within this one, empty if it is not there."""
-        return self._within(name, self._checked(name, dict[str, Any](), "a table", _is_table))
+        return self.table_of(type(self), name)
+
+    def table_of(self, kind: type[Table], name: str) -> Table:
+        """The same, read by a kind of table that knows more values."""
+        return self._within(kind, name, self._checked(name, dict[str, Any](), "a table", _is_table))
 
     def tables(self, name: str) -> tuple[Self, ...]:
         """The tables of an array, [[name]], none if it is not there. Problems count them from 1."""
         found = self._checked(name, list[dict[str, Any]](), "one or more tables", lambda value: _all(value, _is_table))
-        return tuple(self._within(f"{name}[{number}]", item) for number, item in enumerate(found, 1))
+        return tuple(self._within(type(self), f"{name}[{number}]", item) for number, item in enumerate(found, 1))
 
     def has(self, name: str) -> bool:
         """True if the name is given."""
@@ -93,8 +98,8 @@ class StrictTable:
         self._problems.append(f"{self._name}{name} {problem}")
         return instead
 
-    def _within(self, name: str, data: Mapping[str, Any]) -> Self:
-        table = type(self)(data, f"{self._name}{name}.")
+    def _within(self, kind: type[Table], name: str, data: Mapping[str, Any]) -> Table:
+        table = kind(data, f"{self._name}{name}.")
         self._tables.append(table)
         return table
 

@@ -1,4 +1,4 @@
-"""From settings to devices: the keypad adapter of this machine."""
+"""From the keypad's settings to its devices: the keypad adapter of this machine."""
 
 from functools import partial
 from typing import Any
@@ -12,13 +12,13 @@ from hardware.keypad.pins import check_pins, open_factory
 from hardware.keypad.profile import Timing
 from hardware.keypad.sensors.base import Sensor
 from hardware.keypad.sensors.tone import ToneSensor
-from hardware.settings import MeterSettings
+from hardware.keypad.settings import KeypadSettings
 
 
 class KeypadBuilder:
     """Opens the adapter again and again on one pin factory: a Pi has one."""
 
-    def __init__(self, settings: MeterSettings) -> None:
+    def __init__(self, settings: KeypadSettings) -> None:
         self._settings = settings
         self._factory: Any = None
 
@@ -27,7 +27,7 @@ class KeypadBuilder:
         profile = read_profile(model, self._settings.calibrated)
         if self._factory is None:
             self._factory = open_factory(self._settings.pin_factory)
-        form, tone, loop = self._settings.form, self._settings.tone_pin, self._settings.loop_pin
+        form, tone, loop = self._settings.contacts, self._settings.tone_pin, self._settings.loop_pin
         inputs = {name: pin for name, pin in (("tone", tone), ("loop", loop)) if pin is not None}
         if inputs:
             check_pins({**inputs, "enable": form.enable, **form.lines}, self._factory)

@@ -13,11 +13,12 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from hardware.adapter import MeterAdapter, Outcome
+from hardware.build import opener
 from hardware.client import MeterProcess
 from hardware.daemon import MeterServer
 from hardware.errors import MeterProcessGone, NotCalibrated
 from hardware.journal import Journal
-from hardware.keypad.build import KeypadBuilder
+from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad.calibrate import Calibration
 from hardware.keypad.models import DEFAULT_MODEL, read_profile, store_timing
 from hardware.notify import Pulse
@@ -73,6 +74,8 @@ def _action(
 
 def _serve(args: argparse.Namespace) -> int:
     settings = None if args.demo or args.wires else MeterSettings.read(args.settings)
+    if settings is not None and settings.advice:
+        print(f"krn-meter: the settings are {settings.advice} (docs/config.md)", file=sys.stderr, flush=True)
     if settings is None and not (args.socket and args.journal):
         raise CannotUpgrade("a demo of the meter process needs --socket and --journal")
     socket = settings.socket if settings is not None else args.socket
@@ -95,7 +98,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 def _opener(args: argparse.Namespace, settings: MeterSettings | None) -> Callable[[str], MeterAdapter]:
     if settings is not None:
-        return KeypadBuilder(settings).open
+        return opener(settings)
     if args.wires is not None:
         return lambda model: _on_wires(args.wires, args.calibrated, model)
     bench = _demo_bench(args)
@@ -143,7 +146,7 @@ def _adapter(args: argparse.Namespace) -> MeterAdapter:
     try:
         return MeterProcess(settings.socket, args.model)
     except MeterProcessGone:
-        return KeypadBuilder(settings).open(args.model)
+        return opener(settings)(args.model)
 
 
 def _probe(args: argparse.Namespace) -> int:
@@ -200,7 +203,10 @@ def _calibrate(args: argparse.Namespace) -> int:
     profile = read_profile(args.model)
     bench = _demo_bench(args, real_time=False) if args.demo else None
     settings = None if bench is not None else MeterSettings.read(args.settings)
-    adapter = bench.connect() if bench is not None else KeypadBuilder(_required(settings)).open(args.model)
+    adapter = bench.connect() if bench is not None else opener(_required(settings))(args.model)
+    if not isinstance(adapter, KeypadAdapter):
+        adapter.close()
+        raise NotCalibrated("this meter is not reached through its keys: it has no pace to find")
 
     def judge(digits: str) -> bool | None:
         shown = adapter.text()
@@ -220,7 +226,7 @@ def _calibrate(args: argparse.Namespace) -> int:
         print("a demo's timing is not kept")
         return 0
     try:
-        print(f"kept in {store_timing(args.model, timing, settings.calibrated)}")
+        print(f"kept in {store_timing(args.model, timing, settings.keypad.calibrated)}")
     except OSError as error:
         raise NotCalibrated(f"the timing was found but cannot be kept: {error}") from error
     return 0

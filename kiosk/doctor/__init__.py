@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk.doctor.check import Check
-from kiosk.doctor.devices import check_meter_process, check_pin, check_printer, check_voice
+from kiosk.doctor.devices import check_meter_process, check_meter_settings, check_pin, check_printer, check_voice
 from kiosk.doctor.machine import (
     check_clock,
     check_disk,
@@ -21,6 +21,7 @@ CHECKS = (
     check_keys,
     check_customers,
     check_meter_process,
+    check_meter_settings,
     check_printer,
     check_pin,
     check_voice,

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from hardware.errors import HardwareError
 from hardware.printer.port import PrinterState
+from hardware.settings import DEFAULT_PATH, MeterSettings
 from kiosk.doctor.check import Check
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 
+METER_SETTINGS = DEFAULT_PATH
 _PRINTER = {
     PrinterState.READY: (Mood.GOOD, Message("Pencetak: siap"), ""),
     PrinterState.PAPER_OUT: (Mood.CAREFUL, Message("Pencetak: kertas habis"), "put in a roll of paper"),
@@ -40,6 +42,17 @@ def check_meter_process(here: Workplace) -> Iterator[Check]:
             Message("Kontak: {good} dari {all} menutup dan membuka", counts),
             "" if all_good else "krn meter loop-back names the contacts that fail",
         )
+
+
+def check_meter_settings(_here: Workplace) -> Iterator[Check]:
+    """The settings of this machine's meter process are written as this release has them; older ones are read too."""
+    try:
+        advice = MeterSettings.read(METER_SETTINGS).advice if METER_SETTINGS.exists() else ""
+    except HardwareError:
+        return  # the meter process says so itself
+    if advice:
+        says = Message("Alat pengetik: pengaturan bentuk lama")
+        yield Check("meter-settings", Mood.CAREFUL, says, f"{METER_SETTINGS} is {advice} (docs/config.md)")
 
 
 def check_printer(here: Workplace) -> Iterator[Check]:

@@ -35,7 +35,7 @@ def meter_text(rows: tuple[int, ...], columns: tuple[int, ...], enable: int) -> 
     """The settings of the meter process for contacts in a matrix, which is the form that is built most."""
     return (
         "# The settings of the meter process; docs/config.md has all of them, docs/hardware.md has the wiring.\n"
-        "[contacts]\n"
+        "[keypad.contacts]\n"
         'form = "matrix"\n'
         f"enable = {enable}\n"
         f"rows = {list(rows)}\n"

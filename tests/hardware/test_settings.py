@@ -6,28 +6,35 @@ from pathlib import Path
 
 import pytest
 
+from hardware.build import opener
 from hardware.errors import GpioUnavailable, NotCalibrated, PinTaken, PinUnsafe, ProfileInvalid, SettingsInvalid
+from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad.build import KeypadBuilder
 from hardware.keypad.forms import LinesForm, MatrixForm, MultiplexerForm
 from hardware.settings import MeterSettings
 
-MATRIX = '[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22]\n'
-LINES = '[contacts]\nform = "lines"\nenable = 27\n[contacts.keys]\n1 = 17\nenter = 18\n'
+MATRIX = '[keypad.contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22]\n'
+LINES = '[keypad.contacts]\nform = "lines"\nenable = 27\n[keypad.contacts.keys]\n1 = 17\nenter = 18\n'
 MULTIPLEXERS = (
-    '[contacts]\nform = "multiplexers"\nenable = 27\ngate = 25\nrow_address = [16, 17]\ncolumn_address = [20, 21]\n'
+    '[keypad.contacts]\nform = "multiplexers"\nenable = 27\n'
+    "gate = 25\nrow_address = [16, 17]\ncolumn_address = [20, 21]\n"
 )
-MOCK = 'pin_factory = "mock"\n'
+MOCK = '[keypad]\npin_factory = "mock"\n'
+OLD = 'pin_factory = "mock"\ntone_pin = 26\ncalibrated = "/srv/profiles"\njournal = "/srv/journal"\n' + MATRIX.replace(
+    "keypad.", ""
+)
+"""As release 0.1 had it: what is the keypad's stands at the top."""
 
 
 def test_three_forms() -> None:
-    assert MeterSettings.parse(MATRIX).form == MatrixForm(27, (16, 17, 18, 19), (20, 21, 22))
-    assert MeterSettings.parse(LINES).form == LinesForm(27, {"1": 17, "enter": 18})
-    assert MeterSettings.parse(MULTIPLEXERS).form == MultiplexerForm(27, 25, (16, 17), (20, 21))
+    assert MeterSettings.parse(MATRIX).keypad.contacts == MatrixForm(27, (16, 17, 18, 19), (20, 21, 22))
+    assert MeterSettings.parse(LINES).keypad.contacts == LinesForm(27, {"1": 17, "enter": 18})
+    assert MeterSettings.parse(MULTIPLEXERS).keypad.contacts == MultiplexerForm(27, 25, (16, 17), (20, 21))
 
 
 def test_what_is_not_set_is_safe() -> None:
     settings = MeterSettings.parse(MATRIX)
-    assert (settings.pin_factory, settings.without_kiosk, settings.tone_pin) == ("lgpio", "finish", None)
+    assert (settings.keypad.pin_factory, settings.without_kiosk, settings.keypad.tone_pin) == ("lgpio", "finish", None)
     assert settings.socket == Path("/run/krn-meter/socket")
 
 
@@ -35,6 +42,10 @@ def test_what_is_not_set_is_safe() -> None:
     ("text", "says"),
     [
         ("", "contacts"),
+        ("[optical]\nport = '/dev/ttyUSB0'\n" + MATRIX, "unknown setting optical"),
+        ("[contacts]\n" + MATRIX, "unknown setting contacts"),
+        ("keypad = 5", "keypad must be a table"),
+        (OLD.replace("26", "true"), "keypad.tone_pin must be"),
         ("form = ", "not TOML"),
         (MATRIX + "colour = 1", "colour"),
         ("sockets = 'x'\n" + MATRIX, "sockets"),
@@ -42,8 +53,8 @@ def test_what_is_not_set_is_safe() -> None:
         (MATRIX.replace("27", '"27"'), "enable"),
         (MATRIX.replace("[16, 17, 18, 19]", "16"), "rows"),
         ("without_kiosk = 'wait'\n" + MATRIX, "finish"),
-        ("pin_factory = 'pigpio'\n" + MATRIX, "lgpio"),
-        ("tone_pin = true\n" + MATRIX, "tone_pin"),
+        ("[keypad]\npin_factory = 'pigpio'\n" + MATRIX, "lgpio"),
+        ("[keypad]\ntone_pin = true\n" + MATRIX, "keypad.tone_pin"),
         (LINES.replace("17", "1.5"), "contacts.keys must be"),
     ],
 )
@@ -54,8 +65,27 @@ def test_a_wrong_setting_is_named(text: str, says: str) -> None:
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingsInvalid) as refused:
-        MeterSettings.parse("without_kiosk = 'wait'\ntone_pin = 'x'\n" + MATRIX.replace("27", "'x'"))
+        MeterSettings.parse("without_kiosk = 'wait'\n[keypad]\ntone_pin = 'x'\n" + MATRIX.replace("27", "'x'"))
     assert all(name in str(refused.value) for name in ("without_kiosk", "tone_pin", "enable"))
+
+
+def test_a_file_of_the_first_release_is_read_and_says_what_to_write() -> None:
+    """An upgrade must not leave a kiosk without its adapter."""
+    new = 'journal = "/srv/journal"\n' + MOCK + 'tone_pin = 26\ncalibrated = "/srv/profiles"\n' + MATRIX
+    old, expected = MeterSettings.parse(OLD), MeterSettings.parse(new)
+    assert replace(old, advice="") == expected
+    assert expected.advice == ""
+    assert "put calibrated, pin_factory, tone_pin under a line [keypad]" in old.advice
+    assert "[keypad.contacts] for [contacts]" in old.advice
+    assert "under a line" not in MeterSettings.parse(MATRIX.replace("keypad.", "")).advice
+
+
+def test_the_adapter_is_chosen_by_the_settings() -> None:
+    open_adapter = opener(MeterSettings.parse(MOCK + MATRIX))
+    for _ in range(2):
+        with open_adapter("generic-4x3") as adapter:
+            assert isinstance(adapter, KeypadAdapter)
+            assert adapter.tools is adapter
 
 
 def test_no_file_says_what_to_do(tmp_path: Path) -> None:
@@ -65,7 +95,7 @@ def test_no_file_says_what_to_do(tmp_path: Path) -> None:
 
 class TestBuilder:
     def test_it_opens_the_devices_again_and_again(self) -> None:
-        builder = KeypadBuilder(MeterSettings.parse(MOCK + "tone_pin = 26\n" + MATRIX))
+        builder = KeypadBuilder(MeterSettings.parse(MOCK + "tone_pin = 26\n" + MATRIX).keypad)
         for _ in range(3):
             with builder.open("generic-4x3") as adapter:
                 assert adapter.model == "generic-4x3"
@@ -81,7 +111,7 @@ class TestBuilder:
         ],
     )
     def test_what_cannot_be_opened_is_said(self, text: str, model: str, error: type[Exception]) -> None:
-        builder = KeypadBuilder(MeterSettings.parse(MOCK + text))
+        builder = KeypadBuilder(MeterSettings.parse(MOCK + text).keypad)
         with pytest.raises(error):
             builder.open(model)
         # Nothing stays open: the right thing can be opened with the next call.
@@ -90,7 +120,7 @@ class TestBuilder:
 
     def test_a_timing_that_was_found_is_kept_for_the_next_time(self, tmp_path: Path) -> None:
         text = f'{MOCK}calibrated = "{tmp_path}/profiles"\n{MATRIX}'
-        builder = KeypadBuilder(MeterSettings.parse(text))
+        builder = KeypadBuilder(MeterSettings.parse(text).keypad)
         with builder.open("generic-4x3") as adapter:
             faster = replace(adapter.profile.timing, press=0.07)
             adapter._keep(faster)
@@ -101,11 +131,11 @@ class TestBuilder:
         (tmp_path / "file").write_text("")
         text = f'{MOCK}calibrated = "{tmp_path}/file"\n{MATRIX}'
         with (
-            KeypadBuilder(MeterSettings.parse(text)).open("generic-4x3") as adapter,
+            KeypadBuilder(MeterSettings.parse(text).keypad).open("generic-4x3") as adapter,
             pytest.raises(NotCalibrated, match="cannot be kept"),
         ):
             adapter._keep(adapter.profile.timing)
 
     def test_without_lgpio_it_says_what_to_install(self) -> None:
         with pytest.raises(GpioUnavailable, match="lgpio"):
-            KeypadBuilder(MeterSettings.parse(MATRIX)).open("generic-4x3")
+            KeypadBuilder(MeterSettings.parse(MATRIX).keypad).open("generic-4x3")

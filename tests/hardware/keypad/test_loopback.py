@@ -20,7 +20,9 @@ from hardware.virtual.pins import WiredFactory
 from hardware.virtual.wiring import Wiring
 from tests.support.bench import FORMS, OnBench, Typed
 
-SETTINGS = '{pins}\n[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
+SETTINGS = (
+    '{pins}\n[keypad.contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
+)
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -135,9 +137,9 @@ def test_abort_ends_it_before_the_next_key() -> None:
 
 class TestBuilder:
     def build(self, pins: str) -> KeypadAdapter:
-        return KeypadBuilder(MeterSettings.parse('pin_factory = "mock"\n' + SETTINGS.format(pins=pins))).open(
-            "generic-4x3"
-        )
+        return KeypadBuilder(
+            MeterSettings.parse('[keypad]\npin_factory = "mock"\n' + SETTINGS.format(pins=pins)).keypad
+        ).open("generic-4x3")
 
     @pytest.mark.parametrize("pins", ["", "loop_pin = 24"])
     def test_a_plug_that_is_not_wired_or_not_there(self, pins: str) -> None:
@@ -145,7 +147,9 @@ class TestBuilder:
             assert adapter.loop_back() is None
 
     def test_the_line_is_given_back(self) -> None:
-        builder = KeypadBuilder(MeterSettings.parse('pin_factory = "mock"\n' + SETTINGS.format(pins="loop_pin = 24")))
+        builder = KeypadBuilder(
+            MeterSettings.parse('[keypad]\npin_factory = "mock"\n' + SETTINGS.format(pins="loop_pin = 24")).keypad
+        )
         opened = []
         for _ in range(2):
             opened.append(builder.open("generic-4x3"))

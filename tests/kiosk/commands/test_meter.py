@@ -15,12 +15,13 @@ import pytest
 
 from hardware.adapter import MeterRegister, Outcome
 from hardware.client import MeterProcess
+from hardware.daemon import MeterServer
 from hardware.errors import JournalBroken, MeterProcessGone
 from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad_tools import LoopBack
 from tests.support.cli import Out, krn
 
-MATRIX = '[contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
+MATRIX = '[keypad.contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
 NETWORK = ("requests", "urllib3", "http", "ssl", "asyncio", "sqlalchemy", "pygame", "ftplib", "smtplib", "Crypto")
 PROGRAM = (sys.executable, "-m", "kiosk.cli")
 
@@ -98,11 +99,23 @@ class TestProcess:
                 assert second.stderr is not None
                 assert JournalBroken.code in second.stderr.read()
 
+    @pytest.mark.parametrize("old", [True, False])
+    def test_a_settings_file_of_an_earlier_release_is_served_and_told(
+        self, tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch, old: bool
+    ) -> None:
+        monkeypatch.setattr(MeterServer, "serve", lambda _self, _pulse: None)
+        settings = tmp_path / "meter.toml"
+        contacts = MATRIX.replace("keypad.", "") if old else MATRIX
+        settings.write_text(f'socket = "{tmp_path}/socket"\njournal = "{tmp_path}/journal"\n{contacts}')
+        status, out, err = krn(capsys, "meter", "serve", "--settings", str(settings))
+        assert (status, "listening" in out) == (0, True)
+        assert ("write [keypad.contacts] for [contacts]" in err) is old
+
     def test_it_imports_no_network_library(self, tmp_path: Path) -> None:
         """A real kiosk's meter process: settings from a file, devices of gpiozero, and nothing virtual."""
         settings = tmp_path / "meter.toml"
         settings.write_text(
-            f'pin_factory = "mock"\nsocket = "{tmp_path}/socket"\njournal = "{tmp_path}/journal"\n{MATRIX}'
+            f'socket = "{tmp_path}/socket"\njournal = "{tmp_path}/journal"\n[keypad]\npin_factory = "mock"\n{MATRIX}'
         )
         program = [sys.executable, "-m", "tests.programs.served", str(settings), str(tmp_path / "socket")]
         done = subprocess.run(program, capture_output=True, text=True, check=True)
@@ -147,7 +160,7 @@ class TestTools:
 
     def test_calibrate_without_anybody_who_can_tell(self, tmp_path: Path, capsys: Out) -> None:
         settings = tmp_path / "meter.toml"
-        settings.write_text(f'pin_factory = "mock"\ncalibrated = "{tmp_path}"\n{MATRIX}')
+        settings.write_text(f'[keypad]\npin_factory = "mock"\ncalibrated = "{tmp_path}"\n{MATRIX}')
         status, _, err = krn(capsys, "meter", "calibrate", "--settings", str(settings))
         assert status == 1
         assert "HW-15" in err
@@ -183,7 +196,7 @@ class TestTools:
     def test_the_tools_go_through_the_process_that_holds_the_devices(self, tmp_path: Path, capsys: Out) -> None:
         with serving(tmp_path):
             settings = tmp_path / "meter.toml"
-            settings.write_text(f'pin_factory = "mock"\nsocket = "{tmp_path}/socket"\n{MATRIX}')
+            settings.write_text(f'socket = "{tmp_path}/socket"\n[keypad]\npin_factory = "mock"\n{MATRIX}')
             status, out, _ = krn(capsys, "meter", "probe", "--settings", str(settings))
         assert status == 0
         # Only the demo's meter behind the process has a number: mock pins have none.

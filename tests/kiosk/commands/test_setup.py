@@ -56,7 +56,8 @@ def test_a_kiosk_with_everything(answer: Answering, tmp_path: Path) -> None:
     assert config.technician_pin is not None
     assert Pin(config.technician_pin).check("271828")
     meter = MeterSettings.read(tmp_path / "etc/meter.toml")
-    assert meter.form.enable == 27
+    assert meter.keypad.contacts.enable == 27
+    assert meter.advice == ""
 
 
 def test_a_kiosk_whose_staff_want_no_pin(answer: Answering, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.cli import main
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
-from kiosk.doctor import examine, machine
+from kiosk.doctor import devices, examine, machine
 from kiosk.settings.config import Config
 from kiosk.view.parts import Mood
 from kiosk.workplace import Workplace, configured_workplace
@@ -79,6 +79,28 @@ def test_the_meter_process(here: DemoWorkplace, there: bool) -> None:
     found = states(replace(here, connect=connect, demo=False))
     assert found["meter"] is (Mood.GOOD if there else Mood.BAD)
     assert found["pin"] is Mood.CAREFUL
+
+
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [
+        (None, None),
+        ('[keypad.contacts]\nform = "lines"\nenable = 27\n[keypad.contacts.keys]\n1 = 17\n', None),
+        ('[contacts]\nform = "lines"\nenable = 27\n[contacts.keys]\n1 = 17\n', Mood.CAREFUL),
+        ("no settings", None),
+    ],
+)
+def test_settings_of_an_earlier_release_are_told(
+    here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, mood: Mood | None
+) -> None:
+    path = tmp_path / "meter.toml"
+    if text is not None:
+        path.write_text(text)
+    monkeypatch.setattr(devices, "METER_SETTINGS", path)
+    told = [check for check in examine(here) if check.part == "meter-settings"]
+    assert [check.mood for check in told] == ([] if mood is None else [mood])
+    assert all(f"{path} is written as for an earlier release" in check.advice for check in told)
+    assert all("[keypad.contacts]" in check.advice for check in told)
 
 
 @pytest.mark.parametrize(

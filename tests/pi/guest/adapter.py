@@ -7,7 +7,7 @@ from hardware.settings import MeterSettings
 MODEL = "generic-4x3"
 ROW = "73786976294838206463"
 SETTINGS = """
-[contacts]
+[keypad.contacts]
 form = "matrix"
 enable = 27
 rows = [16, 17, 18, 19]
@@ -17,4 +17,4 @@ columns = [20, 21, 22]
 
 def opened() -> KeypadAdapter:
     """As the meter process opens it."""
-    return KeypadBuilder(MeterSettings.parse(SETTINGS)).open(MODEL)
+    return KeypadBuilder(MeterSettings.parse(SETTINGS).keypad).open(MODEL)
