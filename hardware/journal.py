@@ -105,14 +105,17 @@ class Journal:
                 ) from error
         oldest = self._clock() - KEPT_SECONDS
         kept = []
-        for attempt, (at, submission) in list(self._known.items()):
-            if submission is not None and submission.outcome is not Outcome.UNKNOWN and at < oldest:
+        for attempt, (at, ended) in list(self._known.items()):
+            submission = ended or UNKNOWN
+            if submission.outcome is not Outcome.UNKNOWN and at < oldest:
                 del self._known[attempt]
                 continue
-            ended = submission_to(submission or UNKNOWN, presses=False)
-            self._known[attempt] = (at, submission or UNKNOWN)
-            kept.append(json.dumps({NAME: attempt, "at": at, **ended}, separators=(",", ":")) + "\n")
-            self.doubtful = (submission or UNKNOWN).outcome in _DOUBTFUL
+            self._known[attempt] = (at, submission)
+            entry = {NAME: attempt, "at": at, **submission_to(submission, presses=False)}
+            kept.append(json.dumps(entry, separators=(",", ":")) + "\n")
+        # Attempts stand in the order in which they were begun: what the meter's entry may hold is of the last.
+        _, last = next(reversed(self._known.values()), (0.0, None))
+        self.doubtful = last is not None and last.outcome in _DOUBTFUL
         replace_file(self._path, "".join(kept).encode())
 
     def _take(self, entry: dict[str, Any]) -> None:

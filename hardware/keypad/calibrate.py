@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from hardware.errors import NotCalibrated
 from hardware.keypad.contacts import ContactMatrix
@@ -23,6 +24,10 @@ PROOF_ENTRIES = 10
 RESOLUTION = 0.002
 FASTEST = 0.004
 """Seconds: no key is pressed, and no gap left, for less."""
+STEP = 0.75
+"""The next trial of a search, as a share of the last one that worked."""
+SLOWER = 1.05
+"""How much slower a timing is tried again that was not read right at length."""
 MARGIN = 1.12
 """How much slower than the fastest that worked the kept timing is."""
 DITHER = 0.04
@@ -31,14 +36,32 @@ presses in step with it would all be lucky, or none."""
 
 Judge = Callable[[str], bool | None]
 """Does the display show these digits? None: cannot tell."""
-Tell = Callable[[str, float, bool], None]
-"""What was tried ("press" or "gap"), for how many seconds, and whether the meter read it right."""
+
+
+class Trial(Enum):
+    """What an entry tries."""
+
+    SAFE = "safe"
+    """The profile's own timing, before anything else."""
+    PRESS = "press"
+    """A shorter press, with gaps that are stretched at random."""
+    GAP = "gap"
+    """A shorter gap, with presses that are stretched at random."""
+    BOTH = "both"
+    """The timing that is to be kept, as it will be used."""
+
+
+Tell = Callable[[Trial, float, bool], None]
+"""What was tried, for how many seconds (of the gap, or else of the press), and whether the meter read it right."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pace:
     press: float
     gap: float
+
+    def tried(self, trial: Trial) -> float:
+        return self.gap if trial is Trial.GAP else self.press
 
 
 class Calibration:
@@ -52,7 +75,7 @@ class Calibration:
         *,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] = time.sleep,
-        tell: Tell = lambda _what, _seconds, _right: None,
+        tell: Tell = lambda _trial, _seconds, _right: None,
         seed: int = 0,
     ) -> None:
         self._contacts = contacts
@@ -66,28 +89,28 @@ class Calibration:
 
     def run(self) -> Timing:
         """The timing to keep. Raises NotCalibrated if not even the safe one is read right, or nobody can tell."""
-        if not self._right(self._safe, ENTRIES, ""):
+        if not self._right(self._safe, ENTRIES, Trial.SAFE):
             raise NotCalibrated("the meter does not read even the safe timing right: check contacts and model")
-        press = self._fastest("press", lambda seconds: _Pace(seconds, self._safe.gap), self._safe.press)
-        gap = self._fastest("gap", lambda seconds: _Pace(self._with_margin(press), seconds), self._safe.gap)
+        press = self._fastest(Trial.PRESS, lambda seconds: _Pace(seconds, self._safe.gap), self._safe.press)
+        gap = self._fastest(Trial.GAP, lambda seconds: _Pace(self._with_margin(press), seconds), self._safe.gap)
         return self._proved(press, gap)
 
     # --- the search
 
-    def _fastest(self, what: str, pace: Callable[[float], _Pace], safe: float) -> float:
+    def _fastest(self, trial: Trial, pace: Callable[[float], _Pace], safe: float) -> float:
         """Down in large steps until the meter makes a mistake, then between the last two."""
         right, wrong = safe, 0.0
-        while (trial := right * 0.75) > FASTEST:
-            if not self._right(pace(trial), ENTRIES, what):
-                wrong = trial
+        while (shorter := right * STEP) > FASTEST:
+            if not self._right(pace(shorter), ENTRIES, trial):
+                wrong = shorter
                 break
-            right = trial
+            right = shorter
         while wrong and right - wrong > RESOLUTION:
-            trial = (right + wrong) / 2
-            if self._right(pace(trial), ENTRIES, what):
-                right = trial
+            between = (right + wrong) / 2
+            if self._right(pace(between), ENTRIES, trial):
+                right = between
             else:
-                wrong = trial
+                wrong = between
         return right
 
     def _with_margin(self, seconds: float) -> float:
@@ -96,8 +119,8 @@ class Calibration:
     def _proved(self, press: float, gap: float) -> Timing:
         """The kept timing is typed at length; a mistake makes it slower, up to the safe one."""
         pace = _Pace(self._with_margin(press), self._with_margin(gap))
-        while not self._right(pace, PROOF_ENTRIES, "both"):
-            pace = _Pace(pace.press * 1.05, pace.gap * 1.05)
+        while not self._right(pace, PROOF_ENTRIES, Trial.BOTH):
+            pace = _Pace(pace.press * SLOWER, pace.gap * SLOWER)
             if pace.press > self._safe.press and pace.gap > self._safe.gap:
                 raise NotCalibrated("no timing faster than the safe one is read right every time: keep the safe one")
         return replace(
@@ -111,22 +134,18 @@ class Calibration:
 
     # --- one entry
 
-    def _right(self, pace: _Pace, entries: int, what: str) -> bool:
-        for _ in range(entries):
-            if not self._entry(pace, what):
-                if what:
-                    self._tell(what, getattr(pace, what, pace.press), False)
-                return False
-        if what:
-            self._tell(what, getattr(pace, what, pace.press), True)
-        return True
+    def _right(self, pace: _Pace, entries: int, trial: Trial) -> bool:
+        right = all(self._entry(pace, trial) for _ in range(entries))
+        if trial is not Trial.SAFE:
+            self._tell(trial, pace.tried(trial), right)
+        return right
 
-    def _entry(self, pace: _Pace, what: str) -> bool:
+    def _entry(self, pace: _Pace, trial: Trial) -> bool:
         digits = self._digits()
         timing = replace(self._profile.timing, shortest_press=0.0)
         for digit in digits:
-            press = pace.press + (self._source.random() * DITHER if what == "gap" else 0.0)
-            gap = pace.gap + (self._source.random() * DITHER if what == "press" else 0.0)
+            press = pace.press + (self._source.random() * DITHER if trial is Trial.GAP else 0.0)
+            gap = pace.gap + (self._source.random() * DITHER if trial is Trial.PRESS else 0.0)
             profile = replace(self._profile, timing=replace(timing, press=press))
             typed = Typist(self._contacts, profile, clock=self._clock, wait=self._wait).type(digit)
             if typed.fault is not None:

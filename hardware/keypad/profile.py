@@ -134,25 +134,26 @@ class Profile:
         except tomllib.TOMLDecodeError as error:
             raise ProfileInvalid(f"the profile {name} is not TOML: {error}") from error
         top = KeypadTable(data)
+        usual = cls(name=name, title="", layout=())
         profile = cls(
             name=name,
-            title=top.text("title", ""),
-            source=top.text("source", ""),
+            title=top.text("title", usual.title),
+            source=top.text("source", usual.source),
             layout=top.layout("layout", KEYS),
-            timing=_seconds(top.table("timing"), Timing()),
-            words=Words(**_lists(top.table("words"), Words)),
-            tones=Tones(**_tones(top.table("tones"))),
-            lockout=_lockout(top.table("lockout")),
-            enter=top.text("enter", "enter"),
-            clear=top.texts("clear", ("backspace",)),
-            entry_timeout=top.number("entry_timeout", 20.0, 1.0, 600.0),
-            result_time=top.number("result_time", 3.0, 0.1, 60.0),
-            digits_shown=int(top.number("digits_shown", 20, 0, 20)),
-            section_timeout=top.number("section_timeout", 600.0, 10.0, 86400.0),
-            code_before=top.texts("code_before", ()),
-            code_after=top.texts("code_after", ("enter",)),
+            timing=_seconds(top.table("timing"), usual.timing),
+            words=_words(top.table("words"), usual.words),
+            tones=_tones(top.table("tones")),
+            lockout=_lockout(top.table("lockout"), usual.lockout),
+            enter=top.text("enter", usual.enter),
+            clear=top.texts("clear", usual.clear),
+            entry_timeout=top.number("entry_timeout", usual.entry_timeout, 1.0, 600.0),
+            result_time=top.number("result_time", usual.result_time, 0.1, 60.0),
+            digits_shown=int(top.number("digits_shown", usual.digits_shown, 0, 20)),
+            section_timeout=top.number("section_timeout", usual.section_timeout, 10.0, 86400.0),
+            code_before=top.texts("code_before", usual.code_before),
+            code_after=top.texts("code_after", usual.code_after),
             codes=_codes(top.table("codes")),
-            result_query=top.text("result_query", ""),
+            result_query=top.text("result_query", usual.result_query),
         )
         problems = [*top.problems(), *_contradictions(profile)]
         if problems:
@@ -173,19 +174,19 @@ def _seconds(table: KeypadTable, default: Timing) -> Timing:
     )
 
 
-def _lists(table: KeypadTable, kind: type[Words]) -> dict[str, tuple[str, ...]]:
-    return {f.name: table.texts(f.name, getattr(kind(), f.name)) for f in fields(kind)}
+def _words(table: KeypadTable, usual: Words) -> Words:
+    return Words(**{f.name: table.texts(f.name, getattr(usual, f.name)) for f in fields(Words)})
 
 
-def _tones(table: KeypadTable) -> dict[str, tuple[float, ...]]:
-    return {f.name: table.numbers(f.name) for f in fields(Tones)}
+def _tones(table: KeypadTable) -> Tones:
+    return Tones(**{f.name: table.numbers(f.name) for f in fields(Tones)})
 
 
-def _lockout(table: KeypadTable) -> Lockout:
+def _lockout(table: KeypadTable, usual: Lockout) -> Lockout:
     return Lockout(
-        wrong_entries=int(table.number("wrong_entries", 3, 1, 100)),
-        first=table.number("first", 10.0, 0.0, 86400.0),
-        longest=table.number("longest", 1280.0, 0.0, 86400.0),
+        wrong_entries=int(table.number("wrong_entries", usual.wrong_entries, 1, 100)),
+        first=table.number("first", usual.first, 0.0, 86400.0),
+        longest=table.number("longest", usual.longest, 0.0, 86400.0),
     )
 
 

@@ -11,9 +11,8 @@ from hardware.keypad.loopback import LoopBackPlug
 from hardware.keypad.profile import Profile
 from hardware.keypad.sensors.base import Sensor
 from hardware.keypad.sensors.camera import CameraSensor, SegmentReader
-from hardware.keypad.sensors.seven_segment import MOUNTED
 from hardware.keypad.sensors.tone import ToneSensor
-from hardware.virtual.camera import VirtualCamera
+from hardware.virtual.camera import MOUNTED, VirtualCamera
 from hardware.virtual.faults import Dice
 from hardware.virtual.keypad import Scan, ScannedKeypad
 from hardware.virtual.meter import VirtualMeter

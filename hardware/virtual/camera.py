@@ -5,8 +5,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from hardware.keypad.sensors.camera import Picture
-from hardware.keypad.sensors.seven_segment import GLYPHS, MOUNTED, Geometry
+from hardware.keypad.sensors.seven_segment import GLYPHS, Geometry
 
+MOUNTED = Geometry()
+"""Where the display lies in the virtual camera's pictures."""
 GROUND, INK = 200, 40
 UNIT = " kWh"
 HALF = 3

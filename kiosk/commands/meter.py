@@ -19,7 +19,7 @@ from hardware.daemon import MeterServer
 from hardware.errors import MeterProcessGone, NotCalibrated
 from hardware.journal import Journal
 from hardware.keypad.adapter import KeypadAdapter
-from hardware.keypad.calibrate import Calibration
+from hardware.keypad.calibrate import Calibration, Trial
 from hardware.keypad.models import DEFAULT_MODEL, read_profile, store_timing
 from hardware.notify import Pulse
 from hardware.person import asked
@@ -214,8 +214,8 @@ def _calibrate(args: argparse.Namespace) -> int:
             shown = input("Which digits does the meter show? Enter: cannot tell: ").replace(" ", "") or None
         return None if shown is None else shown == digits[-profile.digits_shown :]
 
-    def tell(what: str, seconds: float, right: bool) -> None:
-        print(f"{what:<6} {seconds * 1000:6.1f} ms   {'right' if right else 'wrong'}", flush=True)
+    def tell(trial: Trial, seconds: float, right: bool) -> None:
+        print(f"{trial.value:<6} {seconds * 1000:6.1f} ms   {'right' if right else 'wrong'}", flush=True)
 
     clock, wait = (time.monotonic, time.sleep) if bench is None else (bench.clock, bench.wait)
     with adapter:

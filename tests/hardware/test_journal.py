@@ -181,3 +181,18 @@ def test_a_journal_of_the_first_release_is_read(tmp_path: Path) -> None:
     journal.begin("b")
     journal.close()
     assert [json.loads(line)["request"] for line in path.read_text().splitlines()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("first", "second", "doubtful"), [("FAULT", "REJECTED", False), ("REJECTED", "FAULT", True)])
+def test_only_the_last_attempt_may_have_left_digits_in_the_entry(
+    tmp_path: Path, first: str, second: str, doubtful: bool
+) -> None:
+    path = tmp_path / "journal"
+    journal = Journal(path)
+    for attempt, outcome in (("a", first), ("b", second)):
+        journal.begin(attempt)
+        journal.end(attempt, Submission(Outcome(outcome)))
+    journal.close()
+    again = Journal(path)
+    assert again.doubtful is doubtful
+    again.close()

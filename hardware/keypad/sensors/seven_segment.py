@@ -80,7 +80,3 @@ class Geometry:
             "p": (x + self.cell_width + 2, y + full - 2),
         }[segment]
         return middle, (x - 3, y + half)
-
-
-MOUNTED = Geometry()
-"""How the virtual camera is mounted."""

@@ -1,5 +1,6 @@
 """The search for the fastest timing: near the meter's floor, without a mistake, and nothing is ever submitted."""
 
+import itertools
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from hardware.errors import NotCalibrated, ProfileInvalid
 from hardware.keypad.adapter import KeypadAdapter
-from hardware.keypad.calibrate import Calibration, Judge
+from hardware.keypad.calibrate import STEP, Calibration, Judge, Trial
 from hardware.keypad.models import models, read_profile, store_timing
 from hardware.keypad.profile import Timing
 from hardware.keypad.typist import Typist
@@ -17,7 +18,7 @@ from hardware.virtual.clock import HandClock
 from hardware.virtual.faults import Dice, Fault
 from hardware.virtual.keypad import Scan
 from hardware.virtual.meter import Habits, VirtualMeter
-from tests.support.bench import PROVINCE
+from tests.support.bench import PROVINCE, OnBench
 
 FLOOR_SHARE = 1.3
 """How near the meter's own floor a calibrated timing comes."""
@@ -108,3 +109,36 @@ class TestKept:
         (tmp_path / "generic-4x3.timing.toml").write_text(text)
         with pytest.raises(ProfileInvalid):
             read_profile("generic-4x3", tmp_path)
+
+
+def test_it_tells_what_it_tries_and_for_how_long() -> None:
+    """First the press, then the gap, then both at length; the safe timing is no trial."""
+    on_bench = OnBench()
+    told: list[tuple[Trial, float, bool]] = []
+    with on_bench.bench.connect() as adapter:
+        profile = on_bench.bench.profile
+
+        def judge(digits: str) -> bool | None:
+            shown = adapter.text()
+            return None if shown is None else shown == digits
+
+        timing = Calibration(
+            adapter.contacts,
+            profile,
+            judge,
+            clock=on_bench.clock,
+            wait=on_bench.clock.wait,
+            tell=lambda trial, seconds, right: told.append((trial, seconds, right)),
+        ).run()
+    assert [trial for trial, _ in itertools.groupby(trial for trial, _, _ in told)] == [
+        Trial.PRESS,
+        Trial.GAP,
+        Trial.BOTH,
+    ]
+    assert told[0][1] == pytest.approx(profile.timing.press * STEP)
+    assert told[0][2]
+    gaps = [seconds for trial, seconds, _ in told if trial is Trial.GAP]
+    assert gaps[0] == pytest.approx(max(profile.timing.gap, profile.timing.repeat_gap) * STEP)
+    assert min(gaps) < timing.gap
+    assert told[-1][1] == pytest.approx(timing.press)
+    assert told[-1][2]

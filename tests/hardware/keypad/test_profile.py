@@ -8,7 +8,7 @@ import pytest
 from hardware.adapter import MeterRegister
 from hardware.errors import ProfileInvalid
 from hardware.keypad.models import CALIBRATED, models, read_profile, store_timing
-from hardware.keypad.profile import Profile, Timing
+from hardware.keypad.profile import Lockout, Profile, Timing
 from krn_engine.issuing.campaign import Campaign
 
 GOOD = 'layout = [["1","2","3"],["4","5","6"],["7","8","9"],["backspace","0","enter"]]\n'
@@ -99,3 +99,12 @@ def test_a_broken_calibrated_pace_is_told_and_not_used(tmp_path: Path, text: str
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ProfileInvalid, match="timing"):
         read_profile("generic-4x3", tmp_path)
+
+
+def test_what_a_profile_leaves_out_is_as_the_classes_have_it() -> None:
+    """The defaults are written once: in the classes."""
+    text = 'title = "t"\nlayout = [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"], ["backspace", "0", "enter"]]\n'
+    layout = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))
+    assert Profile.parse(text, "n") == Profile("n", "t", layout)
+    slow = Profile.parse(text + "[lockout]\nfirst = 30.0\n", "n")
+    assert slow.lockout == Lockout(first=30.0)

@@ -13,9 +13,9 @@ from hardware.keypad.models import models, read_profile
 from hardware.keypad.profile import Lockout, Tones, Words
 from hardware.keypad.sensors.base import Sighting, agreed, meaning
 from hardware.keypad.sensors.camera import CameraSensor, Picture, SegmentReader
-from hardware.keypad.sensors.seven_segment import MOUNTED, Geometry
+from hardware.keypad.sensors.seven_segment import Geometry
 from hardware.keypad.sensors.tone import ToneSensor
-from hardware.virtual.camera import VirtualCamera
+from hardware.virtual.camera import MOUNTED, VirtualCamera
 
 WORDS = Words()
 TONES = Tones(accepted=(0.8,), rejected=(0.2, 0.2, 0.2))

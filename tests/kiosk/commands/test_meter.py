@@ -104,6 +104,7 @@ class TestProcess:
         self, tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch, old: bool
     ) -> None:
         monkeypatch.setattr(MeterServer, "serve", lambda _self, _pulse: None)
+        monkeypatch.setattr(signal, "signal", lambda _signal, _handler: None)
         settings = tmp_path / "meter.toml"
         contacts = MATRIX.replace("keypad.", "") if old else MATRIX
         settings.write_text(f'socket = "{tmp_path}/socket"\njournal = "{tmp_path}/journal"\n{contacts}')
