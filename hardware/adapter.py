@@ -13,7 +13,7 @@ from hardware.keypad_tools import KeypadTools
 from krn_engine.row import ROW_DIGITS, Row
 
 Keys = tuple[tuple[str, ...], ...]
-"""A meter's keys as they lie, row by row; an empty name is a place without a key."""
+"""The names of a meter's keys, row by row as on its keypad; an empty name is a place without a key."""
 USUAL_KEYS: Keys = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))
 
 
@@ -21,9 +21,9 @@ class AdapterKind(Enum):
     """What puts the rows into a meter."""
 
     KEYPAD = "keypad"
-    """Contacts across the meter's keys."""
+    """Contacts press the meter's keys."""
     HAND = "hand"
-    """Somebody's own fingers."""
+    """A person keys the rows in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class Outcome(Enum):
     ACCEPTED = "ACCEPTED"
     """The meter said that it took the row."""
     PARTIAL = "PARTIAL"
-    """It took the row and named the section it still waits for."""
+    """The meter took the row and named the section that it still waits for."""
     REJECTED = "REJECTED"
-    """It said that it did not."""
+    """The meter refused the row."""
     LOCKED_OUT = "LOCKED_OUT"
-    """Its keypad is locked; the row was not read."""
+    """The meter's keypad is locked; the row was not read."""
     UNKNOWN = "UNKNOWN"
     """The row may or may not have been read. Nothing is typed again without a person's word."""
     FAULT = "FAULT"
@@ -63,7 +63,7 @@ class Source(Enum):
 
 
 class MeterRegister(Enum):
-    """What a meter can be asked to show. How it is asked is its profile's."""
+    """What a meter can be asked to show. The profile of its model says how it is asked."""
 
     KRN = "krn"
     METER_NUMBER = "meter number"
@@ -73,7 +73,7 @@ class MeterRegister(Enum):
     TECHNICAL_COUNT = "technical tokens"
     """How many tokens other than credit it has taken."""
     LAST_TOKEN = "last token"  # noqa: S105  a register, and no secret
-    """The last of them, and the two before it."""
+    """The last token other than credit that it has taken."""
     LAST_BUT_ONE = "last token but one"
     LAST_BUT_TWO = "last token but two"
 
@@ -116,7 +116,7 @@ UNKNOWN = Submission(Outcome.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What stands at the other end."""
+    """Which meter is at the other end of the wire."""
 
     model: str
     meter_number: str | None
@@ -177,7 +177,7 @@ class MeterAdapter(ABC):
 
     @abstractmethod
     def probe(self) -> Probe:
-        """Who is there; what the meter cannot be asked is None. Raises HardwareError if nobody is there."""
+        """Which meter is there; what it cannot be asked is None. Raises HardwareError if no meter can be reached."""
 
     def submit(
         self,

@@ -1,4 +1,4 @@
-"""A person's own fingers as the adapter: for a meter whose keypad no contacts fit."""
+"""The adapter for a meter whose keypad no contacts fit: a person keys each row in."""
 
 import threading
 import time
@@ -12,8 +12,8 @@ LOOK_SECONDS = 0.05
 class ByHand(MeterAdapter):
     """Extends :class:`hardware.adapter.MeterAdapter` and represents somebody who keys each row in.
 
-    There is nothing to wire: whoever shows `row` to that person says with `keyed` that Enter was pressed. Nothing is
-    seen here, so that every row ends UNKNOWN, and the session asks the person what the meter answered. For example::
+    There is nothing to wire: the screen that shows `row` to that person calls `keyed` when Enter was pressed. Nothing
+    is seen here: every row ends UNKNOWN, and the session asks the person what the meter answered. For example::
 
         from threading import Event, Timer
 
@@ -31,16 +31,16 @@ class ByHand(MeterAdapter):
     def __init__(self, model: str) -> None:
         super().__init__(model)
         self.row: str | None = None
-        """The row that is to be keyed in now; None: none is."""
+        """The row that is to be keyed in now, or None."""
         self._keyed = threading.Event()
 
     def keyed(self) -> None:
-        """The row is in, Enter was pressed."""
+        """Say that the row was keyed in and Enter pressed."""
         self.row = None
         self._keyed.set()
 
     def probe(self) -> Probe:
-        """Nobody looked."""
+        """See `MeterAdapter.probe`: only the model is known."""
         self._require_open()
         return Probe(self.model, None, None)
 
@@ -57,12 +57,12 @@ class ByHand(MeterAdapter):
             self.row = None
 
     def read(self, register: MeterRegister) -> Evidence | None:
-        """A person is asked by whoever can ask; here nobody can."""
+        """See `MeterAdapter.read`: always None, for the session asks the person."""
         self._require_open()
         return None
 
     def tampered(self) -> bool | None:
-        """See `MeterAdapter.tampered`: nobody looked."""
+        """See `MeterAdapter.tampered`: always None, for the session asks the person."""
         self._require_open()
         return None
 

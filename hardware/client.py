@@ -1,4 +1,4 @@
-"""The kiosk's end of the meter process: a `MeterAdapter` like any other, so that the kiosk cannot tell."""
+"""The kiosk's end of the meter process: a `MeterAdapter` whose devices are in another process."""
 
 import contextlib
 import socket
@@ -87,7 +87,7 @@ class MeterProcess(MeterAdapter):
         return self._tools
 
     def _submit(self, entry: RowEntry) -> Submission:
-        """UNKNOWN if the process goes away while the row is typed."""
+        """Let the process enter the row; UNKNOWN if it goes away meanwhile."""
         attempt = uuid.uuid4().hex if entry.attempt is None else entry.attempt
         try:
             told = self._ask(
@@ -111,7 +111,7 @@ class MeterProcess(MeterAdapter):
         return submission_from(self.call("result"))
 
     def recall(self, attempt: str) -> Submission:
-        """What the meter process has in its journal; UNKNOWN for an attempt that it never heard of."""
+        """What the meter process has in its journal of an attempt; UNKNOWN if it never heard of it."""
         return submission_from(self.call("recall", attempt=attempt))
 
     def abort(self) -> None:
@@ -119,7 +119,7 @@ class MeterProcess(MeterAdapter):
         self.note("abort")
 
     def close(self) -> None:
-        """Leave. A row in progress finishes or is aborted, as the process was set."""
+        """Close the connection. A row in progress finishes or is aborted, as the process was set."""
         super().close()
         self._socket.close()
 

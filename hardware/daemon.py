@@ -32,7 +32,7 @@ class MeterServer:
         self._listener = _listen(path)
 
     def serve(self, pulse: Pulse | None = None) -> None:
-        """Until `stop`, or an exception of a signal handler. `pulse` beats while somebody could be let in."""
+        """Let sessions in until `stop`, or an exception of a signal handler; `pulse` beats meanwhile."""
         pulse = pulse or Pulse({})
         pulse.ready()
         while True:

@@ -1,4 +1,4 @@
-"""The meter process's memory: each attempt is on disk before its first key, and its outcome before it is told.
+"""The meter process's memory: an attempt is on disk before its first key, and its outcome before the kiosk hears it.
 
 One JSON object a line; no digit of any row is in it. An attempt that was begun and never ended, because the process
 died or the power went, answers UNKNOWN for ever.

@@ -1,4 +1,4 @@
-"""A person at the screen: the sense that is always there. What may be asked, and what the answers make of a row."""
+"""A person at the screen, who is asked what no sensor saw: the questions, and what the answers make of a row."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -20,7 +20,7 @@ from hardware.keypad_tools import Calibrated, LoopBack
 
 VERSION = 2
 FIRST_VERSION = 1
-"""What a line without a version was written by."""
+"""The version that wrote none into its lines."""
 KEYPAD = "keypad"
 """The tools of a meter that is reached through its keys (`hardware.keypad_tools`)."""
 LONGEST_LINE = 65536
@@ -44,7 +44,7 @@ CALLS = frozenset(
 
 
 def pack(message: Mapping[str, Any]) -> bytes:
-    """One line, with the version."""
+    """A message as one line, with the version."""
     return json.dumps({"v": VERSION, **message}, separators=(",", ":")).encode() + b"\n"
 
 
@@ -76,12 +76,12 @@ def checked_call(message: dict[str, Any]) -> tuple[int, str, float]:
 
 
 def error_of(error: HardwareError) -> dict[str, str]:
-    """A refusal, to be sent."""
+    """A refusal as JSON."""
     return {"code": error.code, "message": error.message}
 
 
 def raise_error(error: Mapping[str, Any]) -> None:
-    """Raise a refusal that came, as the class that its code stands for."""
+    """Raise the refusal that the other end sent, as the class that owns its code."""
     leaf = HardwareError.of_code(str(error.get("code"))) or ProtocolBroken
     raise leaf(str(error.get("message")))
 
@@ -108,7 +108,7 @@ def opened_to(adapter: MeterAdapter) -> dict[str, Any]:
 
 
 def opened_from(message: Mapping[str, Any]) -> Opened:
-    """The reverse; raises ProtocolBroken."""
+    """What `open` told, from JSON; raises ProtocolBroken."""
     try:
         return Opened(
             str(message["model"]),
@@ -135,7 +135,7 @@ def submission_to(submission: Submission, *, presses: bool = True) -> dict[str, 
 
 
 def submission_from(message: Mapping[str, Any]) -> Submission:
-    """The reverse; raises ProtocolBroken."""
+    """A submission from JSON; raises ProtocolBroken."""
     try:
         return Submission(
             Outcome(message["outcome"]),
@@ -157,7 +157,7 @@ def evidence_to(evidence: Evidence | None) -> dict[str, str] | None:
 
 
 def evidence_from(message: Mapping[str, str] | None) -> Evidence | None:
-    """The reverse; raises KeyError and ValueError."""
+    """An evidence from JSON, or None; raises KeyError and ValueError."""
     if message is None:
         return None
     return Evidence(Source(message["source"]), message["seen"], message["by"])
@@ -169,7 +169,7 @@ def calibrated_to(calibrated: Calibrated) -> dict[str, float]:
 
 
 def calibrated_from(message: Mapping[str, float]) -> Calibrated:
-    """The reverse; raises KeyError and ValueError."""
+    """A pace from JSON; raises KeyError and ValueError."""
     return Calibrated(float(message["press"]), float(message["gap"]))
 
 
@@ -179,7 +179,7 @@ def loop_back_to(found: LoopBack | None) -> dict[str, list[str]] | None:
 
 
 def loop_back_from(message: Mapping[str, list[str]] | None) -> LoopBack | None:
-    """The reverse; raises KeyError."""
+    """What a test plug showed, from JSON, or None; raises KeyError."""
     return None if message is None else LoopBack(*(tuple(message[name]) for name in ("keys", "good", "bad")))
 
 
@@ -194,5 +194,5 @@ def progress_to(progress: EntryProgress) -> dict[str, Any]:
 
 
 def progress_from(message: Mapping[str, Any]) -> EntryProgress:
-    """The reverse; raises KeyError and ValueError."""
+    """How far a row has gone in, from JSON; raises KeyError and ValueError."""
     return EntryProgress(int(message["done"]), int(message["of"]), message["key"], message["display"])

@@ -57,11 +57,11 @@ class ClientSession:
         self._cancel = threading.Event()
         self._worker: threading.Thread | None = None
         self._working = False
-        # The fingers never wait for a kiosk that does not read: what is told goes through a queue.
+        # Typing never waits for a kiosk that does not read: what is told goes through a queue.
         self._told: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     def run(self, *, abort_when_left: bool) -> None:
-        """Until the kiosk leaves."""
+        """Do what the kiosk calls for, until it leaves."""
         writer = threading.Thread(target=self._write, name="session-writer", daemon=True)
         writer.start()
         try:
@@ -77,7 +77,7 @@ class ClientSession:
             writer.join()
 
     def end(self) -> None:
-        """The process stops: whatever is typed stops with it."""
+        """Stop typing and close the connection, because the process stops."""
         self._stop_typing()
         if self._adapter is not None:
             self._adapter.close()
@@ -232,7 +232,7 @@ class ClientSession:
         return submission
 
     def _ended(self, attempt: str, submission: Submission) -> Submission:
-        """What could not be put on disk is not told either: the attempt stays UNKNOWN."""
+        """Journal the outcome. If that fails the attempt stays UNKNOWN, and the kiosk is told so."""
         try:
             self._journal.end(attempt, submission)
         except JournalBroken as error:
@@ -242,7 +242,7 @@ class ClientSession:
 
 
 def _line(lines: Any) -> bytes:
-    """The next whole line; empty if the kiosk left, with or without a word."""
+    """The next whole line; empty if the kiosk left, or left a torn line."""
     try:
         line: bytes = lines.readline(LONGEST_LINE + 1)
     except OSError:

@@ -87,7 +87,7 @@ class EspeakVoice:
 
 
 def find_voice(device: str | None) -> Voice | None:
-    """The voice of this machine; None where none is wanted, or a program for it is not installed."""
+    """The voice of this machine; None where no device is set, or a program for it is not installed."""
     if device is None:
         return None
     missing = [program for program in (ESPEAK, PLAYER) if shutil.which(program) is None]

@@ -1,1 +1,1 @@
-"""The keypad adapter: contacts across a meter's keys, fingers that press them, and senses that read the answer."""
+"""The keypad adapter: contacts across a meter's keys, the typist that closes them, and sensors that read the answer."""

@@ -1,4 +1,4 @@
-"""The keypad adapter: types a row with the fingers, reads the answer with the senses, and says only what it knows."""
+"""The keypad adapter: types a row through contacts, reads the answer by its sensors, and tells only what they saw."""
 
 import threading
 import time
@@ -63,7 +63,7 @@ class KeypadAdapter(MeterAdapter, KeypadTools):
         if missing:
             raise NoSuchKey(f"no contact is wired to {', '.join(sorted(missing))}, which {profile.name} needs")
         self._contacts = contacts
-        self._senses = SensorGroup(sensors, clock, wait)
+        self._sensors = SensorGroup(sensors, clock, wait)
         self._typist = Typist(contacts, profile, clock=clock, wait=wait)
         self._clock = clock
         self._wait = wait
@@ -173,7 +173,7 @@ class KeypadAdapter(MeterAdapter, KeypadTools):
         typing = not self._busy.acquire(timeout=2.0)
         try:
             self._contacts.close()
-            self._senses.close()
+            self._sensors.close()
             if self._plug is not None:
                 self._plug.close()
         finally:
@@ -187,7 +187,7 @@ class KeypadAdapter(MeterAdapter, KeypadTools):
 
     def text(self) -> str | None:
         """What the display shows now, if a sensor is sure of it."""
-        return self._senses.text()
+        return self._sensors.text()
 
     # --- typing
 
@@ -256,8 +256,8 @@ class KeypadAdapter(MeterAdapter, KeypadTools):
     # --- reading
 
     def _answer(self, presses: tuple[Press, ...]) -> Submission:
-        self._senses.begin()
-        sighting = self._senses.listen(self.profile.result_time, self._closed.is_set)
+        self._sensors.begin()
+        sighting = self._sensors.listen(self.profile.result_time, self._closed.is_set)
         if sighting is None:
             if presses:
                 # The key that submits may have been lost: the row may stand in the entry still.

@@ -12,7 +12,7 @@ from hardware.keypad.forms import Form, Layout, LinesForm, MatrixForm, Multiplex
 from hardware.keypad.pins import check_pins, chosen_factory
 
 LONGEST_HOLD = 0.7
-"""Seconds after which a contact is opened whoever holds it. The monostable's second is the bound behind it; a meter
+"""Seconds after which a closed contact is opened in any case. The monostable's second is the bound behind it; a meter
 may do something of its own when a key is held for five (Cashpower Three Phase manual, page 23)."""
 
 

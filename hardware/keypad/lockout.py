@@ -1,4 +1,4 @@
-"""A model's lock-out rule, kept in mind: few meters say for how long they are locked."""
+"""How long a meter is locked, by the rule of its model: few meters tell it."""
 
 from hardware.adapter import Outcome
 from hardware.keypad.profile import Lockout
@@ -18,7 +18,7 @@ class LockoutMemory:
         return max(0.0, self._until - now)
 
     def saw(self, sighting: Sighting, now: float) -> None:
-        """The meter answered."""
+        """Count an answer of the meter."""
         if sighting.outcome is Outcome.ACCEPTED:
             self._refused, self._until = 0, 0.0
         elif sighting.outcome is Outcome.REJECTED and not sighting.tampered:

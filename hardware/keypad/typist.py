@@ -1,4 +1,4 @@
-"""The fingers: keys pressed at a profile's pace, every press measured, nothing pressed on after a fault."""
+"""The typist presses keys at a profile's pace, measures every press, and presses nothing more after a fault."""
 
 import time
 from collections.abc import Callable, Sequence

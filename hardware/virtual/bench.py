@@ -68,7 +68,7 @@ def wired_adapter(
     clock: Callable[[], float] = time.monotonic,
     wait: Callable[[float], None] = time.sleep,
 ) -> KeypadAdapter:
-    """Contacts, fingers and senses on wires that end in a virtual meter, here or in another process."""
+    """A keypad adapter with its sensors, on wires that end in a virtual meter, here or in another process."""
     factory = WiredFactory(wires)
     contacts = ContactMatrix(form, profile.layout, pin_factory=factory)
     sensors: list[Sensor] = []

@@ -1,7 +1,7 @@
 """The keypad in front of the virtual meter: a matrix that is scanned, debounced, and ghosts as real ones do.
 
-Nothing runs in it. Whoever closes or opens a contact, or looks at the meter, first lets the time pass that has passed:
-the scans that fell into it are worked through then, with the contacts as they were.
+It has no thread. Closing or opening a contact, and looking at the meter, first works through the scans that were due
+since the last time, with the contacts as they were.
 """
 
 from collections.abc import Callable

@@ -50,7 +50,7 @@ class Habits:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of 20 digits that the meter worked on, for whoever checks what was said of it."""
+    """One entry of 20 digits that the meter worked on, for a test of what was said of it."""
 
     digits: str
     result: TokenResult

@@ -1,4 +1,4 @@
-"""Mock pins that lie on wires: what a device does to a pin is told to whatever the wires end in."""
+"""Mock pins on wires: a pin that a device drives, drives its wire, and an input pin shows its wire's level."""
 
 from typing import Any, Protocol
 

@@ -11,7 +11,7 @@ MONOSTABLE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """One time during which contacts were closed, for whoever checks the fingers."""
+    """One time during which contacts were closed, for a test of what was pressed."""
 
     places: Places
     down: float

@@ -1,1 +1,1 @@
-"""What can tell the meter's answer. Each may say "don't know"; none may guess."""
+"""Sensors that can tell the meter's answer. Each may say that it does not know; none may guess."""

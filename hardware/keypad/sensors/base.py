@@ -43,7 +43,7 @@ class Sensor(ABC):
 
 
 def meaning(text: str, words: Words, source: Source, by: str) -> Sighting | None:
-    """What a display's text says of the last row, in upper or lower case; None for anything that is no answer."""
+    """What a display's text says of the last row, in upper or lower case; None for any other text."""
     evidence = Evidence(source, text, by)
     said = text.upper()
     if said in words.accepted:

@@ -43,7 +43,7 @@ class SegmentReader:
         self._words = {tuple(GLYPHS[letter] for letter in word): word for word in known}
 
     def read(self, picture: Picture) -> str | None:
-        """The text; empty for a dark display; None if any segment is unsure or the text is none that is known."""
+        """The text; empty for a dark display; None if a segment is unsure, or the text is no known word or number."""
         cells = []
         for cell in range(self._geometry.cells):
             lit = self._cell(picture, cell)
