@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SELECT ?=
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 
@@ -21,8 +22,11 @@ $(STAMP): pyproject.toml requirements/dev.txt
 demo: setup  ## open the kiosk on demo data; without a display, do the same job in the terminal
 	@$(BIN)/krn kiosk --demo
 
-test: setup  ## run every test (SELECT='-k name' for some)
-	$(BIN)/python -m pytest $(SELECT)
+test: setup  ## run every test, on every core (SELECT='-k name' for some)
+	$(PYTEST) $(SELECT)
+
+check: lint  ## while working: all linters and the quick tests, without a window or a Debian package
+	$(PYTEST) -q -m "not slow" $(SELECT)
 
 lint: setup  ## ruff, mypy --strict and the direction of imports
 	$(BIN)/ruff check .
@@ -78,4 +82,4 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash pi-bench events config bench lock clean
+.PHONY: help setup demo test check lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash pi-bench events config bench lock clean

@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
@@ -9,3 +10,15 @@ os.environ["SDL_VIDEODRIVER"] = "dummy"
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("searching", deadline=None)
 settings.load_profile("steady" if os.environ.get("CI") else "searching")
+
+
+UNIT = 50
+"""Quick tests that one process is given at a time: one by one, the giving takes longer than the tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is slow begins first: at the end no core waits for another that has only now begun with it."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    quick = [item for item in items if item.get_closest_marker("slow") is None]
+    for number, item in enumerate(quick):
+        item.add_marker(pytest.mark.xdist_group(f"quick {number // UNIT}"))

@@ -22,6 +22,8 @@ SECOND = (TokenResult.SECOND_KCT, True)
 WRONG = (TokenResult.CRC_ERROR, False)
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("real time")
 def test_after_a_kill_nothing_is_lost_or_said_that_is_not_so() -> None:
     count = crash.run(KILLS, seed=3)
     assert count.guilty == []
@@ -37,6 +39,8 @@ def test_after_a_kill_nothing_is_lost_or_said_that_is_not_so() -> None:
     assert count.endings["upgraded"] > KILLS / 4
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("real time")
 @pytest.mark.parametrize(
     ("office", "kills", "sin"),
     [
@@ -55,6 +59,8 @@ def test_an_office_that_is_broken_is_found_out(
     assert any(sin in line for line in count.guilty)
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("real time")
 @pytest.mark.parametrize(("office", "sin"), [("Fatal", "process ended of itself"), ("Endless", "kiosk stuck")])
 def test_a_kiosk_that_is_never_done_is_found_out(office: str, sin: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No visit of these ends well, so no kill comes to pass: what is counted is one life."""

@@ -19,6 +19,7 @@ from tests.campaigns.faults import COMBINATIONS, an_office, run
 SESSIONS = 3 * len(COMBINATIONS)
 
 
+@pytest.mark.slow
 def test_no_session_sins_and_whoever_comes_back_is_upgraded() -> None:
     assert {fault for faults in COMBINATIONS for fault in faults} == set(Fault)
     endings, sins, again, guilty = run(SESSIONS, seed=20)

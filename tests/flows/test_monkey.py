@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pygame
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -172,7 +173,7 @@ class Monkey(RuleBasedStateMachine):
         self._stack.close()
 
 
-TestMonkey = Monkey.TestCase
+TestMonkey = pytest.mark.slow(Monkey.TestCase)
 TestMonkey.settings = settings(
     max_examples=EXAMPLES,
     stateful_step_count=STEPS,

@@ -83,6 +83,7 @@ def test_where_a_program_is_missing_there_is_no_voice(monkeypatch: pytest.Monkey
     assert find_voice(None) is None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which(ESPEAK) is None, reason="apt-get install espeak-ng")
 class TestEspeak:
     """The real program."""

@@ -242,6 +242,7 @@ def test_no_secret_and_no_name_in_logs_or_errors(capsys: Out, caplog: pytest.Log
         assert entry.key.value.hex() not in logged + out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("display", [{}, {"DISPLAY": ":4711"}, {"SDL_VIDEODRIVER": "dummy"}], ids=str)
 def test_the_demo_without_a_display(tmp_path: Path, display: dict[str, str]) -> None:
     """Without one, and with the name of one that is gone."""
@@ -254,6 +255,7 @@ def test_the_demo_without_a_display(tmp_path: Path, display: dict[str, str]) -> 
     assert len(list((tmp_path / "demo-output").glob("*.png"))) >= 8
 
 
+@pytest.mark.slow
 def test_a_kiosk_without_a_screen_says_so(tmp_path: Path, capsys: Out) -> None:
     folder = tmp_path / "province"
     krn(capsys, "office", "demo", "--customers", "4", "--out", str(folder))
@@ -265,6 +267,7 @@ def test_a_kiosk_without_a_screen_says_so(tmp_path: Path, capsys: Out) -> None:
     assert "KSK-05" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_command_without_its_extra_says_which(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "tests.programs.without", "pygame", "kiosk", "--demo"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -273,6 +276,7 @@ def test_a_command_without_its_extra_says_which(tmp_path: Path) -> None:
     assert done.stderr == "krn: error: this needs pygame, which is not installed: install krn-kiosk[kiosk]\n"
 
 
+@pytest.mark.slow
 def test_an_office_needs_no_pygame_and_no_kiosk_needs_openpyxl() -> None:
     for command, unwanted in (
         ("office", "pygame"),

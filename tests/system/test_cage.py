@@ -18,10 +18,14 @@ from tests.support.cli import Out, krn
 from tests.support.window import VirtualScreen
 
 PANEL = PANELS["10"]
-pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, ("cage", "Xvfb", "Xwayland", "xdotool"))),
-    reason="needs a compositor: apt-get install cage xwayland libwayland-egl1 libwayland-cursor0 xvfb xdotool",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("real time"),
+    pytest.mark.skipif(
+        not all(map(shutil.which, ("cage", "Xvfb", "Xwayland", "xdotool"))),
+        reason="needs a compositor: apt-get install cage xwayland libwayland-egl1 libwayland-cursor0 xvfb xdotool",
+    ),
+]
 
 
 def as_somebody() -> list[str]:

@@ -40,6 +40,7 @@ SHIPPED = (
 WANTED = "apt-get install debootstrap, and be root"
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(shutil.which("debootstrap") is None or os.geteuid() != 0, reason=WANTED),
     pytest.mark.timeout(7200 if ARCHITECTURE else 900),
 ]

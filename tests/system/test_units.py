@@ -22,6 +22,7 @@ def lines(unit: str) -> list[str]:
     return (UNITS / unit).read_text().splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="apt-get install systemd")
 @pytest.mark.parametrize("unit", MOST_EXPOSED)
 def test_each_service_is_closed_enough(unit: str) -> None:

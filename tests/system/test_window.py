@@ -31,10 +31,14 @@ from tests.support.window import PANEL, VirtualScreen
 HOME = HomeView(demo=True, can_listen=find_voice("default") is not None, has_staff=True)
 PATIENCE = 60.0
 pygame.font.init()
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("Xvfb") and shutil.which("xdotool")),
-    reason="needs a virtual screen and a pointer: apt-get install xvfb xdotool",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("real time"),
+    pytest.mark.skipif(
+        not (shutil.which("Xvfb") and shutil.which("xdotool")),
+        reason="needs a virtual screen and a pointer: apt-get install xvfb xdotool",
+    ),
+]
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def calibrate(bench: Bench, adapter: KeypadAdapter, judge: Judge | None = None) 
     ).run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", models())
 @pytest.mark.parametrize("scan", [Scan(0.02, 3), Scan(0.01, 4), Scan(0.005, 2), Scan(0.03, 3)], ids=str)
 def test_it_comes_near_the_meters_own_floor_and_submits_nothing(model: str, scan: Scan) -> None:
@@ -54,6 +55,7 @@ def test_it_comes_near_the_meters_own_floor_and_submits_nothing(model: str, scan
     assert timing.shortest_press <= timing.press <= timing.longest_press
 
 
+@pytest.mark.slow
 def test_at_the_calibrated_timing_1000_rows_are_read_without_an_error() -> None:
     """Typed and read from the entry, not submitted: this is about keys, and no meter takes 1,000 rows."""
     bench = bench_of("generic-4x3", Scan())

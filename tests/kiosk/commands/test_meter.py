@@ -51,6 +51,8 @@ def serving(folder: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("real time")
 class TestProcess:
     def test_it_types_and_answers(self, tmp_path: Path) -> None:
         with serving(tmp_path), MeterProcess(tmp_path / "socket", "generic-4x3") as adapter:
@@ -194,6 +196,7 @@ class TestTools:
         assert status == 1
         assert "docs/config.md" in err
 
+    @pytest.mark.slow
     def test_the_tools_go_through_the_process_that_holds_the_devices(self, tmp_path: Path, capsys: Out) -> None:
         with serving(tmp_path):
             settings = tmp_path / "meter.toml"
@@ -204,6 +207,7 @@ class TestTools:
         assert "meter number   99100000001" in out
 
 
+@pytest.mark.slow
 def test_a_bench_keeps_its_meter_over_the_process(tmp_path: Path) -> None:
     with running("bench", "--wires", str(tmp_path / "wires")) as bench:
         assert bench.stdout is not None

@@ -196,6 +196,7 @@ def test_a_full_disk_issues_nothing_and_loses_nothing(tmp_path: Path) -> None:
         assert office.issue(number, "again").rows == rows
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_write_one(demo: Demo) -> None:
     number = demo.first(DemoCase.FOUR_ROWS).meter_number
     before = demo.count("key_changes")

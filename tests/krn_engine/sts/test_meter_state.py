@@ -326,6 +326,7 @@ def test_every_upgrade_keeps_the_balance(seed: int, tenths: int, minutes: list[i
     assert (meter.state.key, meter.state.credit) == (third, tenths)
 
 
+@pytest.mark.slow
 def test_one_wrong_digit_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """All 180 one-digit changes of 1,000 rows; CRC-16 lets about one in 65,536 through, and so may the meter."""
     slipped = 0
