@@ -14,8 +14,10 @@ from kiosk.flow.background import WORK_THREAD
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
+    before = set(threading.enumerate())
     with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
         yield workplace
-        for thread in threading.enumerate():
-            if thread.name == WORK_THREAD:
-                thread.join(10)
+        work = [thread for thread in threading.enumerate() if thread.name == WORK_THREAD and thread not in before]
+        for thread in work:
+            thread.join(10)
+        assert not any(thread.is_alive() for thread in work), "the test left before what its kiosk began was done"

@@ -330,6 +330,7 @@ def test_without_contacts_a_technician_keys_in(here: DemoWorkplace) -> None:
     assert told(view) == "Anda menekan tombol meter sendiri."
     person.walk([At(MenuView, Entered(says.TYPE.word)), *[At(QuestionView, Entered(w)) for w in (NO, YES, "2")]])
     assert isinstance(person.view, KeyInView)
+    person.flow.choose(Choice.HOME)
 
 
 def test_what_one_adapter_told_is_not_said_of_another(here: DemoWorkplace) -> None:

@@ -47,6 +47,15 @@ def _scaled(view: View, panel: Panel) -> pygame.Surface:
 
 
 def _difference(one: pygame.Surface, other: pygame.Surface) -> float:
-    """Of each byte, on average."""
-    first, second = (pygame.image.tobytes(surface, "RGB") for surface in (one, other))
-    return sum(abs(a - b) for a, b in zip(first, second, strict=True)) / len(first)
+    """Of each byte, on average: what one has more than the other, and the other more than the one."""
+    more = sum(map(sum, (_less(one, other), _less(other, one))))
+    return more / (3 * one.get_width() * one.get_height())
+
+
+def _less(one: pygame.Surface, other: pygame.Surface) -> bytes:
+    """Each byte of the first less that of the second, and no less than 0."""
+    assert one.get_size() == other.get_size()
+    left = pygame.Surface(one.get_size(), depth=24)
+    left.blit(one, (0, 0))
+    left.blit(other, (0, 0), special_flags=pygame.BLEND_RGB_SUB)
+    return pygame.image.tobytes(left, "RGB")

@@ -57,7 +57,10 @@ def drawn(view: View) -> tuple[Screen[Any], pygame.Surface]:
 
 def share_that_differs(one: pygame.Surface, other: pygame.Surface) -> float:
     first, second = (pygame.image.tobytes(surface, "RGB") for surface in (one, other))
-    return sum(a != b for a, b in zip(first, second, strict=True)) / len(first)
+    assert len(first) == len(second)
+    # All bytes in one operation: what is alike is 0. One by one they take longer than the window does.
+    difference = int.from_bytes(first) ^ int.from_bytes(second)
+    return 1 - difference.to_bytes(len(first)).count(0) / len(first)
 
 
 def wait_for(screen: VirtualScreen, view: View) -> Screen[Any]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,8 @@ from hardware.daemon import MeterServer
 from hardware.errors import JournalBroken, MeterProcessGone
 from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad_tools import LoopBack
+from hardware.virtual.clock import HandClock
+from kiosk.commands import meter
 from tests.support.cli import Out, krn
 
 MATRIX = '[keypad.contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
@@ -161,12 +164,18 @@ class TestTools:
         press = kept.removeprefix("press")
         assert 60.0 < float(press.split()[0]) < 78.0
 
-    def test_calibrate_without_anybody_who_can_tell(self, tmp_path: Path, capsys: Out) -> None:
+    def test_calibrate_without_anybody_who_can_tell(
+        self, tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = HandClock()
+        began = clock.now
+        monkeypatch.setattr(meter, "time", SimpleNamespace(monotonic=clock, sleep=clock.wait))
         settings = tmp_path / "meter.toml"
         settings.write_text(f'[keypad]\npin_factory = "mock"\ncalibrated = "{tmp_path}"\n{MATRIX}')
         status, _, err = krn(capsys, "meter", "calibrate", "--settings", str(settings))
         assert status == 1
         assert "HW-15" in err
+        assert clock.now - began > 5.0, "a whole entry was typed at the safe timing"
         assert list(tmp_path.iterdir()) == [settings]
 
     def test_every_contact_of_the_demo_proves_itself(self, capsys: Out) -> None:

@@ -1,12 +1,13 @@
 """Every screen, on every panel, in every language: what fits, what can be hit, what it returns."""
 
 from itertools import combinations
-from typing import get_args
+from typing import Any, get_args
 
 import pygame
 import pytest
 
 from kiosk.screens import SCREENS
+from kiosk.screens.base import Screen
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
@@ -22,12 +23,24 @@ from tests.support.screens import SIZES, drawn, pixels, tap
 pygame.font.init()
 
 
-@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
-@pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
-@pytest.mark.parametrize("name", VIEWS)
-def test_everything_fits_and_can_be_hit(name: str, panel: Panel, language: str, large: bool) -> None:
-    screen = drawn(VIEWS[name], panel, language, Sight(large))
+EVERYWHERE = [
+    pytest.param((name, panel, language, large), id=f"{name}-{panel.name}-{language}-{'large' if large else ''}")
+    for name in VIEWS
+    for panel in SIZES
+    for language in ("id", "en")
+    for large in (False, True)
+]
+
+
+@pytest.fixture(scope="module", params=EVERYWHERE)
+def everywhere(request: pytest.FixtureRequest) -> tuple[Panel, Screen[Any]]:
+    """A panel, and one view on it: drawn once for all tests that only look at it."""
+    name, panel, language, large = request.param
+    return panel, drawn(VIEWS[name], panel, language, Sight(large))
+
+
+def test_everything_fits_and_can_be_hit(everywhere: tuple[Panel, Screen[Any]]) -> None:
+    panel, screen = everywhere
     assert screen.overflows == []
     area = pygame.Rect(0, 0, panel.width, panel.height)
     for button in screen.buttons:
@@ -39,12 +52,8 @@ def test_everything_fits_and_can_be_hit(name: str, panel: Panel, language: str, 
         assert not apart.colliderect(other.rect), (one.name, other.name)
 
 
-@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
-@pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
-@pytest.mark.parametrize("name", VIEWS)
-def test_no_words_lie_on_others_or_under_a_button(name: str, panel: Panel, language: str, large: bool) -> None:
-    screen = drawn(VIEWS[name], panel, language, Sight(large))
+def test_no_words_lie_on_others_or_under_a_button(everywhere: tuple[Panel, Screen[Any]]) -> None:
+    panel, screen = everywhere
     for (one, first), (other, second) in combinations(screen.lines, 2):
         assert not first.inflate(-4, -4).colliderect(second.inflate(-4, -4)), (one, other)
     for text, rect in screen.lines:
