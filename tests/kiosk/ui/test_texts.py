@@ -1,6 +1,7 @@
 """Every sentence of the code has a translation, with the same places in it, and none is left over."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pygame
@@ -18,6 +19,7 @@ from tests.support.sample_views import VIEWS
 LANGUAGES = sorted(path.stem for path in LOCALE.glob("*.po"))
 
 
+@cache
 def sentences() -> set[str]:
     found = extract_from_dir(
         Path(LOCALE).parent, keywords={"say": None, "Message": None}, method_map=[("**.py", "python")]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def load(kind: str) -> list[dict[str, Any]]:
     return [vector for vector in vectors if vector["kind"] == kind]
 
 
+@cache
 def operational_tables() -> Ea07Tables:
     """The tables that the reference answers were made with."""
     return Ea07Tables.parse(json.loads((SHARED / "sta-tables.json").read_text()))
