@@ -13,12 +13,12 @@ settings.load_profile("steady" if os.environ.get("CI") else "searching")
 
 
 UNIT = 50
-"""Quick tests that one process is given at a time: one by one, the giving takes longer than the tests."""
+"""Tests that one process is given at a time: one by one, the giving takes longer than most tests."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is slow begins first: at the end no core waits for another that has only now begun with it."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-    quick = [item for item in items if item.get_closest_marker("slow") is None]
-    for number, item in enumerate(quick):
-        item.add_marker(pytest.mark.xdist_group(f"quick {number // UNIT}"))
+    for number, item in enumerate(items):
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(f"unit {number // UNIT}"))

@@ -13,6 +13,7 @@ from tests.support.sample_views import VIEWS
 KEPT = Kept.read()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_screens_look_as_they_were_accepted(view: str) -> None:
     kept, now = KEPT.of(view), drawn(view, KEPT)
