@@ -41,6 +41,7 @@ SMALLEST: dict[str, Run | Look] = {
     "setup": Look("it would renew what these tests run in"),
     "demo": Run("", "KRN 1 is now KRN 3"),
     "test": Run("--version", "pytest "),
+    "check": Look("it is make lint and a part of make test, which both have their own line"),
     "lint": Look("it takes a minute without its caches, and is half of every check"),
     "screens": Run("home", "screens/index.html"),
     "screens-accept": Look("it would renew the pictures in the tree; it is what make screens runs, and a word"),
