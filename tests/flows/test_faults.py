@@ -52,8 +52,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
             except OSError:
                 pass
         person = Walker(here)
-        view = person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(ErrorView)])
-        assert isinstance(view, ErrorView)
+        person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(ErrorView)])
+        view = person.see(ErrorView)
         assert view.code == "REG-05"
         assert (Event.ERROR_SHOWN, "REG-05") in [(noted.event, noted.code) for noted in events.last_errors]
         assert "disk" in bad_parts(here)
@@ -107,9 +107,11 @@ def test_a_clock_that_jumps_closes_nothing(here: DemoWorkplace, jump: float) -> 
     steps = to_rows(here, DemoCase.FOUR_ROWS)
     person.walk(steps[:2])
     now[0] += jump
-    assert isinstance(person.walk(steps[2:]), RowsView)
+    person.walk(steps[2:])
+    person.see(RowsView)
     person.walk([At(RowsView, Choice.HOME), At(HomeView, Choice.START), At(IdPadView, Entered("123456789012"))])
-    assert isinstance(person.walk([At(IdPadView, Choice.HOME)]), HomeView)
+    person.walk([At(IdPadView, Choice.HOME)])
+    person.see(HomeView)
 
 
 def test_a_clock_in_the_past_closes_the_kiosk_with_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +138,8 @@ def test_nothing_to_type_with(here: DemoWorkplace, error: type[MeterProcessGone]
 
     events = EventLog()
     person = Walker(replace(here, connect=connect, events=events, printer=None))
-    view = person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView, Choice.TYPE), At(ErrorView)])
-    assert isinstance(view, ErrorView)
+    person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView, Choice.TYPE), At(ErrorView)])
+    view = person.see(ErrorView)
     assert view.code == code
     assert (Event.ERROR_SHOWN, code) in [(noted.event, noted.code) for noted in events.last_errors]
     assert "meter" in bad_parts(replace(here, connect=connect, demo=False))

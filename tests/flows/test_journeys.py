@@ -49,58 +49,60 @@ def to_rows(number: Entered) -> list[At]:
 
 
 def test_four_rows_into_the_meter(here: DemoWorkplace, person: Walker) -> None:
-    typing = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.TYPE), At(TypingView)])
-    assert isinstance(typing, TypingView)
+    person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.TYPE), At(TypingView)])
+    typing = person.see(TypingView)
     assert typing.states == (RowState.ACCEPTED,) * 4
     assert typing.meter.display == "BENAR"
-    result = person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
-    assert isinstance(result, ResultView)
+    person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
+    result = person.see(ResultView)
     assert (result.mood, result.version) == (Mood.GOOD, (1, 3))
     assert person.walk([At(ResultView, Choice.DONE), At(HomeView)]) == HomeView(demo=True, has_staff=True)
 
 
 def test_four_rows_to_take_away(here: DemoWorkplace, person: Walker) -> None:
-    view = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), *[At(RowsView, Choice.NEXT)] * 3])
-    assert isinstance(view, RowsView)
+    person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), *[At(RowsView, Choice.NEXT)] * 3])
+    view = person.see(RowsView)
     assert (len(view.rows), view.index) == (4, 3)
-    home = person.walk([At(RowsView, Choice.PREVIOUS), At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE)])
-    assert isinstance(home, HomeView)
+    person.walk([At(RowsView, Choice.PREVIOUS), At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE)])
+    person.see(HomeView)
 
 
 @pytest.mark.parametrize(
     ("case", "rows"), [(DemoCase.TWO_ROWS, 2), (DemoCase.HALF_DONE, 2), (DemoCase.EA11, 4), (DemoCase.READY_MADE, 4)]
 )
 def test_other_shapes_of_rows(here: DemoWorkplace, person: Walker, case: DemoCase, rows: int) -> None:
-    view = person.walk([*to_rows(idpel(here, case)), At(RowsView)])
-    assert isinstance(view, RowsView)
+    person.walk([*to_rows(idpel(here, case)), At(RowsView)])
+    view = person.see(RowsView)
     assert len(view.rows) == rows
 
 
 def test_already_upgraded_is_good_news(here: DemoWorkplace, person: Walker) -> None:
-    view = person.walk([*to_pad(idpel(here, DemoCase.DONE)), At(ResultView)])
-    assert isinstance(view, ResultView)
+    person.walk([*to_pad(idpel(here, DemoCase.DONE)), At(ResultView)])
+    view = person.see(ResultView)
     assert view.mood is Mood.GOOD
 
 
 @pytest.mark.parametrize(("case", "code"), [(DemoCase.BLOCKED, "OFF-03"), (DemoCase.UNKNOWN_STATE, "ISS-02")])
 def test_what_the_counter_must_solve(here: DemoWorkplace, person: Walker, case: DemoCase, code: str) -> None:
-    view = person.walk([*to_pad(idpel(here, case)), At(ErrorView)])
-    assert isinstance(view, ErrorView)
+    person.walk([*to_pad(idpel(here, case)), At(ErrorView)])
+    view = person.see(ErrorView)
     assert view.code == code
-    assert isinstance(person.walk([At(ErrorView, Choice.HOME)]), HomeView)
+    person.walk([At(ErrorView, Choice.HOME)])
+    person.see(HomeView)
 
 
 @pytest.mark.parametrize("text", ["123", "1" * 20, "123456789012", "12345678901"])
 def test_a_wrong_number_can_be_corrected(person: Walker, text: str) -> None:
-    view = person.walk([*to_pad(Entered(text)), At(IdPadView)])
-    assert isinstance(view, IdPadView)
+    person.walk([*to_pad(Entered(text)), At(IdPadView)])
+    view = person.see(IdPadView)
     assert view.typed == text
     assert view.problem is not None
 
 
 def test_not_me(here: DemoWorkplace, person: Walker) -> None:
     journey = [*to_pad(idpel(here, DemoCase.FOUR_ROWS)), At(ConfirmView, Choice.NO), At(IdPadView, Choice.HOME)]
-    assert isinstance(person.walk(journey), HomeView)
+    person.walk(journey)
+    person.see(HomeView)
 
 
 def test_periksa_ends_with_advice_and_not_with_success(here: DemoWorkplace, person: Walker) -> None:
@@ -110,16 +112,16 @@ def test_periksa_ends_with_advice_and_not_with_success(here: DemoWorkplace, pers
         At(TypingView, Choice.NEXT),
         At(ResultView),
     ]
-    view = person.walk(journey)
-    assert isinstance(view, ResultView)
+    person.walk(journey)
+    view = person.see(ResultView)
     assert view.mood is not Mood.GOOD
     assert view.version is None
 
 
 def test_nothing_is_offered_to_type_where_no_meter_can_be_connected(here: DemoWorkplace) -> None:
     plain = Walker(Workplace(here.office, "counter"))
-    view = plain.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.TYPE), At(RowsView)])
-    assert isinstance(view, RowsView)
+    plain.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.TYPE), At(RowsView)])
+    view = plain.see(RowsView)
     assert not view.can_type
 
 
@@ -128,16 +130,19 @@ def test_idle_asks_counts_down_and_wipes(here: DemoWorkplace, person: Walker) ->
         person.flow.choose(choice)
     assert person.flow.hearing == Hearing(on=True, volume=3)
     person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView)])
-    assert isinstance(person.wait(179), RowsView)
+    person.wait(179)
+    person.see(RowsView)
     asked = person.wait(1)
     assert asked == IdleView(30)
     assert person.wait(10) == IdleView(20)
     person.flow.choose(Choice.YES)
-    assert isinstance(person.view, RowsView)
-    assert isinstance(person.wait(180), IdleView)
+    person.see(RowsView)
+    person.wait(180)
+    person.see(IdleView)
     person.flow.touched(person.now)
     assert isinstance(person.view, IdleView), "only the screen's own buttons answer the question"
-    assert isinstance(person.wait(30), HomeView)
+    person.wait(30)
+    person.see(HomeView)
     assert person.flow.language == "id"
     assert person.flow.hearing == SILENT
 
@@ -157,26 +162,29 @@ def test_nobody_leaves_while_rows_are_issued(here: DemoWorkplace, monkeypatch: p
     person.flow.choose(Choice.HOME)
     assert isinstance(person.flow.view, WaitView)
     go.set()
-    assert isinstance(person.view, RowsView)
+    person.see(RowsView)
 
 
 def test_touching_keeps_a_session_alive(person: Walker) -> None:
     person.walk([At(HomeView, Choice.START)])
     for _ in range(5):
-        assert isinstance(person.wait(59), IdPadView)
+        person.wait(59)
+        person.see(IdPadView)
         person.flow.touched(person.now)
-    assert isinstance(person.wait(60), IdleView)
+    person.wait(60)
+    person.see(IdleView)
     person.flow.choose(Choice.HOME)
-    assert isinstance(person.view, HomeView)
+    person.see(HomeView)
 
 
 def test_home_never_times_out(person: Walker) -> None:
-    assert isinstance(person.wait(100_000), HomeView)
+    person.wait(100_000)
+    person.see(HomeView)
 
 
 def test_going_home_forgets_the_rows(here: DemoWorkplace, person: Walker) -> None:
-    view = person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView)])
-    assert isinstance(view, RowsView)
+    person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView)])
+    view = person.see(RowsView)
     person.walk([At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE), At(HomeView)])
     assert view.rows[0] not in repr(vars(person.flow)) + repr(vars(person.flow._step))
 

@@ -35,27 +35,29 @@ class TestFlow:
 
     def test_only_with_the_pin_is_anything_typed(self, here: DemoWorkplace, kept: Path) -> None:
         person = self.at_pin(here, kept, HandClock())
-        view = person.walk([At(IdPadView, Entered(WRONG)), At(IdPadView)])
-        assert isinstance(view, IdPadView)
+        person.walk([At(IdPadView, Entered(WRONG)), At(IdPadView)])
+        view = person.see(IdPadView)
         assert (view.problem, view.typed, view.secret) == (messages.WRONG_PIN, "", True)
-        assert isinstance(person.walk([At(IdPadView, Entered(RIGHT)), At(TypingView)]), TypingView)
+        person.walk([At(IdPadView, Entered(RIGHT)), At(TypingView)])
+        person.see(TypingView)
 
     def test_it_is_asked_for_again_the_next_time(self, here: DemoWorkplace, kept: Path) -> None:
         person = self.at_pin(here, kept, HandClock())
         person.walk([At(IdPadView, Choice.HOME), At(HomeView)])
         again = self.at_pin(here, kept, HandClock(), DemoCase.EA11)
-        assert isinstance(again.wait(100.0), HomeView)
+        again.wait(100.0)
+        again.see(HomeView)
 
     def test_too_many_tries_are_said_and_not_tried(self, here: DemoWorkplace, kept: Path) -> None:
         clock = HandClock()
         person = self.at_pin(here, kept, clock)
         person.walk([At(IdPadView, Entered(WRONG))] * (FREE_TRIES + 1))
         person.flow.choose(Entered(RIGHT))
-        view = person.view
-        assert isinstance(view, IdPadView)
+        view = person.see(IdPadView)
         assert view.problem == messages.too_often(FIRST_PAUSE)
         clock.now += FIRST_PAUSE
-        assert isinstance(person.walk([At(IdPadView, Entered(RIGHT)), At(TypingView)]), TypingView)
+        person.walk([At(IdPadView, Entered(RIGHT)), At(TypingView)])
+        person.see(TypingView)
 
 
 def test_no_digit_of_it_is_seen() -> None:

@@ -78,8 +78,8 @@ BEFORE = (NO, YES, "2")
 def test_a_person_is_the_eyes(here: DemoWorkplace, answers: tuple[str | None, ...], mood: Mood, code: str) -> None:
     """Two rows, from KRN 2 to 3: what the person says decides how it ends."""
     walker = at_meter(here, lambda _number, _model: Scripted([LOST] * 3), DemoCase.TWO_ROWS)
-    result = walker.walk([*asked(*answers), At(TypingView, Choice.NEXT), At(ResultView)])
-    assert isinstance(result, ResultView)
+    walker.walk([*asked(*answers), At(TypingView, Choice.NEXT), At(ResultView)])
+    result = walker.see(ResultView)
     assert (result.mood, result.code) == (mood, code)
 
 
@@ -89,8 +89,8 @@ def test_a_row_in_doubt_is_typed_again_on_a_persons_word_only(here: DemoWorkplac
     for answer, ending in ((None, RowState.WAITING), (NO, RowState.WAITING), (YES, RowState.ACCEPTED)):
         walker = at_meter(here, lambda _number, _model: Scripted([OK, OK]), DemoCase.TWO_ROWS)
         again = [None] if ending is RowState.ACCEPTED else []
-        view = walker.walk([*asked(None, None, None, answer, *again), At(TypingView)])
-        assert isinstance(view, TypingView)
+        walker.walk([*asked(None, None, None, answer, *again), At(TypingView)])
+        view = walker.see(TypingView)
         assert view.states[0] is ending
 
 
@@ -115,10 +115,10 @@ def test_the_model_is_chosen_where_there_are_several(here: DemoWorkplace) -> Non
         return Scripted([BAD, BAD])
 
     walker = at_meter(here, connect, DemoCase.TWO_ROWS, models=all_models())
-    view = walker.view
-    assert isinstance(view, ModelsView)
+    view = walker.see(ModelsView)
     assert view.models[0].name == DEFAULT_MODEL
-    assert isinstance(walker.walk([At(ModelsView, Choice.DONT_KNOW)]), RowsView)
+    walker.walk([At(ModelsView, Choice.DONT_KNOW)])
+    walker.see(RowsView)
     back: list[Answer] = [Choice.TYPE, Entered("auto-accept")]
     for answer in back:
         walker.flow.choose(answer)
@@ -164,12 +164,12 @@ def test_a_meter_process_that_is_gone_is_said_and_found_again(here: DemoWorkplac
         return Scripted([OK, OK])
 
     walker = at_meter(here, connect, DemoCase.TWO_ROWS)
-    view = walker.walk([At(ErrorView)])
-    assert isinstance(view, ErrorView)
+    walker.walk([At(ErrorView)])
+    view = walker.see(ErrorView)
     assert view.code == "HW-11"
     walker.walk([At(ErrorView, Choice.HOME), At(HomeView)])
     there = True
     walker = at_meter(here, connect, DemoCase.TWO_ROWS)
-    done = walker.walk([*asked(None, None, None), *asked(None), At(TypingView, Choice.NEXT), At(ResultView)])
-    assert isinstance(done, ResultView)
+    walker.walk([*asked(None, None, None), *asked(None), At(TypingView, Choice.NEXT), At(ResultView)])
+    done = walker.see(ResultView)
     assert done.mood is Mood.GOOD

@@ -71,13 +71,14 @@ def test_without_a_pin_only_the_demo_has_staff_screens(here: DemoWorkplace) -> N
     person = Walker(replace(here, demo=False))
     assert person.view == HomeView()
     person.flow.choose(Choice.STAFF)
-    assert isinstance(person.view, HomeView)
+    person.see(HomeView)
 
 
 def test_staff_screens_close_when_nobody_is_there(here: DemoWorkplace) -> None:
     person = to_menu(here)
     person.wait(121.0)
-    assert isinstance(person.wait(31.0), HomeView)
+    person.wait(31.0)
+    person.see(HomeView)
 
 
 def test_progress(here: DemoWorkplace) -> None:
@@ -86,7 +87,8 @@ def test_progress(here: DemoWorkplace) -> None:
     assert isinstance(before, ProgressView)
     assert before.meters == before.upgraded + before.due + before.unclear
     assert len(before.days) == 14
-    assert isinstance(person.walk([At(ProgressView, Choice.PREVIOUS)]), MenuView)
+    person.walk([At(ProgressView, Choice.PREVIOUS)])
+    person.see(MenuView)
 
 
 def test_the_last_errors_are_told_newest_first(here: DemoWorkplace) -> None:
@@ -167,8 +169,8 @@ def test_a_technician_checks_calibrates_and_types(here: DemoWorkplace) -> None:
     assert told(person.view) == "Belum diperiksa."
     assert told(chosen(person, says.CHECK)) == "Terhubung. Meter menampilkan KRN 1."
     assert told(chosen(person, says.CALIBRATE)) == "Tidak berhasil: HW-15"
-    result = person.walk([At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT), At(ResultView)])
-    assert isinstance(result, ResultView)
+    person.walk([At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT), At(ResultView)])
+    result = person.see(ResultView)
     assert result.version == (1, 3)
     person.walk([At(ResultView, Choice.DONE), At(HomeView)])
 
@@ -192,7 +194,7 @@ def test_a_meter_that_is_up_to_date_is_not_typed_into(here: DemoWorkplace) -> No
     assert says.TYPE not in view.options
     person = at_meter(here, DemoCase.DONE)
     person.flow.choose(Entered(says.TYPE.word))
-    assert isinstance(person.view, MenuView)
+    person.see(MenuView)
 
 
 @pytest.mark.parametrize(
@@ -222,8 +224,8 @@ def test_the_model_is_chosen_by_its_picture_and_calibrated(here: DemoWorkplace) 
 
     person = at_meter(replace(here, connect=connect, models=all_models()))
     keypad = At(AdaptersView, Entered(AdapterKind.KEYPAD.value))
-    view = person.walk([At(MenuView, Entered(says.ADAPTER.word)), keypad, At(ModelsView, Entered("enter-key"))])
-    assert isinstance(view, MenuView)
+    person.walk([At(MenuView, Entered(says.ADAPTER.word)), keypad, At(ModelsView, Entered("enter-key"))])
+    view = person.see(MenuView)
     assert view.meter is not None
     assert view.meter.keys == next(model.keys for model in all_models() if model.name == "enter-key")
     assert told(chosen(person, says.CALIBRATE)) == "Tekan 66 ms, jeda 45 ms."
@@ -242,8 +244,8 @@ def test_a_refusal_is_handed_over_with_its_reason(here: DemoWorkplace) -> None:
     chosen(person, says.TYPE)
     while not isinstance(person.view, TypingView):
         person.flow.choose(Choice.DONT_KNOW)
-    result = person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
-    assert isinstance(result, ResultView)
+    person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
+    result = person.see(ResultView)
     assert result.code
     assert [(noted.event, noted.code) for noted in events.last_errors] == [(Event.HANDED_OVER, result.code)]
 
@@ -276,16 +278,15 @@ def test_by_hand_the_wire_is_left_alone(here: DemoWorkplace) -> None:
         raise AssertionError("nobody asked for contacts")
 
     person = by_hand(replace(here, connect=connect))
-    shown = person.view
-    assert isinstance(shown, KeyInView)
+    shown = person.see(KeyInView)
     assert (shown.number, shown.rows, shown.again) == (1, 2, False)
-    second = person.walk(keyed(BENAR))
-    assert isinstance(second, KeyInView)
+    person.walk(keyed(BENAR))
+    second = person.see(KeyInView)
     assert (second.number, second.again) == (2, False)
     assert second.row != shown.row
     person.walk([*keyed(BENAR), At(QuestionView, Entered("3"))])
-    result = person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
-    assert isinstance(result, ResultView)
+    person.walk([At(TypingView, Choice.NEXT), At(ResultView)])
+    result = person.see(ResultView)
     assert result.version == (2, 3)
 
 
@@ -303,18 +304,18 @@ def test_by_hand_the_rows_are_recorded_by_the_persons_word(
 
 def test_by_hand_a_refused_row_is_keyed_once_more_and_not_twice(here: DemoWorkplace) -> None:
     person = by_hand(here)
-    again = person.walk(keyed(SALAH))
-    assert isinstance(again, KeyInView)
+    person.walk(keyed(SALAH))
+    again = person.see(KeyInView)
     assert (again.number, again.again) == (1, True)
-    result = person.walk([*keyed(SALAH), At(TypingView, Choice.NEXT), At(ResultView)])
-    assert isinstance(result, ResultView)
+    person.walk([*keyed(SALAH), At(TypingView, Choice.NEXT), At(ResultView)])
+    result = person.see(ResultView)
     assert result.code == Ending.REFUSED.code
 
 
 def test_by_hand_who_leaves_in_the_middle_leaves_the_row_unknown(here: DemoWorkplace) -> None:
     person = by_hand(here)
     person.flow.choose(Choice.HOME)
-    assert isinstance(person.view, HomeView)
+    person.see(HomeView)
     number = here.province.first(DemoCase.TWO_ROWS).meter_number
     end = time.monotonic() + 10.0
     while [attempt.outcome for attempt in here.office.history(number)] != [RowOutcome.UNKNOWN]:
@@ -324,12 +325,11 @@ def test_by_hand_who_leaves_in_the_middle_leaves_the_row_unknown(here: DemoWorkp
 
 def test_without_contacts_a_technician_keys_in(here: DemoWorkplace) -> None:
     person = at_meter(replace(here, connect=None), DemoCase.TWO_ROWS)
-    view = person.view
-    assert isinstance(view, MenuView)
+    view = person.see(MenuView)
     assert view.options == (says.HISTORY, says.TYPE, says.OTHER_METER_NEXT)
     assert told(view) == "Anda menekan tombol meter sendiri."
     person.walk([At(MenuView, Entered(says.TYPE.word)), *[At(QuestionView, Entered(w)) for w in (NO, YES, "2")]])
-    assert isinstance(person.view, KeyInView)
+    person.see(KeyInView)
     person.flow.choose(Choice.HOME)
 
 
@@ -344,6 +344,6 @@ def test_what_one_adapter_told_is_not_said_of_another(here: DemoWorkplace) -> No
 def test_whoever_looked_at_the_adapters_may_go_back(here: DemoWorkplace) -> None:
     person = at_meter(here)
     chosen(person, says.ADAPTER)
-    before = person.walk([At(AdaptersView, Choice.PREVIOUS)])
-    assert isinstance(before, MenuView)
+    person.walk([At(AdaptersView, Choice.PREVIOUS)])
+    before = person.see(MenuView)
     assert says.CHECK in before.options

@@ -59,15 +59,16 @@ def test_a_slip_is_printed_once(here: DemoWorkplace) -> None:
     person.flow.choose(Choice.PRINT)
     assert settled(person) is Printing.DONE
     assert len(printer.slips) == 1
-    assert isinstance(person.walk([At(TakeAwayView, Choice.DONE)]), HomeView)
+    person.walk([At(TakeAwayView, Choice.DONE)])
+    person.see(HomeView)
 
 
 @pytest.mark.parametrize("state", [PrinterState.PAPER_OUT, PrinterState.COVER_OPEN, PrinterState.GONE])
 def test_a_printer_that_is_not_ready_is_known_before_rows_are_issued(here: DemoWorkplace, state: PrinterState) -> None:
     printer = VirtualPrinter(condition=state)
     person = Walker(replace(here, printer=printer, help_line="0800 1234"))
-    view = person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(AdviceView)])
-    assert isinstance(view, AdviceView)
+    person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(AdviceView)])
+    view = person.see(AdviceView)
     assert view.title == messages.PRINTER_FIRST
     person.walk([At(AdviceView, Choice.NEXT), At(RowsView, Choice.DONE), At(TakeAwayView, Choice.PRINT)])
     assert settled(person) is Printing.NOT_READY
@@ -88,7 +89,8 @@ def test_a_slip_that_broke_off_is_not_printed_again(here: DemoWorkplace) -> None
     person.flow.choose(Choice.PRINT)
     assert settled(person) is Printing.BROKEN
     assert len(printer.slips) == 1
-    assert isinstance(person.walk([At(TakeAwayView, Choice.PREVIOUS)]), RowsView)
+    person.walk([At(TakeAwayView, Choice.PREVIOUS)])
+    person.see(RowsView)
 
 
 def test_without_a_printer_there_is_the_code(here: DemoWorkplace) -> None:
@@ -124,8 +126,8 @@ def test_paper_and_screen_give_the_time_that_the_campaign_gives(here: DemoWorkpl
         office = LocalOffice(register, campaign, here.province.vault)
         printer = VirtualPrinter()
         person = Walker(replace(here, office=office, printer=printer))
-        view = person.walk(to_rows(here, DemoCase.FOUR_ROWS))
-        assert isinstance(view, RowsView)
+        person.walk(to_rows(here, DemoCase.FOUR_ROWS))
+        view = person.see(RowsView)
         for language, said in (("id", "dalam 45 menit"), ("en", "within 45 minutes")):
             screen = screen_for(view, Ui(SIZES[0], Texts(language)))
             screen.draw(pygame.Surface((SIZES[0].width, SIZES[0].height)))

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kiosk.flow.flow import Flow
 from kiosk.view.choices import Answer
 from kiosk.view.views import TypingView, View, WaitView
 from kiosk.workplace import Workplace
 
+V = TypeVar("V", bound=View)
 PATIENCE = 20.0
 """Real seconds that background work may take."""
 
@@ -52,14 +54,20 @@ class Walker:
                 raise StillWaiting(type(view).__name__)
             time.sleep(0.002)
 
+    def see(self, wanted: type[V]) -> V:
+        """What is seen now, which must be a view of this type. Raises WrongView, which says what is shown."""
+        view = self.view
+        if not isinstance(view, wanted):
+            raise WrongView(f"expected {wanted.__name__}, the kiosk shows {type(view).__name__}")
+        return view
+
     def walk(self, journey: Sequence[At]) -> View:
         """Every step of the journey; gives the last view. Raises WrongView."""
-        view = self.view
         for number, at in enumerate(journey, 1):
-            view = self.view
-            if not isinstance(view, at.view):
-                raise WrongView(f"step {number}: expected {at.view.__name__}, the kiosk shows {type(view).__name__}")
-            self.seen.append(view)
+            try:
+                self.seen.append(self.see(at.view))
+            except WrongView as wrong:
+                raise WrongView(f"step {number}: {wrong}") from None
             if at.choose is not None:
                 self.flow.choose(at.choose)
         return self.view

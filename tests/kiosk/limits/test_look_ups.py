@@ -140,14 +140,14 @@ def test_the_screen_says_how_long_and_goes_on(tmp_path: Path) -> None:
         for _ in range(FREE_MISSES + 1):
             clock.now += SPACING
             person.flow.choose(Entered(UNKNOWN))
-            assert isinstance(person.view, IdPadView)
+            person.see(IdPadView)
         person.flow.choose(Entered(UNKNOWN))
         person.flow.tick(0.0)
         view = person.flow.view
         assert isinstance(view, WaitView)
         assert view.doing.values == {"seconds": "11"}
         clock.now += FIRST_PAUSE
-        assert isinstance(person.view, IdPadView)
+        person.see(IdPadView)
 
 
 def test_one_session_has_an_end_and_the_next_begins_anew(tmp_path: Path) -> None:
@@ -158,17 +158,16 @@ def test_one_session_has_an_end_and_the_next_begins_anew(tmp_path: Path) -> None
         for _ in range(PER_SESSION):
             person.flow.choose(Entered(UNKNOWN))
             clock.now += LONGEST_PAUSE
-            assert isinstance(person.view, IdPadView)
+            person.see(IdPadView)
         person.flow.choose(Entered(UNKNOWN))
-        view = person.view
-        assert isinstance(view, ErrorView)
+        view = person.see(ErrorView)
         assert view.code == "KSK-06"
         person.flow.choose(Choice.HOME)
-        assert isinstance(person.view, HomeView)
+        person.see(HomeView)
         person.flow.choose(Choice.START)
         person.flow.choose(Entered(UNKNOWN))
         clock.now += LONGEST_PAUSE
-        assert isinstance(person.view, IdPadView)
+        person.see(IdPadView)
 
 
 def test_eleven_digits_that_begin_somebody_s_number_count_and_a_spent_budget_says_so(tmp_path: Path) -> None:
@@ -179,10 +178,9 @@ def test_eleven_digits_that_begin_somebody_s_number_count_and_a_spent_budget_say
         idpel = demo.province.first(DemoCase.FOUR_ROWS).idpel
         person.flow.choose(Choice.START)
         person.flow.choose(Entered(idpel[:11]))
-        assert isinstance(person.view, IdPadView)
+        person.see(IdPadView)
         assert look_ups.spent
         clock.now += SPACING
         person.flow.choose(Entered(demo.province.first(DemoCase.TWO_ROWS).idpel))
-        view = person.view
-        assert isinstance(view, ErrorView)
+        view = person.see(ErrorView)
         assert view.code == "KSK-09"
