@@ -39,7 +39,7 @@ def bad_parts(here: DemoWorkplace) -> set[str]:
     return {check.part for check in examine(here) if check.mood is Mood.BAD}
 
 
-def test_a_full_disk(tmp_path: Path) -> None:
+def test_a_full_disk_issues_no_rows_and_says_so(tmp_path: Path) -> None:
     """Nothing is shown that could not be kept; when there is room again the same person gets the rows."""
     with tiny_disk(tmp_path / "small", 400) as small, demo_workplace(folder=small) as demo:
         events = EventLog()
@@ -62,7 +62,9 @@ def test_a_full_disk(tmp_path: Path) -> None:
         assert isinstance(again, RowsView)
 
 
-def test_a_read_only_file_system(here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_file_system_closes_the_kiosk_until_it_can_be_written(
+    here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """SQLite says so at the first write; the kiosk closes itself until records can be kept again."""
     monkeypatch.setattr("kiosk.flow.notices.RETRY_SECONDS", 0.0)
     events = EventLog()
@@ -86,7 +88,7 @@ def test_a_read_only_file_system(here: DemoWorkplace, tmp_path: Path, monkeypatc
     assert (Event.OUT_OF_SERVICE, "REG-04") in [(noted.event, noted.code) for noted in events.last_errors]
 
 
-def test_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_is_shown_by_its_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     with demo_workplace(folder=tmp_path) as demo:
         here = replace(demo, printer=None)

@@ -99,7 +99,7 @@ def test_a_wrong_number_can_be_corrected(person: Walker, text: str) -> None:
     assert view.problem is not None
 
 
-def test_not_me(here: DemoWorkplace, person: Walker) -> None:
+def test_who_is_not_the_customer_goes_back_to_the_pad(here: DemoWorkplace, person: Walker) -> None:
     journey = [*to_pad(idpel(here, DemoCase.FOUR_ROWS)), At(ConfirmView, Choice.NO), At(IdPadView, Choice.HOME)]
     person.walk(journey)
     person.see(HomeView)

@@ -81,7 +81,7 @@ def test_staff_screens_close_when_nobody_is_there(here: DemoWorkplace) -> None:
     person.see(HomeView)
 
 
-def test_progress(here: DemoWorkplace) -> None:
+def test_staff_see_the_progress_of_the_campaign(here: DemoWorkplace) -> None:
     person = to_menu(here)
     before = chosen(person, says.PROGRESS)
     assert isinstance(before, ProgressView)
@@ -116,7 +116,7 @@ def test_readiness_tells_what_is_worst_first(here: DemoWorkplace) -> None:
 
 
 @pytest.mark.parametrize(("state", "says_"), [(PrinterState.READY, "tercetak"), (PrinterState.GONE, "tidak menjawab")])
-def test_a_test_slip(here: DemoWorkplace, state: PrinterState, says_: str) -> None:
+def test_staff_print_a_test_slip(here: DemoWorkplace, state: PrinterState, says_: str) -> None:
     printer = VirtualPrinter(condition=state)
     view = chosen(to_menu(replace(here, printer=printer)), says.PRINTER_TEST)
     assert says_ in lines(view)[0]
@@ -201,7 +201,9 @@ def test_a_meter_that_is_up_to_date_is_not_typed_into(here: DemoWorkplace) -> No
     ("number", "krn", "said"),
     [("itself", 2, "Terhubung"), ("itself", None, "layarnya tidak terbaca"), ("99999999999", 1, "Meter lain")],
 )
-def test_the_connect_check(here: DemoWorkplace, number: str, krn: int | None, said: str) -> None:
+def test_a_technician_is_told_which_meter_is_connected(
+    here: DemoWorkplace, number: str, krn: int | None, said: str
+) -> None:
     def connect(meter_number: str, _model: str) -> MeterAdapter:
         return Bench(meter_number if number == "itself" else number, krn)
 

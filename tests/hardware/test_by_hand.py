@@ -79,7 +79,7 @@ def test_only_rows_are_shown(hand: ByHand) -> None:
         hand.submit("123", deadline=1.0, cancel=threading.Event())
 
 
-def test_it_sees_nothing(hand: ByHand) -> None:
+def test_an_adapter_by_hand_sees_nothing_of_the_meter(hand: ByHand) -> None:
     assert hand.read(MeterRegister.KRN) is None
     assert (hand.probe().meter_number, hand.probe().krn) == (None, None)
     assert hand.read_result().outcome is Outcome.UNKNOWN

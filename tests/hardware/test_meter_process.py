@@ -246,7 +246,7 @@ class TestSessions:
             MeterProcess(process.path, "generic-4x3")
         process.connect().close()
 
-    def test_nobody_there(self, tmp_path: Path) -> None:
+    def test_a_meter_process_that_does_not_run_is_said_to_be_gone(self, tmp_path: Path) -> None:
         with pytest.raises(MeterProcessGone, match="is krn-meter running"):
             MeterProcess(tmp_path / "socket", "generic-4x3")
 

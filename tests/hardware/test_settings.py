@@ -26,7 +26,7 @@ OLD = 'pin_factory = "mock"\ntone_pin = 26\ncalibrated = "/srv/profiles"\njourna
 """As release 0.1 had it: what is the keypad's stands at the top."""
 
 
-def test_three_forms() -> None:
+def test_the_contacts_may_have_any_of_three_forms() -> None:
     assert MeterSettings.parse(MATRIX).keypad.contacts == MatrixForm(27, (16, 17, 18, 19), (20, 21, 22))
     assert MeterSettings.parse(LINES).keypad.contacts == LinesForm(27, {"1": 17, "enter": 18})
     assert MeterSettings.parse(MULTIPLEXERS).keypad.contacts == MultiplexerForm(27, 25, (16, 17), (20, 21))

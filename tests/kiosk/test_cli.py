@@ -49,7 +49,9 @@ def test_the_same_every_time(capsys: Out) -> None:
         (DemoCase.PERIKSA, 1, "periksa", 1),
     ],
 )
-def test_other_cases(capsys: Out, case: DemoCase, status: int, outcome: str, krn_after: int) -> None:
+def test_each_demo_case_ends_as_its_meter_answers(
+    capsys: Out, case: DemoCase, status: int, outcome: str, krn_after: int
+) -> None:
     done, out, _ = krn(capsys, "upgrade", PROVINCE.first(case).idpel, "--demo", "--json")
     document = json.loads(out)
     assert (done, document["outcome"], document["meter"]["krn"]) == (status, outcome, krn_after)

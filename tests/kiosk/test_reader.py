@@ -87,7 +87,7 @@ def test_a_row_is_read_digit_by_digit_in_fours() -> None:
         ("R1 / 1.300 VA", "R1 / 1.300 VA"),
     ],
 )
-def test_numbers(text: str, said: str) -> None:
+def test_numbers_are_read_aloud_digit_by_digit(text: str, said: str) -> None:
     assert digits_aloud(text) == said
 
 

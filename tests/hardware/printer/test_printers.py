@@ -136,7 +136,7 @@ class TestEscpos:
             EscposPrinter(wire.device).print(SLIP)
         assert b"KANTOR" not in wire.received
 
-    def test_unplugged(self, tmp_path: Path) -> None:
+    def test_a_printer_that_is_not_plugged_in_is_gone(self, tmp_path: Path) -> None:
         printer = EscposPrinter(tmp_path / "lp0")
         assert printer.state() is PrinterState.GONE
         with pytest.raises(PrinterNotReady, match="gone"):

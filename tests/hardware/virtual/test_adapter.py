@@ -32,7 +32,7 @@ def test_a_row_is_typed_and_answered_with_evidence() -> None:
     assert seen[3].display == typed.rows[0][:4]
 
 
-def test_outcomes() -> None:
+def test_the_virtual_adapter_tells_every_outcome() -> None:
     typed = Typed()
     cancel = threading.Event()
     adapter = adapter_for(typed)

@@ -25,7 +25,7 @@ def test_four_rows_say_benar_and_04_shows_the_new_krn() -> None:
     assert typed.key_in("67").replace(" ", "") == typed.rows[1]
 
 
-def test_short_codes() -> None:
+def test_the_virtual_meter_answers_short_codes() -> None:
     typed = Typed()
     assert typed.key_in("75") == str(typed.meter.state.drn)
     assert typed.key_in("77") == "999007"

@@ -63,14 +63,14 @@ def test_an_office_that_cannot_be_asked(here: DemoWorkplace) -> None:
 
 
 @pytest.mark.parametrize("state", PrinterState)
-def test_the_printer(here: DemoWorkplace, state: PrinterState) -> None:
+def test_the_printer_is_examined_in_each_of_its_states(here: DemoWorkplace, state: PrinterState) -> None:
     found = states(replace(here, printer=VirtualPrinter(condition=state)))
     assert found["printer"] is (Mood.GOOD if state is PrinterState.READY else Mood.CAREFUL)
     assert "printer" not in states(replace(here, printer=None))
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_the_meter_process(here: DemoWorkplace, there: bool) -> None:
+def test_the_meter_process_is_examined(here: DemoWorkplace, there: bool) -> None:
     def connect(_number: str, _model: str) -> MeterAdapter:
         if not there:
             raise MeterProcessGone("is krn-meter running?")
@@ -112,7 +112,9 @@ def test_settings_of_an_earlier_release_are_told(
         (LoopBack(("1", "2"), ("1",), ()), Mood.BAD),
     ],
 )
-def test_the_contacts(here: DemoWorkplace, loop: LoopBack | None, mood: Mood | None) -> None:
+def test_the_contacts_are_examined_by_the_loop_back(
+    here: DemoWorkplace, loop: LoopBack | None, mood: Mood | None
+) -> None:
     tools = ScriptedTools(plug=loop)
     found = states(replace(here, connect=lambda _number, _model: Scripted([], keypad=tools), demo=False))
     assert found.get("contacts") is mood
@@ -123,7 +125,7 @@ def test_the_contacts(here: DemoWorkplace, loop: LoopBack | None, mood: Mood | N
     ("headphones", "there", "mood"),
     [(None, True, None), ("hw:1", True, Mood.GOOD), ("hw:1", False, Mood.CAREFUL), (None, False, None)],
 )
-def test_the_voice(
+def test_the_voice_is_examined(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headphones: str | None, there: bool, mood: Mood | None
 ) -> None:
     Register.create(sqlite_url(tmp_path / "register.db")).close()
@@ -132,20 +134,22 @@ def test_the_voice(
         assert states(here).get("voice") is mood
 
 
-def test_the_clock(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_is_not_synchronised_is_told(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "SYNCHRONISED", Path("/nowhere"))
     assert states(here)["clock"] is Mood.CAREFUL
     monkeypatch.setattr(time, "time", lambda: 86400.0)
     assert states(here)["clock"] is Mood.BAD
 
 
-def test_the_disk(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_nearly_full_is_told(here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "LEAST_FREE", 1e18)
     assert states(here)["disk"] is Mood.BAD
 
 
 @pytest.mark.parametrize(("text", "mood"), [("45000", Mood.GOOD), ("76000", Mood.CAREFUL), ("85000", Mood.BAD)])
-def test_the_heat(here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood) -> None:
+def test_the_heat_of_the_processor_is_examined(
+    here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood
+) -> None:
     (tmp_path / "temp").write_text(f"{text}\n")
     monkeypatch.setattr(machine, "THERMAL", tmp_path / "temp")
     assert states(here)["heat"] is mood
@@ -154,7 +158,7 @@ def test_the_heat(here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(("text", "mood"), [("0", Mood.GOOD), ("50000", Mood.CAREFUL), ("50005", Mood.BAD)])
-def test_the_supply(
+def test_the_power_supply_is_examined(
     here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, mood: Mood
 ) -> None:
     (tmp_path / "throttled").write_text(f"{text}\n")
@@ -163,7 +167,7 @@ def test_the_supply(
 
 
 @pytest.mark.parametrize(("device", "mood"), [("E:ID_INPUT_TOUCHSCREEN=1", Mood.GOOD), ("E:ID_INPUT=1", Mood.CAREFUL)])
-def test_the_touchscreen(
+def test_the_touchscreen_is_examined(
     here: DemoWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, mood: Mood
 ) -> None:
     monkeypatch.setattr(machine, "UDEV", Path("/nowhere"))
@@ -281,7 +285,7 @@ class TestCommand:
             f"the configuration {path} cannot be read: Permission denied. Let"
         )
 
-    def test_in_words(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_doctor_tells_in_words(self, capsys: pytest.CaptureFixture[str]) -> None:
         status, out, _ = krn(capsys, "doctor", "--demo")
         assert status == 0
         assert "ok    Customer records: 64 meters" in out

@@ -18,7 +18,7 @@ def kept(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_right_one_is_right_and_no_other(kept: Path) -> None:
+def test_the_right_pin_is_right_and_no_other(kept: Path) -> None:
     pin = Pin(kept)
     assert pin.check(RIGHT)
     assert not pin.check(WRONG)
@@ -34,7 +34,7 @@ def test_neither_the_pin_nor_its_length_is_in_the_file(kept: Path) -> None:
     assert kept.read_text() != first
 
 
-def test_it_is_tried_slowly_and_a_restart_forgives_nothing(kept: Path, tmp_path: Path) -> None:
+def test_a_pin_is_tried_slowly_and_a_restart_forgives_nothing(kept: Path, tmp_path: Path) -> None:
     clock = HandClock()
     misses = tmp_path / "state" / "misses.json"
     pin = Pin(kept, misses, clock)
@@ -55,14 +55,14 @@ def test_it_is_tried_slowly_and_a_restart_forgives_nothing(kept: Path, tmp_path:
 
 
 @pytest.mark.parametrize("pin", ["", "12345", "1" * 13, "12345x", "111111", "121212", "²²²²²²"])
-def test_what_is_no_pin(tmp_path: Path, pin: str) -> None:
+def test_a_pin_that_is_easily_guessed_or_no_pin_is_not_kept(tmp_path: Path, pin: str) -> None:
     with pytest.raises(PinRefused):
         write_pin(tmp_path / "pin", pin)
     assert not (tmp_path / "pin").exists()
 
 
 @pytest.mark.parametrize("content", ["", "scrypt", "md5 1 2 3 00 00", "scrypt 1 2 3 zz zz", "271828"])
-def test_what_is_no_file_of_one(tmp_path: Path, content: str) -> None:
+def test_a_file_that_holds_no_pin_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "pin"
     path.write_text(content)
     path.chmod(0o600)
@@ -70,7 +70,7 @@ def test_what_is_no_file_of_one(tmp_path: Path, content: str) -> None:
         Pin(path)
 
 
-def test_a_file_that_others_read(kept: Path) -> None:
+def test_a_pin_file_that_others_may_read_is_refused(kept: Path) -> None:
     kept.chmod(0o644)
     with pytest.raises(PinRefused, match="others can read"):
         Pin(kept)

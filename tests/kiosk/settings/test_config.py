@@ -8,7 +8,7 @@ from kiosk.errors import ConfigInvalid
 from kiosk.settings.config import Config
 
 
-def test_a_whole_configuration() -> None:
+def test_every_setting_of_a_configuration_is_read() -> None:
     config = Config.parse('register = "sqlite:////a"\nvault = "/b"\nplace = "Loket 1"\npanel = "7"\nfullscreen = false')
     assert config == Config("sqlite:////a", vault=Path("/b"), place="Loket 1", panel="7", fullscreen=False)
 
@@ -27,7 +27,7 @@ def test_a_whole_configuration() -> None:
         ("register = 'x'\nstate = 1", "state must be text"),
     ],
 )
-def test_wrong_configurations(text: str, says: str) -> None:
+def test_a_wrong_configuration_is_refused(text: str, says: str) -> None:
     with pytest.raises(ConfigInvalid, match=says):
         Config.parse(text)
 
@@ -39,7 +39,7 @@ def test_everything_wrong_is_said_at_once() -> None:
         assert problem in refused.value.message
 
 
-def test_no_configuration(tmp_path: Path) -> None:
+def test_a_configuration_that_is_missing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigInvalid, match="--demo"):
         Config.read(tmp_path / "none.toml")
     with pytest.raises(ConfigInvalid, match="cannot be read"):

@@ -21,7 +21,7 @@ def adapter() -> InputAdapter:
     return InputAdapter(800, 480)
 
 
-def test_a_finger(adapter: InputAdapter) -> None:
+def test_a_finger_is_a_pointer_on_the_panel(adapter: InputAdapter) -> None:
     assert adapter.translate(finger(pygame.FINGERDOWN, 0.5, 0.25)) == PointerDown(400, 120)
     assert adapter.translate(finger(pygame.FINGERUP, 0.5, 0.25)) == PointerUp(400, 120)
 
@@ -37,7 +37,7 @@ def test_a_second_finger_does_not_count(adapter: InputAdapter) -> None:
     assert adapter.translate(finger(pygame.FINGERUP, 0.1, 0.1, 1)) == PointerUp(80, 48)
 
 
-def test_mouse(adapter: InputAdapter) -> None:
+def test_the_mouse_is_a_pointer_on_the_panel(adapter: InputAdapter) -> None:
     assert adapter.translate(mouse(pygame.MOUSEBUTTONDOWN)) == PointerDown(10, 20)
     assert adapter.translate(mouse(pygame.MOUSEBUTTONUP)) == PointerUp(10, 20)
     assert adapter.translate(mouse(pygame.MOUSEBUTTONDOWN, 3)) is None
@@ -55,7 +55,7 @@ def test_mouse(adapter: InputAdapter) -> None:
         (pygame.K_ESCAPE, "escape"),
     ],
 )
-def test_keys(adapter: InputAdapter, key: int, name: str) -> None:
+def test_keys_have_names_of_their_own(adapter: InputAdapter, key: int, name: str) -> None:
     assert adapter.translate(pygame.event.Event(pygame.KEYDOWN, key=key)) == KeyPress(name)
 
 

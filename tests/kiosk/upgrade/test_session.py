@@ -57,7 +57,9 @@ def test_every_case_ends_upgraded(here: DemoWorkplace, case: DemoCase, rows: int
         ([LOCK, LOCK, LOCK], Ending.LOCKED_OUT, [1, 1, 1]),
     ],
 )
-def test_rules(here: DemoWorkplace, outcomes: list[Outcome], ending: Ending, rows: list[int]) -> None:
+def test_a_session_goes_on_or_ends_by_the_outcome_of_each_row(
+    here: DemoWorkplace, outcomes: list[Outcome], ending: Ending, rows: list[int]
+) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     adapter = Scripted(list(outcomes))
     started: list[int] = []

@@ -35,7 +35,7 @@ def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
-def test_toml_and_csv(tmp_path: Path) -> None:
+def test_toml_and_csv_hold_the_same_keys(tmp_path: Path) -> None:
     (only,) = read_key_file(write(tmp_path, "k.toml", TOML)).entries
     assert (str(only.key.sgc), only.key.value.hex(), only.expires) == ("012345", GOOD, None)
     first, second = read_key_file(write(tmp_path, "k.csv", CSV, "utf-8-sig")).entries
@@ -75,7 +75,9 @@ def test_toml_with_tables_and_expiry(tmp_path: Path) -> None:
         (TOML + 'expires = "soon"', KeyFileInvalid, "2027-12-31"),
     ],
 )
-def test_wrong_toml(tmp_path: Path, text: str, error: type[KeyFileInvalid], says: str) -> None:
+def test_a_wrong_key_file_in_toml_is_refused_without_a_key_in_the_message(
+    tmp_path: Path, text: str, error: type[KeyFileInvalid], says: str
+) -> None:
     with pytest.raises(KeyFileInvalid, match=says) as caught:
         read_key_file(write(tmp_path, "k.toml", text))
     assert type(caught.value) is error
@@ -93,7 +95,7 @@ def test_wrong_toml(tmp_path: Path, text: str, error: type[KeyFileInvalid], says
         (CSV.replace("012345,1,", "012345,x,"), "line 2"),
     ],
 )
-def test_wrong_csv(tmp_path: Path, text: str, says: str) -> None:
+def test_a_wrong_key_file_in_csv_is_refused(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(KeyFileInvalid, match=says):
         read_key_file(write(tmp_path, "k.csv", text))
 
@@ -114,6 +116,6 @@ def test_a_parser_message_that_quotes_the_line_is_not_passed_on(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("text", ["[1]", "{", '{"S1": []}'])
-def test_wrong_tables_file(tmp_path: Path, text: str) -> None:
+def test_a_wrong_file_of_ea07_tables_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises((KeyFileInvalid, InvalidTables)):
         read_tables_file(write(tmp_path, "t.json", text))

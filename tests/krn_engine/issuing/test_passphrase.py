@@ -50,7 +50,9 @@ def test_a_file_that_others_can_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answers", "says"), [(("short", "short"), "12 characters"), (("a long passphrase", "another one"), "not the same")]
 )
-def test_choosing(answers: tuple[str, str], says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_passphrase_is_chosen_long_enough_and_twice_the_same(
+    answers: tuple[str, str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given = iter(answers)
     monkeypatch.setattr(getpass, "getpass", lambda _prompt: next(given))
     with pytest.raises(PassphraseRefused, match=says):

@@ -23,7 +23,7 @@ def test_nothing_known_gives_no_reason() -> None:
     ("installed", "due"),
     [(date(2018, 2, 28), True), (date(2018, 3, 1), False), (date(2016, 2, 29), True), (date(2023, 1, 1), False)],
 )
-def test_five_years(installed: date, due: bool) -> None:
+def test_a_key_change_is_due_five_years_after_the_meter_was_installed(installed: date, due: bool) -> None:
     assert (Reason.OVER_FIVE_YEARS in reasons(installed_on=installed)) == due
 
 
@@ -33,7 +33,7 @@ def test_installed_on_a_leap_day() -> None:
     assert reasons(datetime(2021, 3, 2, tzinfo=UTC), installed_on=leap)
 
 
-def test_expiry() -> None:
+def test_a_key_that_soon_expires_is_due() -> None:
     end = Ken(200).expires(BaseDate.Y1993)
     assert end is not None
     known = {"ken": Ken(200), "base_date": BaseDate.Y1993}

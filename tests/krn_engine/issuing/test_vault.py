@@ -42,7 +42,7 @@ def written(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_round_trip(tmp_path: Path) -> None:
+def test_a_vault_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "vault"
     first = written(path)
     assert Vault.read(path, SECRET) == VAULT
@@ -50,13 +50,13 @@ def test_round_trip(tmp_path: Path) -> None:
     assert written(path) != first, "salt and nonce must be new each time"
 
 
-def test_find(tmp_path: Path) -> None:
+def test_a_key_is_found_in_the_vault_or_named_as_missing(tmp_path: Path) -> None:
     assert VAULT.find(KEY.sgc, KEY.krn, KEY.kt, KEY.dkga).key == KEY
     with pytest.raises(KeyNotFound, match="KRN 2"):
         VAULT.find(KEY.sgc, Krn(2), KEY.kt, KEY.dkga)
 
 
-def test_wrong_passphrase(tmp_path: Path) -> None:
+def test_a_vault_is_not_opened_by_a_wrong_passphrase(tmp_path: Path) -> None:
     written(tmp_path / "vault")
     for wrong in ("", "A passphrase for tests", SECRET + " "):
         with pytest.raises(WrongPassphrase):
@@ -103,14 +103,14 @@ def test_a_later_version_says_so(tmp_path: Path) -> None:
         Vault.read(path, SECRET)
 
 
-def test_missing_vault(tmp_path: Path) -> None:
+def test_a_vault_that_is_missing_is_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(VaultMissing):
         Vault.read(tmp_path / "nothing", SECRET)
     with pytest.raises(VaultMissing):
         Vault.read(tmp_path, SECRET)
 
 
-def test_adding() -> None:
+def test_adding_keys_to_a_vault_tells_the_new_from_those_there_already() -> None:
     other = VaultEntry(replace(KEY, krn=Krn(2)))
     vault, added = VAULT.adding([other, VaultEntry(KEY)])
     assert (added.new, added.already) == ((other,), (VaultEntry(KEY),))
@@ -124,7 +124,7 @@ def test_adding() -> None:
         VAULT.adding([], swapped)
 
 
-def test_check_values() -> None:
+def test_the_check_value_of_a_vending_key_is_the_well_known_one() -> None:
     # DES of zeros under 0123456789abcdef: the well-known d5d44ff720683d0d.
     assert check_value(KEY) == "D5D44F"
     assert len(check_value(KEY20)) == 6

@@ -79,7 +79,7 @@ def test_find_tells_how_a_meter_stands(demo: Demo, case: DemoCase) -> None:
     assert by_idpel.meter_number == customer.meter_number
 
 
-def test_find_unknown_state(demo: Demo) -> None:
+def test_a_meter_of_unknown_key_state_is_found_unclear(demo: Demo) -> None:
     found = demo.office.find(demo.first(DemoCase.UNKNOWN_STATE).idpel)
     assert isinstance(found, Found)
     assert isinstance(found.standing, Unclear)
@@ -92,7 +92,7 @@ def test_not_found_is_its_own_answer(demo: Demo) -> None:
     assert demo.office.find("11111111113") == NotFound("11111111113", (FindWarning.CHECK_DIGIT,))
 
 
-def test_one_digit_short(demo: Demo) -> None:
+def test_an_idpel_that_is_one_digit_short_is_told_so(demo: Demo) -> None:
     idpel = demo.first(DemoCase.FOUR_ROWS).idpel
     assert demo.office.find(idpel[:11]) == NotAnId(IdProblem.ONE_DIGIT_SHORT)
 
@@ -330,7 +330,7 @@ def test_an_outcome_of_nothing_is_refused(demo: Demo) -> None:
             demo.office.record(wrong)
 
 
-def test_progress(demo: Demo) -> None:
+def test_the_progress_counts_every_meter_once(demo: Demo) -> None:
     before = demo.office.progress()
     assert before.meters == 32
     assert before.upgraded + before.due + before.blocked + before.unclear == 32
@@ -343,7 +343,7 @@ def test_progress(demo: Demo) -> None:
     assert 0 < after.percent < 100
 
 
-def test_progress_by_day(demo: Demo) -> None:
+def test_the_progress_is_counted_by_the_day(demo: Demo) -> None:
     number = demo.first(DemoCase.TWO_ROWS).meter_number
     earlier = demo.office.progress().days
     accept(demo, demo.office.issue(number, "r1"), 0)
@@ -356,7 +356,7 @@ def test_progress_by_day(demo: Demo) -> None:
     assert later.progress().rows_accepted_today == 0
 
 
-def test_history(demo: Demo) -> None:
+def test_the_history_of_a_meter_has_every_attempt(demo: Demo) -> None:
     number = demo.first(DemoCase.FOUR_ROWS).meter_number
     issued = demo.office.issue(number, "r1")
     assert demo.office.history(number) == ()

@@ -41,7 +41,7 @@ def test_a_copy_is_a_register_with_everything_in_it(register: Path, tmp_path: Pa
     assert copy.stat().st_mode & 0o777 == 0o600
 
 
-def test_the_oldest_go(register: Path, tmp_path: Path) -> None:
+def test_the_oldest_backups_go(register: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copies"
     for day in range(6):
         back_up(register, folder, NOW + timedelta(days=day), kept=3)

@@ -102,7 +102,7 @@ def add_and_fail(register: Register) -> None:
         raise ZeroDivisionError
 
 
-def test_missing_or_empty(tmp_path: Path) -> None:
+def test_a_register_that_is_missing_or_empty_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RegisterMissing):
         Register.open(sqlite_url(tmp_path / "none.db"))
     assert not (tmp_path / "none.db").exists()
@@ -115,14 +115,14 @@ def test_missing_or_empty(tmp_path: Path) -> None:
         Register.open(sqlite_url(tmp_path / "other.db"))
 
 
-def test_not_a_database(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_refused_as_damaged(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("this is no database, but it is longer than a header of one " * 20)
     for act in (Register.open, Register.create):
         with pytest.raises(RegisterDamaged):
             act(sqlite_url(tmp_path / "text.db"))
 
 
-def test_damaged(path: Path) -> None:
+def test_a_damaged_register_is_refused(path: Path) -> None:
     with Register.open(sqlite_url(path)) as register, register.write() as connection:
         connection.execute(insert(meters), [{"number": str(n), "key_state_by": "import"} for n in range(10, 5000)])
     content = bytearray(path.read_bytes())
@@ -133,7 +133,7 @@ def test_damaged(path: Path) -> None:
         Register.open(sqlite_url(path))
 
 
-def test_a_later_version(path: Path) -> None:
+def test_a_register_of_a_later_version_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     assert SCHEMA < "9999"
@@ -142,7 +142,7 @@ def test_a_later_version(path: Path) -> None:
             act(sqlite_url(path))
 
 
-def test_read_only(path: Path) -> None:
+def test_a_register_that_cannot_be_written_takes_no_meter(path: Path) -> None:
     """Root may write anything, so the database is opened by nobody."""
     if os.geteuid() == 0:
         for folder in (path.parent, *path.parent.parents):
@@ -161,7 +161,7 @@ def test_read_only(path: Path) -> None:
     path.parent.chmod(0o755)
 
 
-def test_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_register_that_another_process_writes_is_busy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("krn_engine.register.database.BUSY_SECONDS", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     with Register.open(sqlite_url(path)) as register:

@@ -46,7 +46,7 @@ def value(register: Register, what: str, meter: int) -> object:
         return connection.exec_driver_sql(query, (str(99100000000 + meter),)).scalar_one()
 
 
-def test_all_or_nothing(register: Register, tmp_path: Path) -> None:
+def test_a_worklist_is_imported_whole_or_not_at_all(register: Register, tmp_path: Path) -> None:
     report = load(register, tmp_path, line(1, 1), "bad,line", line(2, 2), "1,2,3")
     assert not report.stored
     assert [refused.number for refused in report.refused] == [3, 5]
@@ -118,7 +118,7 @@ def test_odd_check_digits_are_counted_and_taken(register: Register, tmp_path: Pa
     assert report.odd_check_digits == 1
 
 
-def test_progress_is_told(register: Register, tmp_path: Path) -> None:
+def test_the_progress_of_an_import_is_told(register: Register, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("\n".join((HEADER, *(line(n, n) for n in range(12_000)))) + "\n")
     told: list[tuple[int, int]] = []

@@ -52,7 +52,7 @@ def test_the_utilitys_own_columns(tmp_path: Path) -> None:
     assert "REKAAN" not in repr(line)
 
 
-def test_our_own_columns(tmp_path: Path) -> None:
+def test_every_column_of_a_worklist_is_read(tmp_path: Path) -> None:
     header = "idpel;nomor meter;nama;daya;unit;ea;dkga;sgc;ti;krn;kt;base_date;ken;installed on;blocked"
     line = one(
         tmp_path, header, "#9900 0000 0001;99-100.000.001;X;1.300 VA;99001;EA07;2;012345;1;2;2;1993;255;17-08-2015;why"
@@ -80,7 +80,7 @@ def test_our_own_columns(tmp_path: Path) -> None:
         ('"990000000001,99100000001', "columns"),
     ],
 )
-def test_refused_ids(tmp_path: Path, cells: str, says: str) -> None:
+def test_a_worklist_line_with_a_wrong_id_is_refused(tmp_path: Path, cells: str, says: str) -> None:
     assert says in reason(tmp_path, "IDPEL,NOMOR_METER", cells)
 
 
@@ -103,7 +103,7 @@ def test_refused_ids(tmp_path: Path, cells: str, says: str) -> None:
         ("KCT1A", "9" * 20, "begins with 0 to 7"),
     ],
 )
-def test_refused_values(tmp_path: Path, column: str, cell: str, says: str) -> None:
+def test_a_worklist_line_with_a_wrong_value_is_refused(tmp_path: Path, column: str, cell: str, says: str) -> None:
     assert says in reason(tmp_path, f"IDPEL,NOMOR_METER,{column}", f"990000000001,99100000001,{cell}")
 
 
@@ -190,7 +190,7 @@ def xlsx(folder: Path, *rows: tuple[Any, ...]) -> list[WorklistLine | RefusedLin
         return list(worklist)
 
 
-def test_xlsx(tmp_path: Path) -> None:
+def test_a_worklist_is_read_from_an_xlsx_file(tmp_path: Path) -> None:
     header = ("IDPEL", "NOMOR_METER", "DAYA", "INSTALLED_ON", "TOKEN_KCT1A", "TOKEN_KCT1B")
     good, number, short, eaten = xlsx(
         tmp_path,
@@ -210,7 +210,7 @@ def test_xlsx(tmp_path: Path) -> None:
     assert "rounded number" in eaten.reason
 
 
-def test_xlsx_that_is_none(tmp_path: Path) -> None:
+def test_a_file_that_is_no_xlsx_is_refused(tmp_path: Path) -> None:
     (tmp_path / "list.xlsx").write_bytes(b"PK\x03\x04 broken")
     with pytest.raises(ImportRefused, match="cannot be read"), open_worklist(tmp_path / "list.xlsx"):
         pass

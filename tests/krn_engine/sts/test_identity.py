@@ -101,7 +101,7 @@ def test_withdrawn_cipher_is_refused_by_name(code: int) -> None:
         (BaseDate.Y2035, datetime(2066, 11, 24, 20, 15, tzinfo=UTC)),
     ],
 )
-def test_roll_over(base: BaseDate, last: datetime) -> None:
+def test_a_token_identifier_ends_where_its_base_date_rolls_over(base: BaseDate, last: datetime) -> None:
     assert base.rolls_over == last
     assert Tid.at(last, base).minutes == (1 << 24) - 1
     with pytest.raises(FieldOutOfRange):

@@ -91,7 +91,7 @@ def test_four_rows_of_two_pairs() -> None:
     assert meter.state.credit == 1234
 
 
-def test_second_section_first() -> None:
+def test_the_second_section_of_a_key_change_may_come_first() -> None:
     meter = Meter(K1)
     assert meter.enter(PAIR1[1]) is TokenResult.SECOND_KCT
     assert meter.answer.missing == (1,)
@@ -146,7 +146,7 @@ def test_sections_of_two_sets_under_one_key_mix_silently() -> None:
     assert meter.state.key.value == K2.value[:4] + K3.value[4:]
 
 
-def test_section_time_out() -> None:
+def test_a_meter_forgets_the_first_section_after_a_time() -> None:
     meter = Meter(K1)
     meter.enter(PAIR1[0])
     assert meter.enter(PAIR1[1], wait=600.0) is TokenResult.ACCEPT
@@ -194,7 +194,7 @@ def test_used_old_and_roll_over() -> None:
     assert meter.enter(credit(1, 100, K3)) is TokenResult.ACCEPT
 
 
-def test_expired_key() -> None:
+def test_an_expired_key_takes_no_credit_and_still_a_key_change() -> None:
     meter = Meter(K1)
     assert meter.enter(credit(1, (0xA5 << 16) + 0xFFFF, K1)) is TokenResult.ACCEPT
     assert meter.enter(credit(1, 0xA6 << 16, K1)) is TokenResult.KEY_EXPIRED_ERROR
@@ -213,7 +213,7 @@ def test_default_key_takes_no_credit_but_a_unique_key() -> None:
     assert meter.enter(credit(1, 10, K2)) is TokenResult.ACCEPT
 
 
-def test_key_type_rule() -> None:
+def test_a_key_change_to_another_key_type_is_refused() -> None:
     """A DUTK meter refuses DITK when the set is complete, and forgets the set."""
     first, second = KeyChange(replace(K1, kt=KeyType.DITK), replace(K2, kt=KeyType.DITK)).tokens(SAMPLE_TABLES)
     meter = Meter(K1)
@@ -248,7 +248,7 @@ def test_overflow_is_not_used_up() -> None:
         (TestToken(1, 1, 0), TokenResult.ACCEPT),
     ],
 )
-def test_answers(token: Token, result: TokenResult) -> None:
+def test_a_meter_answers_a_token_by_its_kind(token: Token, result: TokenResult) -> None:
     meter = Meter(K1)
     before = meter.state
     assert meter.enter(digits(token, K1)) is result
@@ -305,7 +305,7 @@ def test_a_test_token_does_not_clear_the_count() -> None:
     assert meter.state.wrong == 1
 
 
-def test_power_cycle() -> None:
+def test_a_power_cycle_forgets_the_first_section_and_the_lock_out() -> None:
     meter = Meter(K1, credit=4)
     meter.enter(PAIR1[0])
     for _ in range(3):
