@@ -12,8 +12,11 @@ set -eu
 HERE=$(cd "$(dirname "$0")/.." && pwd)
 OPT=/opt/krn
 UNITS="krn-meter.service krn-kiosk.service krn-out-of-service.service krn.slice
- krn-backup.service krn-backup.timer krn-journal.service krn-journal.timer krn-restart.service krn-restart.timer"
+ krn-retry.service krn-retry.timer krn-restart.service krn-restart.timer
+ krn-backup.service krn-backup.timer krn-journal.service krn-journal.timer"
 ENABLED="krn-meter.service krn-kiosk.service krn-backup.timer krn-journal.timer krn-restart.timer"
+# What has to be stopped so that nothing brings the kiosk back.
+ALL="krn-kiosk.service krn-retry.timer krn-out-of-service.service krn-meter.service"
 # The screen (docs/decisions/0011), sound for headphones, and what Python wheels do not bring.
 PACKAGES="python3-venv cage seatd xwayland libwayland-egl1 libwayland-cursor0 libegl1 libgles2 xkb-data espeak-ng alsa-utils adduser"
 KEPT=2
@@ -37,14 +40,17 @@ running() { [ -d /run/systemd/system ]; }
 uninstall() {
   if running; then
     # shellcheck disable=SC2086  a list
-    systemctl disable --now --quiet $ENABLED krn-out-of-service.service 2>/dev/null || true
+    systemctl disable --now --quiet $ENABLED 2>/dev/null || true
+    # shellcheck disable=SC2086  a list
+    systemctl stop $ALL 2>/dev/null || true
   fi
   for unit in $UNITS; do
     rm -f "/etc/systemd/system/$unit"
     find /etc/systemd/system -type l -name "$unit" -delete
   done
   rm -f /etc/udev/rules.d/60-krn.rules /usr/lib/sysusers.d/krn.conf /usr/lib/tmpfiles.d/krn.conf
-  rm -f /etc/systemd/journald.conf.d/krn.conf /etc/systemd/system.conf.d/krn.conf /usr/local/bin/krn
+  rm -f /etc/systemd/journald.conf.d/krn.conf /etc/systemd/system.conf.d/krn.conf
+  rm -f /usr/local/bin/krn /usr/local/bin/krn-doctor
   rm -rf "$OPT"
   if [ $purge = yes ]; then
     rm -rf /etc/krn /var/lib/krn /var/lib/krn-meter
@@ -106,7 +112,7 @@ start_again() { if [ $start = yes ] && running; then systemctl start krn-meter.s
 
 # --- a copy of the register before a newer program touches it; nobody writes to it meanwhile
 copy=
-if [ $start = yes ] && running; then systemctl stop krn-kiosk.service krn-meter.service 2>/dev/null || true; fi
+if [ $start = yes ] && running; then systemctl stop $ALL 2>/dev/null || true; fi
 if [ -n "$before" ] && [ -e /etc/krn/kiosk.toml ]; then
   # The new program makes it: it reads a register of any age, and changes none.
   if ! copy=$(runuser -u krn-kiosk -- "$release/venv/bin/krn" backup --to /var/lib/krn/backups) || [ ! -s "$copy" ]; then
@@ -118,15 +124,20 @@ fi
 # --- the release that counts from now on, with its users, folders, rules and units
 point() { ln -sfn "$1" "$OPT/current.new" && mv -T "$OPT/current.new" "$OPT/current"; }
 
+# A release that is gone back to may not have it yet.
+put() {
+  if [ -e "$OPT/current/systemd/$1" ]; then install -m 644 -D "$OPT/current/systemd/$1" "$2"; else rm -f "$2"; fi
+}
+
 put_files() {
-  install -m 644 -D "$OPT/current/systemd/sysusers.conf" /usr/lib/sysusers.d/krn.conf
-  install -m 644 -D "$OPT/current/systemd/tmpfiles.conf" /usr/lib/tmpfiles.d/krn.conf
-  install -m 644 -D "$OPT/current/systemd/60-krn.rules" /etc/udev/rules.d/60-krn.rules
-  install -m 644 -D "$OPT/current/systemd/journald.conf" /etc/systemd/journald.conf.d/krn.conf
-  install -m 644 -D "$OPT/current/systemd/watchdog.conf" /etc/systemd/system.conf.d/krn.conf
+  put sysusers.conf /usr/lib/sysusers.d/krn.conf
+  put tmpfiles.conf /usr/lib/tmpfiles.d/krn.conf
+  put 60-krn.rules /etc/udev/rules.d/60-krn.rules
+  put journald.conf /etc/systemd/journald.conf.d/krn.conf
+  put watchdog.conf /etc/systemd/system.conf.d/krn.conf
   systemd-sysusers krn.conf
   systemd-tmpfiles --create krn.conf
-  for unit in $UNITS; do install -m 644 "$OPT/current/systemd/units/$unit" "/etc/systemd/system/$unit"; done
+  for unit in $UNITS; do put "units/$unit" "/etc/systemd/system/$unit"; done
   install -d /etc/systemd/system/multi-user.target.wants /etc/systemd/system/timers.target.wants
   for unit in $ENABLED; do
     case $unit in *.timer) target=timers ;; *) target=multi-user ;; esac
@@ -138,6 +149,7 @@ put_files() {
 point "$release"
 put_files
 ln -sf "$OPT/current/venv/bin/krn" /usr/local/bin/krn
+ln -sf "$OPT/current/systemd/doctor.sh" /usr/local/bin/krn-doctor
 
 # --- a line whose process was killed becomes an input again (raspberrypi/linux, pull requests 6117 and 6150)
 for boot in /boot/firmware/config.txt /boot/config.txt; do
@@ -169,7 +181,7 @@ comes_up() {
 }
 if ! { opens && comes_up; }; then
   [ -n "$before" ] || fail "it is installed, but it does not come up: krn doctor says why"
-  if running; then systemctl stop krn-kiosk.service krn-meter.service 2>/dev/null || true; fi
+  if running; then systemctl stop $ALL 2>/dev/null || true; fi
   point "$before"
   put_files
   if [ -n "$copy" ] && ! opens; then

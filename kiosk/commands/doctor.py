@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.demo.workplace import demo_workplace
@@ -12,8 +13,10 @@ from kiosk.ui.texts import Texts
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import configured_workplace
 from krn_engine.errors import KrnError
+from krn_engine.issuing.errors import PassphraseRefused, VaultError
 from krn_engine.register.database import Register
 
+AS_THE_KIOSK = "where systemd gives it to the kiosk alone, sudo krn-doctor looks in the kiosk's place"
 _SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
 
 
@@ -60,8 +63,18 @@ def _checks(args: argparse.Namespace) -> list[Check]:
         with demo_workplace() as here:
             return list(examine(here))
     try:
-        with configured_workplace(Config.read(args.config)) as here:
-            return list(examine(here))
+        return _examined(Config.read(args.config))
     except KrnError as error:
         says = Message("Kios tidak dapat dibuka: {code}", {"code": error.code})
         return [Check("start", Mood.BAD, says, error.message)]
+
+
+def _examined(config: Config) -> list[Check]:
+    """All parts; of a kiosk whose vault cannot be opened, what is wrong with it and all the others."""
+    try:
+        with configured_workplace(config) as here:
+            return list(examine(here))
+    except VaultError as error:
+        says = Message("Kios tidak dapat dibuka: {code}", {"code": error.code})
+        advice = f"{error.message}; {AS_THE_KIOSK}" if isinstance(error, PassphraseRefused) else error.message
+        return [Check("start", Mood.BAD, says, advice), *_examined(replace(config, vault=None))]

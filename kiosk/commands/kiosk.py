@@ -61,6 +61,7 @@ def _run_until_closed(args: argparse.Namespace) -> bool:
         with demo_workplace(Wire(pace=WATCHABLE), printer=printer, voice=find_voice("default")) as here:
             return _run_app(here, Config("", panel=args.panel or "window", fullscreen=False), pulse)
     config = Config("", panel=args.panel or "10")
+    told = ""
     while True:
         try:
             config = Config.read(args.config)
@@ -74,6 +75,11 @@ def _run_until_closed(args: argparse.Namespace) -> bool:
             if isinstance(error, ConfigInvalid) and not pulse.heard:
                 # Somebody at a terminal reads what is wrong; in an office it has to be on the screen.
                 raise
+            reason = f"out of service: {error.message} [{error.code}]"
+            if reason != told:
+                # It is tried every few seconds, and a card has a limited life.
+                told = reason
+                print(reason, flush=True)
             if not _wait_out_of_service(error, config, pulse):
                 return False
 
@@ -93,7 +99,6 @@ def _wait_out_of_service(error: KrnError, config: Config, pulse: Pulse) -> bool:
     from kiosk.app import App  # noqa: PLC0415
     from kiosk.flow.out_of_service import OutOfServiceFlow  # noqa: PLC0415
 
-    print(f"out of service: {error.message} [{error.code}]", flush=True)
     flow = OutOfServiceFlow(error.code, time.monotonic())
     App(flow, _window(config), pulse=pulse, help_line=config.help_line).run()
     return flow.over

@@ -23,7 +23,7 @@ SETTINGS = {
     "SDL_VIDEODRIVER": "wayland",
 }
 """In place of a seat and a graphics card."""
-COMMAND = ("cage", "-d", "-s", "--", "env", "-u", "DISPLAY")
+COMMAND = ("cage", "-d", "--", "env", "-u", "DISPLAY")
 """The kiosk's command follows: it must not find the X screen."""
 
 

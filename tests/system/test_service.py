@@ -18,6 +18,7 @@ from hardware.notify import Pulse
 from kiosk.app import App
 from kiosk.commands import kiosk as command
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
+from kiosk.errors import ConfigInvalid
 from kiosk.event_log import EventLog
 from kiosk.flow.flow import ALONE_SECONDS, Flow
 from kiosk.settings.config import Config
@@ -150,3 +151,19 @@ def test_what_asked_for_a_restart_is_forgotten_by_the_next_run(tmp_path: Path, m
     with configured_workplace(Config(sqlite_url(tmp_path / "register.db"))) as workplace:
         assert workplace.restart_file == tmp_path / "restart"
         assert not (tmp_path / "restart").exists()
+
+
+def test_a_kiosk_that_waits_says_why_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It tries every few seconds; its journal lies on a card."""
+    reasons = iter(["no vault", "no vault", "no register", "no register", "no vault"])
+
+    def read(_path: Path | None) -> Config:
+        raise ConfigInvalid(next(reasons))
+
+    monkeypatch.setattr(Config, "read", read)
+    monkeypatch.setattr(command, "_wait_out_of_service", lambda *_: True)
+    monkeypatch.setattr(command, "Pulse", lambda: Pulse({"NOTIFY_SOCKET": "/no/where"}))
+    with pytest.raises(StopIteration):
+        command.run(argparse.Namespace(demo=False, config=None, panel=None))
+    told = [line.removeprefix("out of service: ") for line in capsys.readouterr().out.splitlines()]
+    assert told == ["no vault [KSK-01]", "no register [KSK-01]", "no vault [KSK-01]"]

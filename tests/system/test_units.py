@@ -14,6 +14,7 @@ MOST_EXPOSED = {
     "krn-meter.service": 1.2,
     "krn-out-of-service.service": 1.5,
     "krn-backup.service": 1.2,
+    "krn-retry.service": 1.2,
 }
 """By systemd-analyze security: 0 is closed, 10 is open."""
 
@@ -67,6 +68,113 @@ def test_the_kiosk_gets_its_passphrase_as_a_credential_and_no_network() -> None:
     assert "RestrictAddressFamilies=AF_UNIX AF_NETLINK" in kiosk
 
 
-def test_shell_scripts_have_no_slip() -> None:
+@pytest.mark.parametrize("script", ["install.sh", "screen.sh", "doctor.sh"])
+def test_shell_scripts_have_no_slip(script: str) -> None:
     """Every program that the installer calls is there on Debian; the shell reads it without complaint."""
-    subprocess.run(["sh", "-n", str(ROOT / "systemd/install.sh")], check=True)
+    subprocess.run(["sh", "-n", str(ROOT / "systemd" / script)], check=True)
+
+
+DRAWING = ("krn-kiosk.service", "krn-out-of-service.service")
+SOFTWARE = {"WLR_RENDERER": "pixman", "LIBGL_ALWAYS_SOFTWARE": "1", "GALLIUM_DRIVER": "softpipe"}
+"""Nothing of it compiles code for the processor while it draws."""
+
+
+def settings(unit: str) -> dict[str, list[str]]:
+    """Every setting of a unit with its values, in their order."""
+    found: dict[str, list[str]] = {}
+    for line in lines(unit):
+        name, sign, value = line.partition("=")
+        if sign and not line.startswith("#"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("unit", DRAWING)
+def test_what_draws_may_ask_what_mesa_asks(unit: str) -> None:
+    assert settings(unit)["SystemCallFilter"][-1] == "mincore"
+
+
+@pytest.mark.parametrize("unit", DRAWING)
+def test_being_asked_to_stop_is_no_failure(unit: str) -> None:
+    """cage 0.1.4 ends with SIGABRT at every SIGTERM; as a failure it would bring the other of the two up."""
+    assert settings(unit)["SuccessExitStatus"] == ["SIGABRT"]
+    assert "OnSuccess" not in settings(unit)
+
+
+def test_the_installer_stops_all_that_could_bring_the_kiosk_back() -> None:
+    """While the register is copied nobody else may open it."""
+    script = (ROOT / "systemd/install.sh").read_text()
+    stopped = script.partition('ALL="')[2].partition('"')[0].split()
+    bring_it_back = {"krn-retry.timer", *settings("krn-kiosk.service")["OnFailure"]}
+    assert {"krn-kiosk.service", "krn-meter.service", *bring_it_back} == set(stopped)
+    assert "systemctl stop krn" not in script
+
+
+def test_out_of_service_is_tried_again_whatever_the_picture_does() -> None:
+    kiosk, retry = settings("krn-kiosk.service"), settings("krn-retry.service")
+    assert kiosk["OnFailure"] == ["krn-out-of-service.service", "krn-retry.timer"]
+    # A timer that still counts as started would not start anew.
+    assert "krn-retry.timer" in kiosk["Conflicts"][0].split()
+    assert settings("krn-retry.timer")["OnActiveSec"] == ["10min"]
+    assert [command.split()[1] for command in retry["ExecStart"]] == ["reset-failed", "start"]
+    assert "--seconds inf" in settings("krn-out-of-service.service")["ExecStart"][0]
+
+
+def test_starts_that_take_all_of_their_time_come_to_an_end() -> None:
+    """Otherwise the fifth slow start falls out of the interval, and they go round for ever without a picture."""
+    kiosk = settings("krn-kiosk.service")
+    start, stop, pause, burst, interval = (
+        int(kiosk[name][0])
+        for name in ("TimeoutStartSec", "TimeoutStopSec", "RestartSec", "StartLimitBurst", "StartLimitIntervalSec")
+    )
+    assert start >= 180
+    assert burst * (start + stop + pause) < interval
+
+
+def test_the_picture_writes_on_the_glass_and_its_troubles_elsewhere() -> None:
+    picture = settings("krn-out-of-service.service")
+    assert (picture["StandardOutput"], picture["StandardError"]) == (["tty"], ["journal"])
+    assert " ".join(f"{name}={value}" for name, value in SOFTWARE.items()) in picture["Environment"]
+
+
+TOUCH, MOVEMENT = "E:ID_INPUT=1\nE:ID_INPUT_TOUCHSCREEN=1\n", "E:ID_INPUT=1\nE:ID_INPUT_ACCELEROMETER=1\n"
+
+
+@pytest.mark.parametrize(
+    ("driver", "known", "expected"),
+    [
+        ("v3d", TOUCH, {}),
+        ("vc4-drm", TOUCH, {}),
+        ("virtio_gpu", TOUCH, SOFTWARE),
+        (None, TOUCH, SOFTWARE),
+        ("v3d", MOVEMENT, {"WLR_LIBINPUT_NO_DEVICES": "1"}),
+        ("v3d", None, {"WLR_LIBINPUT_NO_DEVICES": "1"}),
+        (None, None, SOFTWARE | {"WLR_LIBINPUT_NO_DEVICES": "1"}),
+    ],
+)
+def test_cage_is_started_for_what_the_machine_has(
+    tmp_path: Path, driver: str | None, known: str | None, expected: dict[str, str]
+) -> None:
+    devices, udev, programs = (tmp_path / name for name in ("drm", "udev", "bin"))
+    for folder in (devices / "renderD128/device", udev, programs):
+        folder.mkdir(parents=True)
+    if driver is not None:
+        (devices / "renderD128/device/driver").symlink_to(f"../../bus/drivers/{driver}")
+    if known is not None:
+        (udev / "c13:64").write_text(known)
+    (programs / "cage").write_text('#!/bin/sh\necho "$@"\nenv\n')
+    (programs / "cage").chmod(0o755)
+    told = subprocess.run(
+        [str(ROOT / "systemd/screen.sh"), "krn", "kiosk"],
+        env={"PATH": f"{programs}:/usr/bin:/bin", "DRM": str(devices), "UDEV": str(udev)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert told[0] == "-d -- krn kiosk", "without -s no key leads to another console"
+    given = dict(line.partition("=")[::2] for line in told[1:])
+    assert {name: value for name, value in given.items() if name in {*SOFTWARE, "WLR_LIBINPUT_NO_DEVICES"}} == expected
+
+
+def test_the_folder_of_sealed_passphrases_is_there_and_closed() -> None:
+    assert "d /etc/credstore.encrypted 0700 root root" in (ROOT / "systemd/tmpfiles.conf").read_text().splitlines()
