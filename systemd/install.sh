@@ -19,6 +19,8 @@ ENABLED="krn-meter.service krn-kiosk.service krn-backup.timer krn-journal.timer 
 ALL="krn-kiosk.service krn-retry.timer krn-out-of-service.service krn-meter.service"
 # The screen (docs/decisions/0011), sound for headphones, and what Python wheels do not bring.
 PACKAGES="python3-venv cage seatd xwayland libwayland-egl1 libwayland-cursor0 libegl1 libgles2 xkb-data espeak-ng alsa-utils adduser"
+# Nobody logs in or starts the machine anew from a keyboard in a lobby (docs/operations.md has the ways in that are left).
+MASKED="ctrl-alt-del.target getty@tty1.service getty-static.service autovt@.service"
 KEPT=2
 
 start=yes apt=yes uninstall=no purge=no
@@ -50,7 +52,11 @@ uninstall() {
   done
   rm -f /etc/udev/rules.d/60-krn.rules /usr/lib/sysusers.d/krn.conf /usr/lib/tmpfiles.d/krn.conf
   rm -f /etc/systemd/journald.conf.d/krn.conf /etc/systemd/system.conf.d/krn.conf
-  rm -f /usr/local/bin/krn /usr/local/bin/krn-doctor
+  rm -f /etc/systemd/system.conf.d/krn-lobby.conf /etc/systemd/logind.conf.d/krn.conf /etc/sysctl.d/99-krn.conf
+  rm -f /etc/udev/rules.d/90-krn-usb.rules /usr/local/bin/krn /usr/local/bin/krn-doctor
+  for unit in $MASKED; do
+    if [ "$(readlink "/etc/systemd/system/$unit")" = /dev/null ]; then rm "/etc/systemd/system/$unit"; fi
+  done
   rm -rf "$OPT"
   if [ $purge = yes ]; then
     rm -rf /etc/krn /var/lib/krn /var/lib/krn-meter
@@ -135,6 +141,11 @@ put_files() {
   put 60-krn.rules /etc/udev/rules.d/60-krn.rules
   put journald.conf /etc/systemd/journald.conf.d/krn.conf
   put watchdog.conf /etc/systemd/system.conf.d/krn.conf
+  put lobby.conf /etc/systemd/system.conf.d/krn-lobby.conf
+  put logind.conf /etc/systemd/logind.conf.d/krn.conf
+  put sysctl.conf /etc/sysctl.d/99-krn.conf
+  put 90-krn-usb.rules /etc/udev/rules.d/90-krn-usb.rules
+  for unit in $MASKED; do ln -sf /dev/null "/etc/systemd/system/$unit"; done
   systemd-sysusers krn.conf
   systemd-tmpfiles --create krn.conf
   for unit in $UNITS; do put "units/$unit" "/etc/systemd/system/$unit"; done
@@ -198,5 +209,9 @@ fi
 
 # --- the last releases stay, to go back to
 ls -1dt "$OPT"/releases/* | grep -vxF -e "$release" -e "${before:-$release}" | tail -n "+$KEPT" | xargs -r rm -rf
-if running; then udevadm control --reload 2>/dev/null && udevadm trigger 2>/dev/null || true; fi
+if running; then
+  udevadm control --reload 2>/dev/null && udevadm trigger 2>/dev/null || true
+  udevadm trigger --action=add --subsystem-match=usb 2>/dev/null || true
+  /lib/systemd/systemd-sysctl /etc/sysctl.d/99-krn.conf || true
+fi
 say "installed $version-$content"

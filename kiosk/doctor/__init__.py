@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kiosk.doctor.check import Check
 from kiosk.doctor.devices import check_meter_process, check_meter_settings, check_pin, check_printer, check_voice
+from kiosk.doctor.lobby import check_lobby
 from kiosk.doctor.machine import (
     check_clock,
     check_disk,
@@ -31,6 +32,7 @@ CHECKS = (
     check_clock,
     check_heat,
     check_supply,
+    check_lobby,
 )
 
 

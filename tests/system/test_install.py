@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -22,9 +23,16 @@ SUITES = {"bookworm": "3.11", "trixie": "3.13"}
 ARCHITECTURE = os.environ.get("KRN_ARCHITECTURE", "")
 """Debian's name of another processor, emulated by qemu-user-static (make install-arm64); empty: this machine's."""
 PLATFORMS = {"arm64": [f"manylinux_2_{glibc}_aarch64" for glibc in (34, 28, 17)] + ["manylinux2014_aarch64"]}
-PACKAGES = re.search('^PACKAGES="(.+)"$', (ROOT / "systemd/install.sh").read_text(), re.MULTILINE)
-assert PACKAGES is not None
-INCLUDED = ",".join(("python3", "systemd", "udev", *PACKAGES[1].split()))
+
+
+def listed(name: str) -> list[str]:
+    """A list of the installer's."""
+    found = re.search(f'^{name}="(.+)"$', (ROOT / "systemd/install.sh").read_text(), re.MULTILINE)
+    assert found is not None
+    return found[1].split()
+
+
+INCLUDED = ("python3", "systemd", "udev", *listed("PACKAGES"))
 """A Raspberry Pi OS Lite, and what the installer adds to it: what runs on more was not tried."""
 SHIPPED = (
     "kiosk",
@@ -49,12 +57,17 @@ pytestmark = [
 class Machine:
     """A Debian in a folder, with the project in /src and the wheels of the lock file beside it."""
 
-    def __init__(self, root: Path, suite: str) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
+
+    @classmethod
+    def made(cls, root: Path, suite: str, more: Sequence[str] = ()) -> Self:
+        """A new one; `more`: packages beside those of the installer."""
+        machine = cls(root)
         root.chmod(0o755)
         other = [f"--arch={ARCHITECTURE}"] if ARCHITECTURE else []
         subprocess.run(
-            ["debootstrap", *other, "--variant=minbase", f"--include={INCLUDED}", suite, str(root)],
+            ["debootstrap", *other, "--variant=minbase", f"--include={','.join((*INCLUDED, *more))}", suite, str(root)],
             stdout=subprocess.DEVNULL,
             check=True,
         )
@@ -65,7 +78,8 @@ class Machine:
         subprocess.run(
             [sys.executable, "-m", "pip", "download", "-q", *only, "-r", lock, "-d", str(wheels)], check=True
         )
-        self.take(ROOT)
+        machine.take(ROOT)
+        return machine
 
     def take(self, project: Path) -> None:
         """Another state of the project in /src."""
@@ -108,6 +122,9 @@ class Machine:
         for top in (
             "etc/krn",
             "etc/systemd/system",
+            "etc/systemd/system.conf.d",
+            "etc/systemd/logind.conf.d",
+            "etc/sysctl.d",
             "etc/udev/rules.d",
             "usr/lib/sysusers.d",
             "var/lib/krn",
@@ -124,7 +141,7 @@ class Machine:
 @pytest.fixture(scope="module", params=[pytest.param(suite, marks=pytest.mark.xdist_group(suite)) for suite in SUITES])
 def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     root = tmp_path_factory.mktemp("machine")
-    yield Machine(root, request.param)
+    yield Machine.made(root, request.param)
     shutil.rmtree(root, ignore_errors=True)
 
 
@@ -158,6 +175,25 @@ def test_the_units_are_without_fault(machine: Machine) -> None:
     names = sorted(path.name for path in (ROOT / "systemd/units").iterdir())
     done = machine.run("systemd-analyze", "verify", *(f"/etc/systemd/system/{name}" for name in names))
     assert (done.returncode, done.stderr.strip()) == (0, "")
+
+
+def test_the_lobby_is_closed(machine: Machine) -> None:
+    """By the files themselves; what they do is seen on a whole system (make whole)."""
+    units = machine.root / "etc/systemd/system"
+    for unit in listed("MASKED"):
+        assert (units / unit).readlink() == Path("/dev/null"), unit
+    assert machine.run("systemctl", "is-enabled", "ctrl-alt-del.target").stdout.strip() == "masked"
+    # Without a running system it reads the same files as one that starts.
+    told = ok(
+        machine.run("sh", "-c", "systemd-analyze cat-config sysctl.d | grep -v '^#' | grep kernel.sysrq | tail -1")
+    )
+    assert told.split("=")[1].strip() == "0"
+    told = ok(machine.run("systemd-analyze", "cat-config", "systemd/system.conf"))
+    assert "\nCtrlAltDelBurstAction=none\n" in told
+    told = ok(machine.run("systemd-analyze", "cat-config", "systemd/logind.conf"))
+    assert {"NAutoVTs=0", "ReserveVT=0", "HandlePowerKey=ignore"} <= set(told.splitlines())
+    assert (machine.root / "etc/udev/rules.d/90-krn-usb.rules").exists()
+    assert ok(machine.run("test", "-x", "/opt/krn/current/systemd/usb-mounted.sh")) == ""
 
 
 def test_the_kiosk_can_read_what_is_its_own_and_nothing_else(machine: Machine) -> None:
@@ -289,7 +325,8 @@ def test_an_upgrade_without_a_copy_changes_nothing(machine: Machine, tmp_path: P
 def test_taking_it_away_leaves_data_unless_told(machine: Machine) -> None:
     ok(machine.install("--uninstall"))
     assert not (machine.root / "opt/krn").exists()
-    assert not list((machine.root / "etc/systemd/system").rglob("krn*"))
+    assert not list((machine.root / "etc").rglob("*krn*.*"))
+    assert not any((machine.root / "etc/systemd/system" / unit).is_symlink() for unit in listed("MASKED"))
     assert (machine.root / "var/lib/krn/register.db").exists()
     assert (machine.root / "etc/krn/kiosk.toml").exists()
     ok(machine.install("--uninstall", "--purge"))
