@@ -61,6 +61,9 @@ pi: setup  ## boot an emulated Raspberry Pi, let it type a row, and watch its li
 pi-crash: setup  ## cut the emulated Pi's power again and again; what was shown must be on its card (Debian, as root)
 	$(BIN)/python -m tests.pi.crash $(SELECT)
 
+whole: setup  ## boot a whole Debian with the kiosk in it, touch it, stop it, cut its power (Debian, as root; an hour)
+	$(BIN)/python -m tests.whole.run $(SELECT)
+
 pi-bench: setup  ## memory and work of the kiosk on the emulated Pi, in instructions (Debian, as root)
 	$(BIN)/python -m tests.pi.bench
 
@@ -82,4 +85,4 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test check lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash pi-bench events config bench lock clean
+.PHONY: help setup demo test check lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash pi-bench whole events config bench lock clean

@@ -88,11 +88,10 @@ class Observer:
 
 
 @dataclass
-class Pi:
-    """One run of it."""
+class Guest:
+    """One run of an emulated machine: what it says on its serial line, and its plug."""
 
     process: "subprocess.Popen[str]"
-    observer: Observer
     serial: list[tuple[float, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -112,7 +111,7 @@ class Pi:
                 break
             time.sleep(0.01)
         said = "\n".join(line for _, line in self.serial[-20:])
-        raise TimeoutError(f"the emulated Pi never said {pattern!r}; it said:\n{said}")
+        raise TimeoutError(f"the emulated machine never said {pattern!r}; it said:\n{said}")
 
     def cut(self) -> None:
         """Pull the plug."""
@@ -123,6 +122,13 @@ class Pi:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.serial.append((time.monotonic(), line.rstrip("\r\n")))
+
+
+@dataclass
+class Pi(Guest):
+    """A guest whose lines are watched from outside."""
+
+    observer: Observer = field(kw_only=True)
 
 
 @contextmanager
@@ -141,7 +147,7 @@ def pi(image: Image, folder: Path, run: str, card: Path | None = None, more: Seq
     nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
     process = subprocess.Popen(command, stdin=nowhere, stdout=pipe, stderr=nowhere, text=True, errors="replace")
     observer = Observer(socket_path)
-    machine = Pi(process, observer)
+    machine = Pi(process, observer=observer)
     try:
         yield machine
     finally:

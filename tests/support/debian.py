@@ -1,0 +1,133 @@
+"""A throw-away Debian with the project and its wheels in it, in which the project's own installer is run."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).parents[2]
+SUITES = {"bookworm": "3.11", "trixie": "3.13"}
+"""The Debians that a Raspberry Pi OS is made of, and the Python of each."""
+ARCHITECTURE = os.environ.get("KRN_ARCHITECTURE", "")
+"""Debian's name of another processor, emulated by qemu-user-static (make install-arm64); empty: this machine's."""
+PLATFORMS = {"arm64": [f"manylinux_2_{glibc}_aarch64" for glibc in (34, 28, 17)] + ["manylinux2014_aarch64"]}
+
+
+def listed(name: str) -> list[str]:
+    """A list of the installer's."""
+    found = re.search(f'^{name}="(.+)"$', (ROOT / "systemd/install.sh").read_text(), re.MULTILINE)
+    assert found is not None
+    return found[1].split()
+
+
+INCLUDED = ("python3", "systemd", "udev", *listed("PACKAGES"))
+"""A Raspberry Pi OS Lite, and what the installer adds to it: what runs on more was not tried."""
+SHIPPED = (
+    "kiosk",
+    "hardware",
+    "krn_engine",
+    "systemd",
+    "docs",
+    "requirements",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+)
+
+
+def ok(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+class Machine:
+    """A Debian in a folder, with the project in /src and the wheels of the lock file beside it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def made(cls, root: Path, suite: str, more: Sequence[str] = ()) -> Self:
+        """A new one; `more`: packages beside those of the installer."""
+        machine = cls(root)
+        root.chmod(0o755)
+        other = [f"--arch={ARCHITECTURE}"] if ARCHITECTURE else []
+        subprocess.run(
+            ["debootstrap", *other, "--variant=minbase", f"--include={','.join((*INCLUDED, *more))}", suite, str(root)],
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        machine.fetch(suite)
+        machine.take(ROOT)
+        return machine
+
+    def fetch(self, suite: str) -> None:
+        """The wheels of the lock file, beside the project."""
+        wheels = self.root / "wheels"
+        shutil.rmtree(wheels, ignore_errors=True)
+        only = ["--only-binary=:all:", "--python-version", SUITES[suite], "--no-deps", "--require-hashes"]
+        only += [f"--platform={platform}" for platform in PLATFORMS.get(ARCHITECTURE, ())]
+        lock = str(ROOT / "requirements/kiosk.txt")
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "-q", *only, "-r", lock, "-d", str(wheels)], check=True
+        )
+
+    def take(self, project: Path) -> None:
+        """Another state of the project in /src."""
+        source = self.root / "src"
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir()
+        for name in SHIPPED:
+            path = project / name
+            if path.is_dir():
+                shutil.copytree(path, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(path, source / name)
+
+    def run(self, *command: str, answers: str = "") -> subprocess.CompletedProcess[str]:
+        """Inside of it; without any network."""
+        inside, environment = self.inside(command)
+        return subprocess.run(inside, env=environment, input=answers, capture_output=True, text=True, check=False)
+
+    def inside(self, command: Sequence[str], **variables: str) -> tuple[list[str], dict[str, str]]:
+        """How a command is run inside of it: what to start here, and its environment."""
+        environment = {
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": "/wheels",
+            "LC_ALL": "C.UTF-8",
+        }
+        inside = ["unshare", "--net", "--pid", "--fork", f"--root={self.root}", "--mount-proc", *command]
+        return inside, environment | variables
+
+    def install(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return self.run("sh", "/src/systemd/install.sh", "--no-apt", "--no-start", *options)
+
+    @property
+    def current(self) -> str:
+        return str((self.root / "opt/krn/current").readlink())
+
+    def tree(self) -> dict[str, tuple[int, int, int]]:
+        """Mode and owner of everything that the installer made, but for the insides of the releases."""
+        found = {}
+        for top in (
+            "etc/krn",
+            "etc/systemd/system",
+            "etc/systemd/system.conf.d",
+            "etc/systemd/logind.conf.d",
+            "etc/sysctl.d",
+            "etc/udev/rules.d",
+            "usr/lib/sysusers.d",
+            "var/lib/krn",
+            "opt/krn",
+        ):
+            for path in sorted((self.root / top).rglob("*")):
+                name = str(path.relative_to(self.root))
+                if name.count("/") < 4 and "krn" in name:
+                    state = path.lstat()
+                    found[name] = (state.st_mode, state.st_uid, state.st_gid)
+        return found
