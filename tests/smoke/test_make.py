@@ -50,6 +50,7 @@ SMALLEST: dict[str, Run | Look] = {
     "crash": Run("--kills 1", "1 kills"),
     "soak": Look("its smallest form, a minute of it, is run by tests/campaigns/test_soak.py"),
     "install-arm64": Look("it needs root and half an hour"),
+    "whole": Look("it needs root and boots a whole Debian, again and again"),
     "pi": Look("it needs root and boots an emulated Pi"),
     "pi-crash": Look("it needs root and boots an emulated Pi"),
     "pi-bench": Look("it needs root and boots an emulated Pi"),
