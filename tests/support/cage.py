@@ -29,6 +29,7 @@ COMMAND = ("cage", "-d", "--", "env", "-u", "DISPLAY")
 
 def wait_for(screen: VirtualScreen, view: View, panel: Panel) -> None:
     """Until cage shows this view; raises AssertionError, and leaves a picture, if it never does."""
+    pygame.font.init()
     expected = _scaled(view, panel)
     place = expected.get_rect(center=(OUTPUT[0] // 2, OUTPUT[1] // 2))
     end = time.monotonic() + PATIENCE
