@@ -69,6 +69,7 @@ OUT_OF_SERVICE: tuple[type[KrnError], ...] = (
     register.RegisterDamaged,
     register.RegisterMissing,
     register.RegisterReadOnly,
+    register.RegisterUnreachable,
 )
 """With these nothing can be put on record, so nothing may be shown: the kiosk closes until they are gone."""
 
@@ -88,6 +89,7 @@ ONLY_STAFF_CAN_HELP: frozenset[Leaf] = frozenset(
         office.RequestReused,
         office.OutcomeRefused,
         office.NoVendingKeys,
+        register.RegisterFailed,
         PinRefused,
         AdapterBusy,
         AdapterClosed,

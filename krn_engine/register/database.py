@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from krn_engine.register.errors import (
     RegisterBusy,
     RegisterDamaged,
     RegisterError,
     RegisterExists,
+    RegisterFailed,
     RegisterFull,
     RegisterMissing,
     RegisterReadOnly,
     RegisterTooNew,
+    RegisterUnreachable,
 )
 
 SCHEMA = "0002"
@@ -40,9 +42,9 @@ class Register:
     def create(cls, url: str) -> Self:
         """Make a new database at `url`, or bring an older one up to date, and open it.
 
-        Raises RegisterTooNew, RegisterDamaged, RegisterReadOnly, RegisterFull.
+        Raises RegisterTooNew, RegisterDamaged, RegisterReadOnly, RegisterFull, RegisterUnreachable.
         """
-        engine = _engine(make_url(url))
+        engine = _engine(_parsed(url))
         try:
             with explained(), engine.connect() as connection:
                 if _revision(connection) != SCHEMA:
@@ -55,8 +57,9 @@ class Register:
     @classmethod
     def make(cls, url: str) -> Self:
         """Make a database where there is none; raises RegisterExists, and what `create` raises."""
-        path = Path(make_url(url).database or "")
-        if make_url(url).get_backend_name() == "sqlite" and path.exists():
+        parsed = _parsed(url)
+        path = Path(parsed.database or "")
+        if parsed.get_backend_name() == "sqlite" and path.exists():
             raise RegisterExists(f"there is a file at {path} already: leave --new out, or move the file away first")
         return cls.create(url)
 
@@ -64,9 +67,9 @@ class Register:
     def open(cls, url: str) -> Self:
         """Open an existing register and check it; migrates one of an older version.
 
-        Raises RegisterMissing, RegisterDamaged, RegisterTooNew, RegisterReadOnly.
+        Raises RegisterMissing, RegisterDamaged, RegisterTooNew, RegisterReadOnly, RegisterUnreachable.
         """
-        parsed = make_url(url)
+        parsed = _parsed(url)
         if parsed.get_backend_name() == "sqlite":
             _require_file(parsed)
         engine = _engine(parsed)
@@ -95,7 +98,7 @@ class Register:
     def write(self) -> Iterator[Connection]:
         """A connection for one transaction: committed to disk at the end, rolled back whole by any exception.
 
-        Raises RegisterBusy, RegisterFull, RegisterReadOnly.
+        Raises RegisterBusy, RegisterFull, RegisterReadOnly, RegisterUnreachable, RegisterFailed.
         """
         with explained(), self._engine.connect() as connection:
             if connection.dialect.name == "sqlite":
@@ -124,10 +127,27 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite", database=str(path)).render_as_string()
 
 
+def _parsed(url: str) -> URL:
+    """Raises RegisterUnreachable for what is no URL, or needs a driver that is not here."""
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect().import_dbapi()
+    except (ArgumentError, ValueError):
+        # The URL may hold a password, so it is not said again.
+        raise RegisterUnreachable("the register is neither a path nor the URL of a database: look again") from None
+    except ImportError as error:
+        raise RegisterUnreachable(
+            f"a register of this kind needs {error.name}, which is not installed: install it, or name a SQLite file"
+        ) from None
+    return parsed
+
+
 def _engine(url: URL) -> Engine:
+    # Parameters are names and numbers of customers: no error and no log of the database may show them.
     if url.get_backend_name() != "sqlite":
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+        return create_engine(url, hide_parameters=True)
+    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -181,25 +201,56 @@ def _migrate(connection: Connection) -> None:
     connection.commit()
 
 
-_BY_SQLITE_CODE: dict[str, tuple[type[RegisterError], str]] = {
-    "SQLITE_FULL": (RegisterFull, "the disk is full: nothing was stored. Free some space and do it again"),
+_Known = tuple[type[RegisterError], str]
+_FULL: _Known = (RegisterFull, "the disk is full: nothing was stored. Free some space and do it again")
+_READ_ONLY: _Known = (RegisterReadOnly, "the register is read-only: nothing was stored. Check who owns the file")
+_BUSY: _Known = (RegisterBusy, "another program holds the register: nothing was stored. Try again in a minute")
+_UNREACHABLE: _Known = (
+    RegisterUnreachable,
+    "the database does not answer: nothing was stored. Check its address, its password and the network",
+)
+_BY_CODE: dict[str, _Known] = {
+    "SQLITE_FULL": _FULL,
     "SQLITE_IOERR": (RegisterFull, "the disk could not be written: nothing was stored. Check space and card"),
-    "SQLITE_READONLY": (RegisterReadOnly, "the register is read-only: nothing was stored. Check who owns the file"),
-    "SQLITE_BUSY": (RegisterBusy, "another program holds the register: nothing was stored. Try again in a minute"),
+    "SQLITE_READONLY": _READ_ONLY,
+    "SQLITE_BUSY": _BUSY,
     "SQLITE_CANTOPEN": (RegisterReadOnly, "the register cannot be opened: check the folder and who owns it"),
     "SQLITE_NOTADB": (RegisterDamaged, "this file is not a register: restore the backup"),
     "SQLITE_CORRUPT": (RegisterDamaged, "the register is damaged: keep the file for repair and restore the backup"),
+    # PostgreSQL's classes of SQLSTATE (appendix A of its manual).
+    "53100": _FULL,
+    "25006": _READ_ONLY,
+    "40": _BUSY,
+    "55P03": _BUSY,
+    "08": _UNREACHABLE,
+    "28": _UNREACHABLE,
+    "57P": _UNREACHABLE,
 }
+"""What a clerk can do something about, by how the database's own code begins."""
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turns the database's own errors that a clerk can do something about into refusals of the register."""
+    """Turns every error of the database into a refusal of the register.
+
+    The database's own words are left behind, those of an error that nobody foresaw too: they may quote a statement, or
+    the name and number of a customer. What kind of error it was is kept.
+    """
     try:
         yield
-    except DBAPIError as error:
-        name = getattr(error.orig, "sqlite_errorname", "") or ""
-        for prefix, (refusal, message) in _BY_SQLITE_CODE.items():
-            if name.startswith(prefix):
-                raise refusal(message) from error
-        raise
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        refusal, message = _explanation(error)
+        raise refusal(message) from None
+
+
+def _explanation(error: Exception) -> _Known:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
+    for prefix, known in _BY_CODE.items():
+        if code.startswith(prefix):
+            return known
+    if isinstance(error, OperationalError) and not code:
+        # A driver that never reached its database has no code for it.
+        return _UNREACHABLE
+    kind = " ".join(filter(None, (type(cause).__name__, code)))
+    return RegisterFailed, f"the database refused what it was asked ({kind}): nothing was stored. Report this"

@@ -55,3 +55,15 @@ class RegisterExists(RegisterError, FileExistsError):
     """A register should be made where a file is already: nothing is written over."""
 
     code = "REG-08"
+
+
+class RegisterUnreachable(RegisterError, ConnectionError):
+    """The database of the register cannot be reached: its address, its password, the network, or a missing driver."""
+
+    code = "REG-09"
+
+
+class RegisterFailed(RegisterError, RuntimeError):
+    """The database refused what it was asked, for a reason that nobody foresaw; nothing was stored."""
+
+    code = "REG-10"

@@ -4,23 +4,30 @@ import os
 import sqlite3
 import subprocess
 import sys
+import traceback
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, insert, inspect, select
+from sqlalchemy import create_engine, insert, inspect, select, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from krn_engine.register.database import SCHEMA, Register, sqlite_url
+from krn_engine.register.database import SCHEMA, Register, explained, sqlite_url
 from krn_engine.register.errors import (
     RegisterBusy,
     RegisterDamaged,
+    RegisterError,
+    RegisterFailed,
+    RegisterFull,
     RegisterMissing,
     RegisterReadOnly,
     RegisterTooNew,
+    RegisterUnreachable,
 )
-from krn_engine.register.tables import Moment, key_changes, metadata, meters
+from krn_engine.register.tables import Moment, customers, key_changes, metadata, meters
 
 
 @pytest.fixture
@@ -189,3 +196,77 @@ def test_moments_are_kept_in_utc(path: Path) -> None:
             )
     with pytest.raises(ValueError, match="time zone"):
         Moment().process_bind_param(datetime(2026, 1, 1), None)  # type: ignore[arg-type]  # noqa: DTZ001
+
+
+NAME, NUMBER = "RAHASIA CANARY", "990000000777"
+
+
+def fails_unforeseen(register: Register) -> None:
+    with register.write() as connection:
+        values = {"idpel": NUMBER, "meter_id": 1, "name": NAME, "tariff": "R1", "unit": "1"}
+        connection.execute(insert(customers), [values, values])
+
+
+def fails_before_the_database(register: Register) -> None:
+    with register.write() as connection:
+        connection.execute(insert(customers).values(idpel=NUMBER, meter_id=object(), name=NAME, tariff="", unit=""))
+
+
+@pytest.mark.parametrize("fails", [fails_unforeseen, fails_before_the_database])
+def test_an_error_that_nobody_foresaw_tells_no_statement_and_no_customer(
+    path: Path, fails: Callable[[Register], None]
+) -> None:
+    """Not even in a traceback, which may end in a log."""
+    with Register.open(sqlite_url(path)) as register, pytest.raises(RegisterFailed, match="nothing was stored") as told:
+        fails(register)
+    shown = "".join(traceback.format_exception(told.value))
+    assert not [canary for canary in (NAME, NUMBER, "INSERT INTO", "[SQL") if canary in shown]
+
+
+def test_the_database_itself_hides_what_it_was_given(path: Path) -> None:
+    """Where its error is caught by somebody else, as in a log of SQLAlchemy."""
+    with Register.open(sqlite_url(path)) as register, register.read() as connection:
+        with pytest.raises(SQLAlchemyError) as told:
+            connection.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": NAME})
+        assert NAME not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql+psycopg://krn:rahasia@127.0.0.1:9/krn", "needs psycopg, which is not installed"),
+        ("nothing://rahasia", "neither a path nor the URL"),
+        ("postgresql://a:rahasia@host:port/x", "neither a path nor the URL"),
+    ],
+)
+@pytest.mark.parametrize("act", [Register.open, Register.create, Register.make])
+def test_a_database_that_cannot_be_asked(
+    url: str, says: str, act: Callable[[str], Register], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(RegisterUnreachable, match=says) as told:
+        act(url)
+    assert "rahasia" not in "".join(traceback.format_exception(told.value))
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "refusal"),
+    [
+        ("53100", RegisterFull),
+        ("25006", RegisterReadOnly),
+        ("40P01", RegisterBusy),
+        ("57P03", RegisterUnreachable),
+        ("28P01", RegisterUnreachable),
+        (None, RegisterUnreachable),
+        ("22001", RegisterFailed),
+    ],
+)
+def test_what_postgresql_says(sqlstate: str | None, refusal: type[RegisterError]) -> None:
+    class FromTheDriver(Exception):
+        pass
+
+    cause = FromTheDriver(f"DETAIL: Key (name)=({NAME}) is no good")
+    cause.sqlstate = sqlstate  # type: ignore[attr-defined]
+    with pytest.raises(refusal) as told, explained():
+        raise OperationalError("INSERT INTO customers", {"name": NAME}, cause)
+    assert NAME not in "".join(traceback.format_exception(told.value))
