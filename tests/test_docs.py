@@ -27,6 +27,7 @@ from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.office.contract import FindWarning
 from krn_engine.office.identify import IdProblem
+from krn_engine.register.line_problem import LineProblem
 from tests.support.refusals import leaves
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +47,7 @@ def test_every_refusal_has_a_code_of_its_own_a_builtin_and_a_line_in_the_list() 
         [problem.value for problem in IdProblem] + [warning.value for warning in FindWarning] + ["ID-10", "KIOSK-01"]
     )
     codes += [ending.code for ending in Ending if ending is not Ending.UPGRADED]
+    codes += [problem.value for problem in LineProblem]
     codes += sorted({UNKNOWN, *REASONS.values()})
     for root in (KrnError, HardwareError):
         for leaf in leaves(root):

@@ -11,7 +11,7 @@ from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import KdfCost
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
-from krn_engine.register.errors import ImportRefused
+from krn_engine.register.errors import ImportRefused, TakesAway
 from krn_engine.register.importer import ImportReport, import_worklist
 
 DEMO_PASSPHRASE = "demo, not a secret"  # noqa: S105  it guards invented keys, and says so
@@ -28,6 +28,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument("file", type=Path)
     add.add_argument("--new", action="store_true", help="make the register; one that is there already is refused")
     add.add_argument("--skip-bad", action="store_true", help="go on without the lines that are refused")
+    add.add_argument("--accept", action="store_true", help="do what the list takes away or moves, which is told first")
     add.set_defaults(run=run_import)
     demo = commands.add_parser("demo", help="make a plainly invented province: register, vault, passphrase")
     demo.add_argument("--customers", type=int, default=64, metavar="N")
@@ -52,27 +53,35 @@ def run_import(args: argparse.Namespace) -> int:
     url = register_url(args.register)
     with Register.make(url) if args.new else Register.open(url) as register:
         progress = _bar if sys.stderr.isatty() and not args.json else None
-        report = import_worklist(register, args.file, skip_bad=args.skip_bad, progress=progress)
+        report = import_worklist(register, args.file, skip_bad=args.skip_bad, accept=args.accept, progress=progress)
     if args.json:
         print(json.dumps(asdict(report), indent=2, ensure_ascii=False))
     else:
         _tell(report)
-    if not report.stored:
-        raise ImportRefused(
-            f"{report.refused_count} lines were refused, so nothing was stored: correct them, or use --skip-bad"
-        )
-    return 0
+    if report.stored:
+        return 0
+    if report.takes_away:
+        raise TakesAway("the list would take away or move what is on record, so nothing was stored: --accept does it")
+    raise ImportRefused(
+        f"{report.refused_count} lines were refused, so nothing was stored: correct them, or use --skip-bad"
+    )
 
 
 def _tell(report: ImportReport) -> None:
     for line in report.refused[:SHOWN]:
-        print(f"line {line.number}: {line.reason}")
+        print(f"line {line.number}: {line.reason} [{line.code}]")
     if report.refused_count > SHOWN:
         print(f"… and {report.refused_count - SHOWN} more lines")
     if report.ignored_columns:
         print(f"columns not used: {', '.join(report.ignored_columns)}")
     if report.odd_check_digits:
         print(f"{report.odd_check_digits} meter numbers do not fit their check digit; they were taken")
+    for taken in report.takes_away:
+        print(f"{taken.kind}: {taken.count}")
+        for known in taken.first:
+            print(f"  line {known.number}: {known.what}")
+        if taken.count > len(taken.first):
+            print(f"  … and {taken.count - len(taken.first)} more lines")
     print(f"{report.taken} customers stored, {report.refused_count} lines refused")
 
 

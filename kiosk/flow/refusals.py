@@ -128,6 +128,7 @@ NOT_IN_A_SESSION: frozenset[Leaf] = frozenset(
         register.RegisterTooNew,
         register.RegisterExists,
         register.ImportRefused,
+        register.TakesAway,
         ConfigInvalid,
         CannotUpgrade,
         InputInvalid,

@@ -70,7 +70,8 @@ def assess(
 
 
 def _age(installed_on: date | None, at: datetime) -> list[Reason]:
-    if installed_on is None:
+    if installed_on is None or installed_on.year + LIFE_YEARS > date.max.year:
+        # A register may hold a day that no list would bring today.
         return []
     try:
         birthday = installed_on.replace(year=installed_on.year + LIFE_YEARS)

@@ -89,9 +89,7 @@ class Register:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading; sees one moment of the database."""
-        with explained(), self._engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")
+        with explained(), self._engine.connect() as connection, reading(connection):
             yield connection
 
     @contextmanager
@@ -100,16 +98,14 @@ class Register:
 
         Raises RegisterBusy, RegisterFull, RegisterReadOnly, RegisterUnreachable, RegisterFailed.
         """
+        with explained(), self._engine.connect() as connection, writing(connection):
+            yield connection
+
+    @contextmanager
+    def apart(self) -> Iterator[Connection]:
+        """A connection for `reading` and `writing` in turn. Raises what `write` raises."""
         with explained(), self._engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                # Takes the write lock now: two writers wait for each other instead of failing half-way.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.commit()
+            yield connection
 
     def close(self) -> None:
         """Give the database back."""
@@ -120,6 +116,39 @@ class Register:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """One moment of the database, as long as this lasts."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+    try:
+        yield
+    finally:
+        connection.rollback()
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[None]:
+    """One transaction: committed to disk at the end, rolled back whole by any exception."""
+    if connection.dialect.name == "sqlite":
+        # Takes the write lock now: two writers wait for each other instead of failing half-way.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def version(connection: Connection) -> int | None:
+    """A number that changes when somebody else has written; None where the database has no such number."""
+    if connection.dialect.name != "sqlite":
+        return None
+    found: int = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+    return found
 
 
 def sqlite_url(path: Path) -> str:

@@ -67,3 +67,9 @@ class RegisterFailed(RegisterError, RuntimeError):
     """The database refused what it was asked, for a reason that nobody foresaw; nothing was stored."""
 
     code = "REG-10"
+
+
+class TakesAway(RegisterError, ValueError):
+    """A worklist would take away or move what is on record, and nobody has accepted that; nothing was stored."""
+
+    code = "REG-11"

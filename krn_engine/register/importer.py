@@ -1,19 +1,35 @@
-"""Putting a worklist into the register: in one transaction, all or nothing unless told otherwise."""
+"""Putting a worklist into the register, whole or not at all.
+
+The file is read and checked beside the register, into tables of its own; meanwhile kiosks issue and record. What the
+list would take away is told first. Then it goes in by one short transaction, whose length is that of a few statements.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Table, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from krn_engine.register.cells import KEY_COLUMNS
-from krn_engine.register.database import Register
+from krn_engine.register.database import Register, reading, version, writing
 from krn_engine.register.errors import ImportRefused
+from krn_engine.register.line_problem import LineProblem, RefusedLine
+from krn_engine.register.staging import index, lines, stage, staging
 from krn_engine.register.tables import KeyStateBy, customers, meters, ready_rows
-from krn_engine.register.worklist import ROW_COLUMNS, RefusedLine, WorklistLine, open_worklist
+from krn_engine.register.takings import (
+    OF_CUSTOMER,
+    PROVED,
+    Taken,
+    cleared_columns,
+    clearing_lines,
+    masked,
+    takings,
+)
+from krn_engine.register.worklist import ROW_COLUMNS, ROWS, WorklistLine, open_worklist
 from krn_engine.sts.identity import luhn_digit
 
 BATCH = 5000
@@ -33,32 +49,62 @@ class ImportReport:
     odd_check_digits: int
     """Meter numbers that do not fit their check digit; taken all the same."""
     ignored_columns: tuple[str, ...]
+    takes_away: tuple[Taken, ...]
+    """What the list took away, or would take away if it were accepted."""
     stored: bool
 
 
 def import_worklist(
-    register: Register, path: Path, *, skip_bad: bool = False, progress: Progress | None = None
+    register: Register,
+    path: Path,
+    *,
+    skip_bad: bool = False,
+    accept: bool = False,
+    progress: Progress | None = None,
+    today: date | None = None,
 ) -> ImportReport:
-    """Read a file into the register. With a refused line nothing is stored, unless `skip_bad`; the report tells.
+    """Read a file into the register; the report tells what became of it.
 
-    Raises ImportRefused for a file that is no worklist, and the register's own refusals; nothing is stored then.
+    With a refused line nothing is stored, unless `skip_bad`. Where the list takes something away nothing is stored,
+    unless `accept`. `today` is the last day that a date of the list may tell. Raises ImportRefused for a file that is
+    no worklist, and the register's own refusals; nothing is stored then.
     """
-    with open_worklist(path) as worklist:
-        collector = _Collector()
-        try:
-            with register.write() as connection:
-                lines = collector.good(iter(worklist))
-                while batch := list(islice(lines, BATCH)):
-                    _store(connection, batch)
-                    if progress is not None:
-                        progress(worklist.done, worklist.size)
-                if not collector.taken and not collector.refused_count:
-                    raise ImportRefused("the file has no lines below its header")
-                if collector.refused_count and not skip_bad:
+    with open_worklist(path, today) as worklist, register.apart() as connection, staging(connection):
+        collector = _Collector(worklist.header.ignored)
+        good = collector.good(iter(worklist))
+        while batch := list(islice(good, BATCH)):
+            stage(connection, batch)
+            if progress is not None:
+                progress(worklist.done, worklist.size)
+        if not collector.taken and not collector.refused_count:
+            raise ImportRefused("the file has no lines below its header")
+        if collector.refused_count and not skip_bad:
+            return collector.report((), stored=False)
+        index(connection)
+        taken_away, stored = _put_in(connection, accept=accept)
+        return collector.report(taken_away, stored=stored)
+
+
+def _put_in(connection: Connection, *, accept: bool) -> tuple[tuple[Taken, ...], bool]:
+    """What the staged lines take away, and whether they are in.
+
+    It is looked up before the register is locked, and again under the lock if somebody wrote in between.
+    """
+    with reading(connection):
+        seen = version(connection)
+        taken_away = takings(connection)
+    if taken_away and not accept:
+        return taken_away, False
+    try:
+        with writing(connection):
+            if seen is None or version(connection) != seen:
+                taken_away = takings(connection)
+                if taken_away and not accept:
                     raise _NothingStored
-        except _NothingStored:
-            return collector.report(worklist.header.ignored, stored=False)
-        return collector.report(worklist.header.ignored, stored=True)
+            _store(connection)
+    except _NothingStored:
+        return taken_away, False
+    return taken_away, True
 
 
 class _NothingStored(Exception):
@@ -68,25 +114,26 @@ class _NothingStored(Exception):
 class _Collector:
     """Lets good lines through, and keeps account of the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, ignored: tuple[str, ...]) -> None:
         self.taken = 0
         self.refused_count = 0
+        self._ignored = ignored
         self._refused: list[RefusedLine] = []
         self._odd = 0
         # Numbers of two kinds in one set of small integers: 662,241 lines cost about 60 MB.
         self._idpels: set[int] = set()
         self._meters: set[str] = set()
 
-    def good(self, lines: Iterator[WorklistLine | RefusedLine]) -> Iterator[WorklistLine]:
+    def good(self, found: Iterator[WorklistLine | RefusedLine]) -> Iterator[WorklistLine]:
         """The lines that can be stored."""
-        for line in lines:
+        for line in found:
             if isinstance(line, RefusedLine):
                 self._refuse(line)
             elif int(line.idpel) in self._idpels:
-                self._refuse(RefusedLine(line.number, f"IDPEL {_masked(line.idpel)} stands in an earlier line too"))
+                self._refuse_second(line, f"IDPEL {masked(line.idpel)} stands in an earlier line too")
             elif line.meter_number in self._meters:
-                shown = _masked(line.meter_number)
-                self._refuse(RefusedLine(line.number, f"meter {shown} belongs to another IDPEL in an earlier line"))
+                shown = masked(line.meter_number)
+                self._refuse_second(line, f"meter {shown} belongs to another IDPEL in an earlier line")
             else:
                 self._idpels.add(int(line.idpel))
                 self._meters.add(line.meter_number)
@@ -94,88 +141,108 @@ class _Collector:
                 self.taken += 1
                 yield line
 
+    def _refuse_second(self, line: WorklistLine, reason: str) -> None:
+        self._refuse(RefusedLine(line.number, reason, LineProblem.TWICE.value))
+
     def _refuse(self, line: RefusedLine) -> None:
         self.refused_count += 1
         if len(self._refused) < REASONS_KEPT:
             self._refused.append(line)
 
-    def report(self, ignored: tuple[str, ...], *, stored: bool) -> ImportReport:
+    def report(self, taken_away: tuple[Taken, ...], *, stored: bool) -> ImportReport:
         return ImportReport(
-            self.taken if stored else 0, tuple(self._refused), self.refused_count, self._odd, ignored, stored
+            taken=self.taken if stored else 0,
+            refused=tuple(self._refused),
+            refused_count=self.refused_count,
+            odd_check_digits=self._odd,
+            ignored_columns=self._ignored,
+            takes_away=taken_away,
+            stored=stored,
         )
 
 
-def _masked(digits: str) -> str:
-    return f"{digits[:2]}…{digits[-4:]}"
+# --- the transaction
 
 
 def _insert(connection: Connection, table: Table) -> Any:
     return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
-def _store(connection: Connection, batch: list[WorklistLine]) -> None:
-    _store_meters(connection, batch)
-    ids = _meter_ids(connection, batch)
-    statement = _insert(connection, customers)
-    updated = {name: statement.excluded[name] for name in ("meter_id", "name", "tariff", "power_va", "unit")}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["idpel"], set_=updated),
-        [
-            {
-                "idpel": line.idpel,
-                "meter_id": ids[line.meter_number],
-                "name": line.name,
-                "tariff": line.tariff,
-                "power_va": line.power_va,
-                "unit": line.unit,
-            }
-            for line in batch
-        ],
-    )
-    with_rows = [line for line in batch if line.rows]
-    if with_rows:
-        statement = _insert(connection, ready_rows)
-        updated = {name: statement.excluded[name] for name in ROW_COLUMNS}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["meter_id"], set_=updated),
-            [
-                {"meter_id": ids[line.meter_number], **dict(zip(ROW_COLUMNS, (*line.rows, None, None), strict=False))}
-                for line in with_rows
-            ],
-        )
+def _store(connection: Connection) -> None:
+    _store_meters(connection)
+    _store_customers(connection)
+    _store_rows(connection)
+    for what in cleared_columns(connection):
+        _clear(connection, what)
 
 
-def _store_meters(connection: Connection, batch: list[WorklistLine]) -> None:
+def _upsert(connection: Connection, table: Table, key: str, source: Any, updated: dict[str, Any]) -> None:
+    """Insert what `source` selects; where the key is there already, update what then differs."""
+    names = [column.name for column in source.selected_columns]
+    differs = or_(*(value.is_distinct_from(table.c[name]) for name, value in updated.items()))
+    statement = _insert(connection, table).from_select(names, source)
+    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=updated, where=differs))
+
+
+def _news(statement: Any, table: Table, name: str) -> ColumnElement[Any]:
+    """What a list leaves out stays as it is."""
+    return func.coalesce(statement.excluded[name], table.c[name])
+
+
+def _store_meters(connection: Connection) -> None:
     """New meters, and news of known ones; a key state that an upgrade has proved is newer than any list."""
+    names = (*KEY_COLUMNS, "version_label", "installed_on", "blocked")
+    by = literal(KeyStateBy.IMPORT.value).label("key_state_by")
+    source = select(lines.c.number, *(lines.c[name] for name in names), by).where(lines.c.line > 0)
     statement = _insert(connection, meters)
-    updated: dict[str, Any] = {
-        name: case(
-            (meters.c.key_state_by == KeyStateBy.OUTCOME.value, meters.c[name]),
-            else_=func.coalesce(statement.excluded[name], meters.c[name]),
+    updated: dict[str, Any] = {name: _news(statement, meters, name) for name in names}
+    for name in (*KEY_COLUMNS, "version_label"):
+        updated[name] = case((PROVED, meters.c[name]), else_=updated[name])
+    _upsert(connection, meters, "number", source, updated)
+
+
+def _store_customers(connection: Connection) -> None:
+    source = (
+        select(
+            lines.c.idpel,
+            meters.c.id.label("meter_id"),
+            *(func.coalesce(lines.c[name], "").label(name) for name in ("name", "tariff", "unit")),
+            lines.c.power_va,
         )
-        for name in (*KEY_COLUMNS, "version_label")
-    }
-    updated["installed_on"] = func.coalesce(statement.excluded.installed_on, meters.c.installed_on)
-    updated["blocked"] = statement.excluded.blocked
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["number"], set_=updated),
-        [
-            {
-                "number": line.meter_number,
-                **line.key,
-                "version_label": line.version_label,
-                "installed_on": line.installed_on,
-                "blocked": line.blocked,
-                "key_state_by": KeyStateBy.IMPORT.value,
-            }
-            for line in batch
-        ],
+        .join(meters, meters.c.number == lines.c.number)
+        .where(lines.c.line > 0)
     )
+    statement = _insert(connection, customers)
+    updated = {name: _news(statement, customers, name) for name in ("meter_id", "power_va")}
+    for name in ("name", "tariff", "unit"):
+        # They are never NULL: an empty word says nothing.
+        updated[name] = func.coalesce(func.nullif(statement.excluded[name], ""), customers.c[name])
+    _upsert(connection, customers, "idpel", source, updated)
 
 
-_IDS = select(meters.c.number, meters.c.id).where(meters.c.number.in_(bindparam("numbers", expanding=True)))
+def _store_rows(connection: Connection) -> None:
+    """A set is stored whole: two rows take the place of four."""
+    source = (
+        select(meters.c.id.label("meter_id"), *(lines.c[name] for name in ROW_COLUMNS))
+        .join(meters, meters.c.number == lines.c.number)
+        .where(lines.c.kct1a.is_not(None))
+    )
+    statement = _insert(connection, ready_rows)
+    _upsert(connection, ready_rows, "meter_id", source, {name: statement.excluded[name] for name in ROW_COLUMNS})
 
 
-def _meter_ids(connection: Connection, batch: list[WorklistLine]) -> dict[str, int]:
-    found = connection.execute(_IDS, {"numbers": [line.meter_number for line in batch]})
-    return {number: meter_id for number, meter_id in found}  # noqa: C416  rows are not pairs to the type checker
+def _clear(connection: Connection, what: str) -> None:
+    asked = lines.c.line.in_(clearing_lines(what))
+    if what in OF_CUSTOMER:
+        nothing = None if what == "power_va" else ""
+        whose = select(lines.c.idpel).where(asked)
+        connection.execute(update(customers).where(customers.c.idpel.in_(whose)).values({what: nothing}))
+        return
+    which = meters.c.number.in_(select(lines.c.number).where(asked))
+    if what == ROWS:
+        ids = select(meters.c.id).where(which)
+        connection.execute(delete(ready_rows).where(ready_rows.c.meter_id.in_(ids)))
+    elif what in (*KEY_COLUMNS, "version_label"):
+        connection.execute(update(meters).where(which, ~PROVED).values({what: None}))
+    else:
+        connection.execute(update(meters).where(which).values({what: None}))

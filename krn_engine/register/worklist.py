@@ -6,13 +6,25 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from krn_engine.register.cells import BadCell, day, identifier, key_fields, token, whole_number
+from krn_engine.register.cells import (
+    CLEARING,
+    day,
+    hidden_sign,
+    identifier,
+    key_fields,
+    reason,
+    says_clear,
+    token,
+    whole_number,
+    words,
+)
 from krn_engine.register.errors import ImportRefused
+from krn_engine.register.line_problem import BadCell, LineProblem, RefusedLine
 from krn_engine.row import Row
 
 _ALIASES = {
@@ -45,30 +57,40 @@ LINES_IN_A_CELL = 20
 """A quotation mark that stays open for longer was never meant."""
 
 
+NAMES = {
+    "idpel": "IDPEL",
+    "meter_number": "NOMOR_METER",
+    "name": "NAMA",
+    "tariff": "TARIF",
+    "power_va": "DAYA",
+    "version_label": "VKRN",
+    **{name: f"TOKEN_{name.upper()}" for name in ROW_COLUMNS},
+}
+"""How a column is called where a person reads of it; the others as here, in capitals."""
+ROWS = "rows"
+"""What a line clears that takes ready-made rows away: the whole set."""
+Cells = tuple[int, Sequence[object]]
+"""A line's number and its cells."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorklistLine:
-    """One customer of a worklist. What the list leaves empty is None: unknown stays unknown."""
+    """One customer of a worklist. What the list leaves out or empty is None, and changes nothing."""
 
     number: int
     idpel: str
     meter_number: str
-    name: str
-    tariff: str
+    name: str | None
+    tariff: str | None
     power_va: int | None
-    unit: str
+    unit: str | None
     key: Mapping[str, object]
     version_label: str | None
     installed_on: date | None
     blocked: str | None
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedLine:
-    """A line that cannot be taken, and why."""
-
-    number: int
-    reason: str
+    cleared: frozenset[str]
+    """Columns whose value the line takes away, ROWS among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,56 +124,90 @@ def read_header(cells: Sequence[object]) -> Header:
     return Header(columns, ignored)
 
 
-def parse_line(header: Header, number: int, cells: Sequence[object]) -> WorklistLine | RefusedLine:
+def parse_line(header: Header, number: int, cells: Sequence[object], today: date) -> WorklistLine | RefusedLine:
     """One line as values, or the reason why not."""
     if len(cells) != len(header.columns):
-        return RefusedLine(number, f"has {len(cells)} columns, the first line has {len(header.columns)}")
+        reason = f"has {len(cells)} columns, the first line has {len(header.columns)}"
+        return RefusedLine(number, reason, LineProblem.COLUMNS.value)
     by_name = {name: cell for name, cell in zip(header.columns, cells, strict=True) if name}
     try:
-        return _parse(number, by_name)
+        return _parse(number, by_name, today)
     except BadCell as error:
-        return RefusedLine(number, str(error))
+        return RefusedLine(number, str(error), error.problem.value)
 
 
-def _parse(number: int, cells: dict[str, object]) -> WorklistLine:
+def _parse(number: int, cells: dict[str, object], today: date) -> WorklistLine:
+    cleared = _cleared(cells)
+    for name, cell in cells.items():
+        if isinstance(cell, str) and (sign := hidden_sign(cell)):
+            raise BadCell(LineProblem.TEXT, f"{called(name)} has a control character ({sign}): remove it")
     return WorklistLine(
         number=number,
         idpel=identifier(cells["idpel"], "IDPEL", (12,)),
         meter_number=identifier(cells["meter_number"], "NOMOR_METER", (11, 13)),
-        name=_words(cells.get("name"), 100),
-        tariff=_words(cells.get("tariff"), 8),
+        name=words(cells.get("name"), "NAMA", 100),
+        tariff=words(cells.get("tariff"), "TARIF", 8),
         power_va=whole_number(cells.get("power_va"), "DAYA"),
-        unit=_words(cells.get("unit"), 16),
+        unit=words(cells.get("unit"), "UNIT", 16),
         key=key_fields(cells),
-        version_label=_words(cells.get("version_label"), 8) or None,
-        installed_on=day(cells.get("installed_on"), "INSTALLED_ON"),
-        blocked=_words(cells.get("blocked"), 200) or None,
+        version_label=words(cells.get("version_label"), "VKRN", 8),
+        installed_on=day(cells.get("installed_on"), "INSTALLED_ON", today),
+        blocked=reason(cells.get("blocked"), "BLOCKED", 200),
         rows=_rows(cells),
+        cleared=cleared,
     )
 
 
-def _words(cell: object, longest: int) -> str:
-    return "" if cell is None else " ".join(str(cell).split())[:longest]
+def called(name: str) -> str:
+    """A column by the name that a person reads."""
+    return NAMES.get(name, name.upper())
+
+
+def _cleared(cells: dict[str, object]) -> frozenset[str]:
+    """The columns that the line takes away; their cells are emptied, so that nothing else is read in them."""
+    named = [name for name, cell in cells.items() if says_clear(cell)]
+    if not named:
+        return frozenset()
+    for name in named:
+        if name in ("idpel", "meter_number"):
+            raise BadCell(LineProblem.CLEARING, f"{called(name)} cannot be taken away: a line without it is nobody's")
+        cells[name] = None
+    rows = [name for name in named if name in ROW_COLUMNS]
+    if rows and any(cells.get(name) for name in ROW_COLUMNS):
+        raise BadCell(
+            LineProblem.CLEARING, f"{CLEARING[0]} takes all ready-made rows of a meter away: give rows, or that word"
+        )
+    return frozenset(named).difference(rows) | ({ROWS} if rows else set())
 
 
 def _rows(cells: dict[str, object]) -> tuple[Row, ...]:
-    rows = [token(cells.get(name), f"TOKEN_{name.upper()}") for name in ROW_COLUMNS]
-    given = [row is not None for row in rows]
-    if given not in ([False] * 4, [True, True, False, False], [True] * 4):
-        raise BadCell("the rows must be 1A and 1B, or all of 1A, 1B, 2A and 2B")
-    return tuple(row for row in rows if row is not None)
+    if not any(cells.get(name) for name in ROW_COLUMNS):
+        return ()
+    given = [token(cells.get(name), called(name)) for name in ROW_COLUMNS]
+    rows = tuple(row for row in given if row is not None)
+    if [row is not None for row in given] not in ([True, True, False, False], [True] * 4):
+        raise BadCell(LineProblem.ROWS, "the rows must be 1A and 1B, or all of 1A, 1B, 2A and 2B")
+    if len(set(rows)) < len(rows):
+        raise BadCell(LineProblem.ROWS, "two rows of the set are equal: no meter takes the same row twice")
+    return rows
 
 
 class Worklist:
     """An open worklist: its header, and its lines one after the other. `done` and `size` tell how far it is read."""
 
     def __init__(
-        self, header: Header, lines: Iterator[tuple[int, Sequence[object]]], source: IO[bytes] | None, size: int
+        self,
+        header: Header,
+        lines: Iterator[Cells | RefusedLine],
+        source: IO[bytes] | None,
+        size: int,
+        today: date,
     ) -> None:
         self.header = header
         self.size = size
         self._lines = lines
         self._source = source
+        self._today = today
         self._read = 0
 
     @property
@@ -160,26 +216,32 @@ class Worklist:
         return self._source.tell() if self._source is not None else self._read
 
     def __iter__(self) -> Iterator[WorklistLine | RefusedLine]:
-        for number, cells in self._lines:
+        for line in self._lines:
             self._read += 1
-            if any(cell not in (None, "") for cell in cells):
-                yield parse_line(self.header, number, cells)
+            if isinstance(line, RefusedLine):
+                yield line
+            elif any(cell not in (None, "") for cell in line[1]):
+                yield parse_line(self.header, *line, self._today)
 
 
 @contextmanager
-def open_worklist(path: Path) -> Iterator[Worklist]:
-    """A CSV or XLSX file. Raises ImportRefused for a file that is neither, or has no header."""
+def open_worklist(path: Path, today: date | None = None) -> Iterator[Worklist]:
+    """A CSV or XLSX file; no date in it may lie after `today`.
+
+    Raises ImportRefused for a file that is neither, or has no header; while it is read, for one that breaks off.
+    """
     if not path.is_file():
         raise ImportRefused(f"there is no file {path}")
+    today = datetime.now().astimezone().date() if today is None else today
     if path.suffix.lower() == ".xlsx":
-        with _open_xlsx(path) as worklist:
+        with _open_xlsx(path, today) as worklist:
             yield worklist
         return
     with path.open("rb") as source:
-        yield _csv_worklist(source, path.stat().st_size)
+        yield _csv_worklist(source, path.stat().st_size, today)
 
 
-def _csv_worklist(source: IO[bytes], size: int) -> Worklist:
+def _csv_worklist(source: IO[bytes], size: int, today: date) -> Worklist:
     lines = _decoded(source)
     try:
         _, first = next(lines)
@@ -187,7 +249,7 @@ def _csv_worklist(source: IO[bytes], size: int) -> Worklist:
         raise ImportRefused("the file is empty") from None
     delimiter = max(",;\t|", key=first.count)
     header = read_header(_split(first, delimiter))
-    return Worklist(header, _csv_cells(lines, delimiter, len(header.columns)), source, size)
+    return Worklist(header, _csv_cells(lines, delimiter, len(header.columns)), source, size, today)
 
 
 def _decoded(source: IO[bytes]) -> Iterator[tuple[int, str]]:
@@ -207,9 +269,7 @@ def _decoded(source: IO[bytes]) -> Iterator[tuple[int, str]]:
         yield number, text
 
 
-def _csv_cells(
-    lines: Iterator[tuple[int, str]], delimiter: str, columns: int
-) -> Iterator[tuple[int, Sequence[object]]]:
+def _csv_cells(lines: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iterator[Cells]:
     """The cells of each record. A quoted cell may go over several lines, as an address does.
 
     A quotation mark that is never closed spoils its own line only: what follows it is read again by itself.
@@ -261,21 +321,13 @@ def _split(text: str, delimiter: str) -> Sequence[object]:
 
 
 @contextmanager
-def _open_xlsx(path: Path) -> Iterator[Worklist]:
+def _open_xlsx(path: Path, today: date) -> Iterator[Worklist]:
     try:
-        from openpyxl import load_workbook  # noqa: PLC0415  an office has it, a kiosk does not
+        from krn_engine.register.xlsx import open_sheet  # noqa: PLC0415  an office has openpyxl, a kiosk does not
     except ImportError:
         raise ImportRefused(
             "reading .xlsx needs openpyxl: install the office extra, or save the list as CSV UTF-8"
         ) from None
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except Exception:  # noqa: BLE001, RUF100  the parser has no root of its own for a broken file
-        raise ImportRefused("this file cannot be read as .xlsx: save it again, or as CSV UTF-8") from None
-    try:
-        sheet: Any = book.worksheets[0]
-        rows = sheet.iter_rows(values_only=True)
-        header = read_header(next(rows, ()))
-        yield Worklist(header, enumerate(rows, 2), None, sheet.max_row or 0)
-    finally:
-        book.close()
+    with open_sheet(path) as sheet:
+        header = read_header(sheet.first)
+        yield Worklist(header, sheet.lines(len(header.columns)), None, sheet.size, today)

@@ -192,6 +192,29 @@ def test_import_reports_every_refused_line(capsys: Out, tmp_path: Path) -> None:
     assert (status, json.loads(out)["taken"]) == (0, 1)
 
 
+def test_import_asks_before_it_takes_away(capsys: Out, tmp_path: Path) -> None:
+    worklist, register = tmp_path / "list.csv", str(tmp_path / "register.db")
+    command = ("office", "import", str(worklist), "--register", register)
+    worklist.write_text("IDPEL,NOMOR_METER,NAMA,BLOCKED\n990000000001,99100000001,CANARY,a reason\n")
+    assert krn(capsys, *command, "--new")[0] == 0
+    worklist.write_text("IDPEL,NOMOR_METER,BLOCKED\n990000000001,99100000005,\n990000000002,99100000001,HAPUS\n")
+    status, out, err = krn(capsys, *command)
+    assert (status, "[REG-11]" in err, "--accept" in err) == (1, True, True)
+    assert "blocks lifted: 1\n  line 3: BLOCKED of customer 99…0002, meter 99…0001\n" in out
+    assert "customers moved to another meter: 1\n  line 2: customer 99…0001, meter 99…0005\n" in out
+    assert "0 customers stored" in out
+    status, out, _ = krn(capsys, *command, "--json")
+    document = json.loads(out)
+    assert (status, document["stored"]) == (1, False)
+    assert [(taken["kind"], taken["count"]) for taken in document["takes_away"]] == [
+        ("blocks lifted", 1),
+        ("customers moved to another meter", 1),
+    ]
+    assert not [canary for canary in ("CANARY", "990000000001", "a reason") if canary in out]
+    assert krn(capsys, *command, "--accept")[0] == 0
+    assert krn(capsys, *command)[0] == 0
+
+
 def test_import_never_begins_an_empty_register_by_itself(capsys: Out, tmp_path: Path) -> None:
     """A lost or emptied file is a loss to be told, not a register to be filled again."""
     worklist, register = tmp_path / "list.csv", tmp_path / "register.db"

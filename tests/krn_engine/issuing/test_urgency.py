@@ -27,6 +27,12 @@ def test_a_key_change_is_due_five_years_after_the_meter_was_installed(installed:
     assert (Reason.OVER_FIVE_YEARS in reasons(installed_on=installed)) == due
 
 
+@pytest.mark.parametrize("installed", [date(9994, 1, 1), date(9995, 1, 1), date(9999, 12, 31)])
+def test_a_day_beyond_all_calendars_gives_no_reason(installed: date) -> None:
+    """Lists of an earlier release brought such days, and the customer could not be found any more."""
+    assert reasons(installed_on=installed) == ()
+
+
 def test_installed_on_a_leap_day() -> None:
     leap = date(2016, 2, 29)
     assert not reasons(datetime(2021, 3, 1, tzinfo=UTC), installed_on=leap)

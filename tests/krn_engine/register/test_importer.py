@@ -1,22 +1,30 @@
 """A worklist goes in whole or not at all, and never takes anything back."""
 
 import os
+import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.office.contract import Due, Found
 from krn_engine.office.local import LocalOffice
+from krn_engine.register import database, importer
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import ImportRefused, RegisterFull
 from krn_engine.register.importer import ImportReport, import_worklist
+from krn_engine.register.takings import FIRST, Taken, takings
 from tests.support.tiny_disk import tiny_disk
 
 HEADER = "IDPEL,NOMOR_METER,NAMA,TARIF,DAYA,UNIT,EA,DKGA,SGC,TI,KRN,KT,BASE_DATE,KCT1A,KCT1B,KCT2A,KCT2B"
 STATE = "7,2,999007,01,1,2,1993"
-R1, R2 = "01234567890123456789", "11234567890123456789"
+R1, R2, R3, R4 = (f"{first}1234567890123456789" for first in range(4))
 
 
 @pytest.fixture
@@ -25,14 +33,41 @@ def register(tmp_path: Path) -> Iterator[Register]:
         yield opened
 
 
-def load(register: Register, folder: Path, *lines: str, skip_bad: bool = False) -> ImportReport:
+def load(
+    register: Register,
+    folder: Path,
+    *lines: str,
+    header: str = HEADER,
+    skip_bad: bool = False,
+    accept: bool = False,
+) -> ImportReport:
     path = folder / "list.csv"
-    path.write_text("\n".join((HEADER, *lines)) + "\n")
-    return import_worklist(register, path, skip_bad=skip_bad)
+    path.write_text("\n".join((header, *lines)) + "\n")
+    return import_worklist(register, path, skip_bad=skip_bad, accept=accept)
 
 
 def line(idpel: int, meter: int, *, name: str = "CONTOH", state: str = STATE, rows: str = ",,,") -> str:
     return f"{990000000000 + idpel},{99100000000 + meter},{name},R1,1300,99001,{state},{rows}"
+
+
+WHOLE = "IDPEL,NOMOR_METER,NAMA,TARIF,DAYA,UNIT,EA,DKGA,SGC,TI,KRN,KT,BASE_DATE,KEN,VKRN,INSTALLED_ON,BLOCKED"
+FULL = "990000000001,99100000001,CONTOH,R1,1300,99001,7,2,999007,01,2,2,2014,255,41,2019-08-17,lost"
+IDS = "990000000001,99100000001"
+
+
+def told(report: ImportReport) -> dict[str, int]:
+    return {taken.kind: taken.count for taken in report.takes_away}
+
+
+def on_record(register: Register) -> list[tuple[object, ...]]:
+    """Everything that a list can change, without the numbers that the database gives."""
+    query = (
+        "SELECT idpel, number, name, tariff, power_va, unit, ea, dkga, sgc, ti, krn, kt, base_date, ken, version_label,"
+        " installed_on, blocked, kct1a, kct1b, kct2a, kct2b FROM customers JOIN meters ON meters.id = meter_id"
+        " LEFT JOIN ready_rows USING (meter_id) ORDER BY idpel"
+    )
+    with register.read() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 def count(register: Register, table: str) -> int:
@@ -96,19 +131,19 @@ def test_a_proved_upgrade_is_newer_than_any_list(register: Register, tmp_path: P
 
 def test_a_meter_that_was_replaced(register: Register, tmp_path: Path) -> None:
     load(register, tmp_path, line(1, 1))
-    load(register, tmp_path, line(1, 5))
+    assert load(register, tmp_path, line(1, 5), accept=True).stored
     assert value(register, "idpel", 5) == "990000000001"
     assert (count(register, "customers"), count(register, "meters")) == (1, 2)
 
 
 def test_a_worklist_with_ready_rows_only(register: Register, tmp_path: Path) -> None:
     """Many offices receive rows and no keys: those are issued, in the same shape, and no engine is asked."""
-    load(register, tmp_path, line(1, 1, state=",,,,,,", rows=f"{R1},{R2},{R2},{R1}"), line(2, 2, rows=f"{R1},{R2},,"))
+    load(register, tmp_path, line(1, 1, state=",,,,,,", rows=f"{R1},{R2},{R3},{R4}"), line(2, 2, rows=f"{R1},{R2},,"))
     office = LocalOffice(register, Campaign.default())
     found = office.find("990000000001")
     assert isinstance(found, Found)
     assert found.standing == Due(4)
-    assert office.issue("99100000001", "r1").rows == (R1, R2, R2, R1)
+    assert office.issue("99100000001", "r1").rows == (R1, R2, R3, R4)
     assert office.issue("99100000002", "r2").rows == (R1, R2)
 
 
@@ -138,3 +173,207 @@ def test_a_full_disk_stores_nothing(tmp_path: Path) -> None:
         (disk / "filler").unlink()
         assert load(register, tmp_path, line(2, 2)).stored
         assert count(register, "customers") == 2
+
+
+# --- what is absent changes nothing, what is taken away is told
+
+
+def test_a_column_that_is_not_there_changes_nothing(register: Register, tmp_path: Path) -> None:
+    load(register, tmp_path, FULL, header=WHOLE)
+    before = on_record(register)
+    report = load(register, tmp_path, IDS, header="IDPEL,NOMOR_METER")
+    assert (report.stored, report.takes_away) == (True, ())
+    assert on_record(register) == before
+
+
+def test_an_empty_cell_changes_nothing(register: Register, tmp_path: Path) -> None:
+    load(register, tmp_path, FULL, header=WHOLE)
+    before = on_record(register)
+    assert load(register, tmp_path, IDS + "," * 15, header=WHOLE).stored
+    assert on_record(register) == before
+
+
+def test_a_list_of_rows_only_brings_rows_only(register: Register, tmp_path: Path) -> None:
+    load(register, tmp_path, FULL, header=WHOLE)
+    before = on_record(register)[0]
+    report = load(register, tmp_path, f"{IDS},{R1},{R2}", header="IDPEL,NOMOR_METER,KCT1A,KCT1B")
+    assert (report.stored, report.takes_away) == (True, ())
+    assert on_record(register) == [(*before[:-4], R1, R2, None, None)]
+
+
+@pytest.mark.parametrize("word", ["HAPUS", "clear"])
+@pytest.mark.parametrize("column", WHOLE.split(",")[2:])
+def test_a_word_takes_away_once_it_is_accepted(register: Register, tmp_path: Path, column: str, word: str) -> None:
+    load(register, tmp_path, FULL, header=WHOLE)
+    before = on_record(register)
+    clearing = {"header": f"IDPEL,NOMOR_METER,{column}"}
+    report = load(register, tmp_path, f"{IDS},{word}", **clearing)  # type: ignore[arg-type]
+    kind = "blocks lifted" if column == "BLOCKED" else "values cleared"
+    assert (report.stored, report.taken, told(report)) == (False, 0, {kind: 1})
+    assert report.takes_away[0].first[0].number == 2
+    assert "0000000000" not in str(report.takes_away)
+    assert on_record(register) == before
+    assert load(register, tmp_path, f"{IDS},{word}", accept=True, **clearing).stored  # type: ignore[arg-type]
+    (after,) = on_record(register)
+    differing = [index for index, pair in enumerate(zip(before[0], after, strict=True)) if pair[0] != pair[1]]
+    assert differing == [WHOLE.split(",").index(column)]
+    assert after[differing[0]] in (None, "")
+    # What is gone cannot be taken away again: no question.
+    assert load(register, tmp_path, f"{IDS},{word}", **clearing).stored  # type: ignore[arg-type]
+
+
+def test_the_word_takes_ready_made_rows_away(register: Register, tmp_path: Path) -> None:
+    load(register, tmp_path, line(1, 1, rows=f"{R1},{R2},{R3},{R4}"))
+    word = line(1, 1, rows="HAPUS,,,")
+    assert told(load(register, tmp_path, word)) == {"ready-made rows removed": 1}
+    assert count(register, "ready_rows") == 1
+    assert load(register, tmp_path, word, accept=True).stored
+    assert count(register, "ready_rows") == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kinds"),
+    [
+        ([line(1, 1)], [line(1, 5)], {"customers moved to another meter": 1}),
+        ([line(1, 1)], [line(2, 1)], {"two customers on one meter": 1}),
+        (
+            [line(1, 1), line(2, 2)],
+            [line(1, 2)],
+            {"customers moved to another meter": 1, "two customers on one meter": 1},
+        ),
+        ([line(1, 1), line(2, 2)], [line(1, 2), line(2, 1)], {"customers moved to another meter": 2}),
+        ([line(1, 1)], [line(1, 1, state="7,2,999007,01,1,2,1993")], {}),
+        ([line(1, 1, state="7,2,999007,01,3,2,2014")], [line(1, 1)], {"key states set back": 1}),
+        ([line(1, 1, state="7,2,999007,01,1,2,2014")], [line(1, 1)], {"key states set back": 1}),
+        ([line(1, 1)], [line(1, 1, state="7,2,999007,01,3,2,2014")], {}),
+        ([line(1, 1)], [line(1, 1, state="7,2,999008,01,,,")], {"meters told to hold another key": 1}),
+        ([line(1, 1, rows=f"{R1},{R2},,")], [line(1, 1, rows=f"{R3},{R4},,")], {"ready-made rows replaced": 1}),
+        ([line(1, 1, rows=f"{R1},{R2},{R3},{R4}")], [line(1, 1, rows=f"{R1},{R2},,")], {"ready-made rows replaced": 1}),
+        ([line(1, 1, rows=f"{R1},{R2},,")], [line(1, 1, rows=f"{R1},{R2},,"), line(2, 2)], {}),
+        ([line(1, 1)], [line(1, 1, name="NEW", rows=f"{R1},{R2},,"), line(3, 3)], {}),
+    ],
+)
+def test_what_a_list_would_take_away_is_told_and_needs_a_word(
+    register: Register, tmp_path: Path, before: list[str], after: list[str], kinds: dict[str, int]
+) -> None:
+    load(register, tmp_path, *before)
+    was = on_record(register)
+    report = load(register, tmp_path, *after)
+    assert told(report) == kinds
+    assert report.stored is not bool(kinds)
+    if kinds:
+        assert on_record(register) == was
+        accepted = load(register, tmp_path, *after, accept=True)
+        assert (accepted.stored, told(accepted)) == (True, kinds)
+    assert on_record(register) != was or after == before
+    assert load(register, tmp_path, *after).takes_away == ()
+
+
+def test_a_proved_key_state_is_neither_set_back_nor_cleared(register: Register, tmp_path: Path) -> None:
+    load(register, tmp_path, line(1, 1))
+    with register.write() as connection:
+        connection.exec_driver_sql("UPDATE meters SET krn = 3, base_date = 2014, key_state_by = 'outcome'")
+    report = load(register, tmp_path, line(1, 1, state="7,2,999008,01,1,2,HAPUS"))
+    assert (report.stored, report.takes_away) == (True, ())
+    assert [value(register, what, 1) for what in ("sgc", "krn", "base_date")] == ["999007", 3, 2014]
+
+
+def test_only_the_first_lines_of_a_kind_are_told(register: Register, tmp_path: Path) -> None:
+    many = range(FIRST + 5)
+    load(register, tmp_path, *(f"{line(n, n)},why" for n in many), header=f"{HEADER},BLOCKED")
+    report = load(register, tmp_path, *(f"{line(n, n)},HAPUS" for n in many), header=f"{HEADER},BLOCKED")
+    (taken,) = report.takes_away
+    assert (taken.count, len(taken.first)) == (FIRST + 5, FIRST)
+    assert [known.number for known in taken.first] == list(range(2, FIRST + 2))
+
+
+def test_what_comes_between_the_question_and_the_lock_is_seen(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody moves customer 2 onto meter 5 after the list was found to take nothing away."""
+    load(register, tmp_path, line(1, 1), line(2, 2))
+    looked: list[tuple[Taken, ...]] = []
+
+    def takings_and_then_a_writer(connection: Connection) -> tuple[Taken, ...]:
+        looked.append(takings(connection))
+        if len(looked) == 1:
+            with closing(sqlite3.connect(tmp_path / "register.db")) as other, other:
+                other.execute("INSERT INTO meters (id, number, key_state_by) VALUES (5, '99100000005', 'import')")
+                other.execute("UPDATE customers SET meter_id = 5 WHERE idpel = '990000000002'")
+        return looked[-1]
+
+    monkeypatch.setattr(importer, "takings", takings_and_then_a_writer)
+    report = load(register, tmp_path, line(5, 5))
+    assert looked[0] == ()
+    assert (report.stored, told(report)) == (False, {"two customers on one meter": 1})
+    assert count(register, "customers") == 2
+
+
+def test_a_register_that_nobody_wrote_to_is_looked_through_once(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Connection] = []
+
+    def looks(connection: Connection) -> tuple[Taken, ...]:
+        looked.append(connection)
+        return takings(connection)
+
+    monkeypatch.setattr(importer, "takings", looks)
+    load(register, tmp_path, line(1, 1))
+    assert len(looked) == 1
+
+
+# --- kiosks go on, and a killed import leaves nothing
+
+
+def test_kiosks_write_while_a_list_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.0)
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join((HEADER, *(line(n, n) for n in range(12_000)))) + "\n")
+    wrote: list[int] = []
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+
+        def a_kiosk_writes(_done: int, _size: int) -> None:
+            with register.write() as connection:
+                connection.exec_driver_sql("UPDATE counters SET value = value + 1")
+            wrote.append(count(register, "customers"))
+
+        assert import_worklist(register, path, progress=a_kiosk_writes).stored
+        assert wrote == [0, 0, 0]
+        assert count(register, "customers") == 12_000
+
+
+@pytest.mark.parametrize("after", [0.0, 0.3, 0.6, 0.9, 0.97])
+def test_a_killed_import_leaves_no_half_list(tmp_path: Path, after: float) -> None:
+    """Killed after this share of the time that the whole import takes."""
+    worklist, path = tmp_path / "list.csv", tmp_path / "register.db"
+    worklist.write_text("\n".join((HEADER, *(line(n, n) for n in range(4000)))) + "\n")
+    Register.create(sqlite_url(path)).close()
+    command = [sys.executable, "-m", "kiosk.cli", "office", "import", str(worklist), "--register", str(path)]
+    twin = tmp_path / "twin.db"
+    start = time.monotonic()
+    subprocess.run([*command[:-1], str(twin), "--new"], check=True, capture_output=True)
+    whole = time.monotonic() - start
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    time.sleep(after * whole)
+    process.kill()
+    process.wait()
+    with Register.open(sqlite_url(path)) as register:
+        assert count(register, "customers") in (0, 4000)
+        assert count(register, "customers") == count(register, "meters")
+        assert import_worklist(register, worklist).stored
+        assert count(register, "customers") == 4000
+
+
+def test_a_statement_that_fails_takes_all_of_the_list_back(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_connection: Connection) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importer, "_store_rows", fails)
+        with pytest.raises(ZeroDivisionError):
+            load(register, tmp_path, line(1, 1))
+    assert count(register, "customers") == count(register, "meters") == 0
+    assert load(register, tmp_path, line(1, 1)).stored

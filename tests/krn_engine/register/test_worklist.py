@@ -11,19 +11,22 @@ from openpyxl import Workbook
 
 from krn_engine.errors import KrnError
 from krn_engine.register.errors import ImportRefused
-from krn_engine.register.worklist import RefusedLine, Worklist, WorklistLine, open_worklist
+from krn_engine.register.line_problem import LineProblem, RefusedLine
+from krn_engine.register.worklist import Worklist, WorklistLine, open_worklist, parse_line, read_header
 
 UTILITY = (
     "IDPEL,NOMOR_METER,NAMA,ALAMAT,TARIF,DAYA,KRN_LAMA,VKRN_LAMA,"
     "TOKEN_KCT1A,TOKEN_KCT1B,TOKEN_KCT2A,TOKEN_KCT2B,PETUGASBACA,TGLBACA,KETERANGAN_STATUS_BACA"
 )
 ROW = "01234567890123456789"
+ROWS = (ROW, f"1{ROW[1:]}", f"2{ROW[1:]}", f"3{ROW[1:]}")
+TODAY = date(2026, 1, 15)
 
 
 def lines(folder: Path, text: str | bytes) -> list[WorklistLine | RefusedLine]:
     path = folder / "list.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with open_worklist(path) as worklist:
+    with open_worklist(path, TODAY) as worklist:
         return list(worklist)
 
 
@@ -42,12 +45,12 @@ def test_the_utilitys_own_columns(tmp_path: Path) -> None:
     line = one(
         tmp_path,
         UTILITY,
-        f"990000000001,99100000001,CONTOH SATU,JL. REKAAN 1,R1,1300,1,41,{ROW},{ROW},{ROW},{ROW},A,B,C",
+        f"990000000001,99100000001,CONTOH SATU,JL. REKAAN 1,R1,1300,1,41,{','.join(ROWS)},A,B,C",
     )
     assert isinstance(line, WorklistLine)
     assert (line.idpel, line.meter_number, line.name) == ("990000000001", "99100000001", "CONTOH SATU")
     assert (line.tariff, line.power_va, line.key["krn"], line.version_label) == ("R1", 1300, 1, "41")
-    assert line.rows == (ROW,) * 4
+    assert line.rows == ROWS
     assert line.key["ea"] is None
     assert "REKAAN" not in repr(line)
 
@@ -101,10 +104,85 @@ def test_a_worklist_line_with_a_wrong_id_is_refused(tmp_path: Path, cells: str, 
         ("KCT1A", ROW, "1A and 1B"),
         ("KCT1A", ROW[1:], "dropped a leading zero"),
         ("KCT1A", "9" * 20, "begins with 0 to 7"),
+        ("INSTALLED_ON", "31-12-9999", "INSTALLED_ON is 9999-12-31, and today is 2026-01-15"),
+        ("INSTALLED_ON", "1992-12-31", "no meter is older than 1993-01-01"),
+        ("INSTALLED_ON", "42233", "INSTALLED_ON is a number, not a date"),
+        ("DAYA", "1300.5", "DAYA is not a number"),
+        ("DAYA", "13.00.00", "DAYA is not a number"),
+        ("DAYA", "0", "DAYA is 0"),
+        ("DAYA", "1.3E+11", "DAYA was turned into 1.3E+11"),
+        ("NAMA", "SA\x07TU", "NAMA has a control character (U+0007)"),
+        ("NAMA", "SA\u202eTU", "NAMA has a control character (U+202E)"),
+        ("NAMA", "#N/A", "an error of the spreadsheet"),
+        ("UNIT", "U" * 17, "UNIT has 17 characters, at most 16"),
+        ("BLOCKED", "tidak", "BLOCKED is no yes and no"),
+        ("BLOCKED", "0", "BLOCKED is no yes and no"),
     ],
 )
 def test_a_worklist_line_with_a_wrong_value_is_refused(tmp_path: Path, column: str, cell: str, says: str) -> None:
     assert says in reason(tmp_path, f"IDPEL,NOMOR_METER,{column}", f"990000000001,99100000001,{cell}")
+
+
+@pytest.mark.parametrize(
+    ("cell", "power"),
+    [
+        ("1300.0", 1300),
+        ("1300.00 VA", 1300),
+        ("1.300", 1300),
+        ("1,300 VA", 1300),
+        ('"1.300,00"', 1300),
+        ("1 300", 1300),
+        ("2.200.000", 2_200_000),
+        ("900,0", 900),
+        ("900.0", 900),
+        ("1.0", 1),
+        ("", None),
+    ],
+)
+def test_power_as_programs_and_people_write_it(tmp_path: Path, cell: str, power: int | None) -> None:
+    cell = cell if cell.startswith('"') or "," not in cell else f'"{cell}"'
+    line = one(tmp_path, "IDPEL,NOMOR_METER,DAYA", f"990000000001,99100000001,{cell}")
+    assert isinstance(line, WorklistLine)
+    assert line.power_va == power
+
+
+def test_a_key_state_that_a_program_wrote_as_decimal_numbers(tmp_path: Path) -> None:
+    header = "IDPEL,NOMOR_METER,EA,DKGA,SGC,TI,KRN,KT,BASE_DATE"
+    line = one(tmp_path, header, "990000000001,99100000001,7.0,2.0,999007.0,1.0,1.0,2.0,1993.0")
+    assert isinstance(line, WorklistLine)
+    assert [line.key[name] for name in ("ea", "sgc", "ti", "krn", "base_date")] == [7, "999007", "01", 1, 1993]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "says"),
+    [
+        (f"{ROW},{ROW},,", "LIN-07", "two rows of the set are equal"),
+        (f"{','.join(ROWS[:3])},{ROW}", "LIN-07", "two rows of the set are equal"),
+        (f"HAPUS,{ROW},,", "LIN-11", "takes all ready-made rows"),
+    ],
+)
+def test_rows_that_are_no_set(tmp_path: Path, cells: str, code: str, says: str) -> None:
+    line = one(tmp_path, "IDPEL,NOMOR_METER,KCT1A,KCT1B,KCT2A,KCT2B", f"990000000001,99100000001,{cells}")
+    assert isinstance(line, RefusedLine)
+    assert (line.number, line.code, says in line.reason) == (2, code, True)
+
+
+@pytest.mark.parametrize("cells", ["HAPUS,99100000001", "990000000001,clear"])
+def test_whom_a_line_is_about_cannot_be_taken_away(tmp_path: Path, cells: str) -> None:
+    line = one(tmp_path, "IDPEL,NOMOR_METER", cells)
+    assert isinstance(line, RefusedLine)
+    assert line.code == "LIN-11"
+
+
+def test_what_a_list_leaves_out_is_none_and_what_it_clears_is_named(tmp_path: Path) -> None:
+    absent = one(tmp_path, "IDPEL,NOMOR_METER", "990000000001,99100000001")
+    assert isinstance(absent, WorklistLine)
+    assert (absent.name, absent.tariff, absent.unit, absent.blocked, absent.cleared) == (None,) * 4 + (frozenset(),)
+    header = "IDPEL,NOMOR_METER,NAMA,BLOCKED,KCT1A,KCT1B,KRN"
+    cleared = one(tmp_path, header, "990000000001,99100000001,SATU, hapus ,HAPUS,,")
+    assert isinstance(cleared, WorklistLine)
+    assert (cleared.name, cleared.blocked) == ("SATU", None)
+    assert cleared.cleared == {"blocked", "rows"}
 
 
 def test_an_idpel_with_a_decimal_point_of_a_spreadsheet_is_whole(tmp_path: Path) -> None:
@@ -195,13 +273,13 @@ def test_a_worklist_is_read_from_an_xlsx_file(tmp_path: Path) -> None:
     good, number, short, eaten = xlsx(
         tmp_path,
         header,
-        ("990000000001", "99100000001", 1300, date(2015, 8, 17), ROW, ROW),
+        ("990000000001", "99100000001", 1300, date(2015, 8, 17), *ROWS[:2]),
         (990000000002, 99100000002, None, None, None, None),
         (90000000003, 99100000003, None, None, None, None),
         ("990000000004", "99100000004", None, None, 1234567890123456789, ROW),
     )
     assert isinstance(good, WorklistLine)
-    assert (good.installed_on, good.rows) == (date(2015, 8, 17), (ROW, ROW))
+    assert (good.installed_on, good.rows) == (date(2015, 8, 17), ROWS[:2])
     assert isinstance(number, WorklistLine)
     assert number.idpel == "990000000002"
     assert isinstance(short, RefusedLine)
@@ -226,3 +304,37 @@ def test_any_bytes_end_in_lines_or_a_refusal(tmp_path_factory: pytest.TempPathFa
             assert isinstance(line, WorklistLine | RefusedLine)
     except KrnError:
         pass
+
+
+ALL = [*UTILITY.split(","), "UNIT", "EA", "DKGA", "SGC", "TI", "KT", "BASE_DATE", "KEN", "INSTALLED_ON", "BLOCKED"]
+CELL = st.one_of(
+    st.text(max_size=12),
+    st.from_regex(r"[0-9]{0,14}([.,][0-9]{0,3})?( ?VA)?", fullmatch=True),
+    st.sampled_from(["HAPUS", ROW, *ROWS[1:], "7", "1", "2", "999007", "2019-08-17", "31-12-9999", "EA07", "1.3E+11"]),
+    st.integers(),
+    st.floats(),
+    st.none(),
+    st.booleans(),
+    st.datetimes(),
+    st.timedeltas(),
+)
+
+
+@settings(max_examples=1000)
+@given(st.lists(CELL, min_size=len(ALL) - 2, max_size=len(ALL) - 2), st.booleans())
+def test_any_cells_end_in_a_line_or_its_refusal(cells: list[object], known: bool) -> None:
+    """What a line is taken for can be kept as it is."""
+    whose = ["990000000001", "99100000001"] if known else cells[:2]
+    line = parse_line(read_header(ALL), 7, [*whose, *cells], TODAY)
+    if isinstance(line, RefusedLine):
+        assert (line.number, line.reason != "", line.code in {problem.value for problem in LineProblem}) == (
+            7,
+            True,
+            True,
+        )
+        return
+    words = (line.name, line.tariff, line.unit, line.version_label, line.blocked)
+    assert all(word is None or (word.isprintable() and word == word.strip() != "") for word in words)
+    assert line.power_va is None or 0 < line.power_va < 10**9
+    assert line.installed_on is None or date(1993, 1, 1) <= line.installed_on <= date(2026, 1, 16)
+    assert len(set(line.rows)) == len(line.rows) in (0, 2, 4)
