@@ -18,7 +18,7 @@ from krn_engine.register.cells import KEY_COLUMNS
 from krn_engine.register.database import Register, reading, version, writing
 from krn_engine.register.errors import ImportRefused
 from krn_engine.register.line_problem import LineProblem, RefusedLine
-from krn_engine.register.staging import index, lines, stage, staging
+from krn_engine.register.staging import forget_what_is_known, index, lines, stage, staging
 from krn_engine.register.tables import KeyStateBy, customers, meters, ready_rows
 from krn_engine.register.takings import (
     OF_CUSTOMER,
@@ -93,6 +93,9 @@ def _put_in(connection: Connection, *, accept: bool) -> tuple[tuple[Taken, ...],
     with reading(connection):
         seen = version(connection)
         taken_away = takings(connection)
+        forget_what_is_known(connection)
+        # This ends what was done to the temporary tables; the register was only read.
+        connection.commit()
     if taken_away and not accept:
         return taken_away, False
     try:

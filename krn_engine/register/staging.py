@@ -7,11 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Index, Integer, MetaData, String, Table
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    and_,
+    delete,
+    or_,
+    select,
+)
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from krn_engine.register.cells import KEY_COLUMNS
-from krn_engine.register.tables import meters
+from krn_engine.register.tables import customers, meters, ready_rows
 from krn_engine.register.worklist import ROW_COLUMNS, WorklistLine
 
 _metadata = MetaData()
@@ -75,6 +89,32 @@ def index(connection: Connection) -> None:
     """Make the lines quick to find by IDPEL, once they are all there."""
     connection.execute(CreateIndex(_by_idpel))
     connection.commit()
+
+
+def forget_what_is_known(connection: Connection) -> None:
+    """Let go of the lines that say nothing but what the register has: what is to be done gets as short as the news.
+
+    If the register changes afterwards, it is as if the list had said so before.
+    """
+    known = (
+        select(lines.c.line)
+        .join(customers, customers.c.idpel == lines.c.idpel)
+        .join(meters, and_(meters.c.id == customers.c.meter_id, meters.c.number == lines.c.number))
+        .outerjoin(ready_rows, ready_rows.c.meter_id == meters.c.id)
+        .where(
+            *(_says_nothing_new(name, customers) for name in ("name", "tariff", "power_va", "unit")),
+            *(_says_nothing_new(name, meters) for name in (*KEY_COLUMNS, "version_label", "installed_on", "blocked")),
+            or_(
+                lines.c.kct1a.is_(None), and_(*(lines.c[n].is_not_distinct_from(ready_rows.c[n]) for n in ROW_COLUMNS))
+            ),
+            lines.c.line.not_in(select(clearings.c.line)),
+        )
+    )
+    connection.execute(delete(lines).where(lines.c.line.in_(known)))
+
+
+def _says_nothing_new(name: str, table: Table) -> ColumnElement[bool]:
+    return or_(lines.c[name].is_(None), lines.c[name] == table.c[name])
 
 
 def _record(line: WorklistLine) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.office.contract import Due, Found
@@ -19,6 +19,7 @@ from krn_engine.register import database, importer
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import ImportRefused, RegisterFull
 from krn_engine.register.importer import ImportReport, import_worklist
+from krn_engine.register.staging import lines
 from krn_engine.register.takings import FIRST, Taken, takings
 from tests.support.tiny_disk import tiny_disk
 
@@ -321,6 +322,28 @@ def test_a_register_that_nobody_wrote_to_is_looked_through_once(
     monkeypatch.setattr(importer, "takings", looks)
     load(register, tmp_path, line(1, 1))
     assert len(looked) == 1
+
+
+def test_a_list_that_brings_little_news_does_little(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lines that say what is known are let go before the register is locked."""
+    left: list[list[int]] = []
+
+    def stores(connection: Connection) -> None:
+        left.append(list(connection.execute(select(lines.c.line)).scalars()))
+        store(connection)
+
+    store = importer._store
+    monkeypatch.setattr(importer, "_store", stores)
+    known = [line(1, 1), line(2, 2, rows=f"{R1},{R2},,"), line(3, 3)]
+    load(register, tmp_path, *known)
+    report = load(register, tmp_path, *known)
+    assert (report.taken, left) == (3, [[2, 3, 4], []])
+    news = [line(1, 1, name="NEW"), line(2, 2, rows=f"{R1},{R2},{R3},{R4}"), line(3, 3), line(4, 4)]
+    assert load(register, tmp_path, *news, accept=True).stored
+    assert left[2] == [2, 3, 5]
+    assert value(register, "name", 1) == "NEW"
 
 
 # --- kiosks go on, and a killed import leaves nothing
