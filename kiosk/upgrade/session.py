@@ -16,13 +16,17 @@ from hardware.errors import HardwareError
 from hardware.person import Person, asked, nobody
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Report, RowAnswer, RowStarted, SessionEvent, Waiting
 from kiosk.upgrade.meter_facts import LAST_THREE, MeterFacts
+from kiosk.upgrade.records import Records
 from kiosk.upgrade.triage import Start, triage
 from krn_engine.office.contract import Issued, IssuedChange, Office, RowOutcome, RowRecord
+from krn_engine.register.errors import RegisterBusy
 from krn_engine.row import Row
 
 LONGEST_WAIT = 120.0
 """A lock-out longer than this ends the session."""
 MOST_WAITS = 2
+LONGEST_BUSY = 60.0
+"""How long a row that is not bound to one before it waits for the register, in seconds."""
 FAILURES_BEFORE_STOP = 2
 """Refused rows and typing faults together: a fault may have cost a step of the meter's lock-out too."""
 COUNTED, NOT_COUNTED = "64: one more", "64: no more"
@@ -46,7 +50,6 @@ class UpgradeSession:
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] | None = None,
     ) -> None:
-        self._office = office
         self._issued = issued
         self._adapter = adapter
         self._place = place
@@ -55,6 +58,7 @@ class UpgradeSession:
         self._clock = clock
         self._cancel = threading.Event()
         self._wait = self._cancel.wait if wait is None else wait
+        self._records = Records(office, time.sleep if wait is None else wait)
         self._facts = MeterFacts(adapter, person)
         self._answers: list[RowAnswer] = []
         self._failures = self._waits = 0
@@ -69,7 +73,16 @@ class UpgradeSession:
         self._cancel.set()
 
     def run(self) -> Report:
-        """Triage, type, record, prove, and stop where the rules say so. Raises what office and adapter raise."""
+        """Triage, type, record, prove, and stop where the rules say so. Raises what office and adapter raise.
+
+        Whatever the meter answered is on record when this ends; as long as the register is busy it does not end.
+        """
+        try:
+            return self._run()
+        finally:
+            self._settle()
+
+    def _run(self) -> Report:
         self._watch(Checking())
         self._issued = replace(self._issued, changes=tuple(self._recalled(change) for change in self._issued.changes))
         start = triage(self._issued, self._facts, self._person)
@@ -78,7 +91,13 @@ class UpgradeSession:
         self._record_proved(start)
         self._krn, self._taken = start.krn, start.taken
         ending = self._type_from(start.first)
+        self._settle()
         return self._report(ending)
+
+    def _settle(self) -> None:
+        if not self._records.all_written:
+            self._watch(Checking())
+            self._records.settle()
 
     # --- before and after the rows
 
@@ -172,7 +191,10 @@ class UpgradeSession:
                 return Ending.CANCELLED
             if follow_by is not None and self._clock() > follow_by:
                 return Ending.TOO_SLOW
-            submission = self._submit(change, section, row)
+            attempt = uuid.uuid4().hex
+            if not self._begin(change, section, attempt, follow_by):
+                return Ending.CANCELLED if self._cancel.is_set() else Ending.TOO_SLOW
+            submission = self._submit(change, section, row, attempt)
             if submission.outcome in TAKEN:
                 self._typed.append(change.rows[section - 1])
                 incomplete = submission.outcome is Outcome.PARTIAL and section == len(change.rows)
@@ -202,11 +224,29 @@ class UpgradeSession:
                     return Ending.LOCKED_OUT
         return None if self._wait_out(submission.locked_for) else Ending.LOCKED_OUT
 
-    def _submit(self, change: IssuedChange, section: int, row: int) -> Submission:
-        attempt = uuid.uuid4().hex
+    def _begin(self, change: IssuedChange, section: int, attempt: str, follow_by: float | None) -> bool:
+        """The row is on record before its first key. False if it may not be typed: stopped, or too late by now."""
+        latest = self._clock() + LONGEST_BUSY if follow_by is None else follow_by
+
+        def patient() -> bool:
+            return not self._cancel.is_set() and self._clock() <= latest
+
+        started = RowRecord(change.id, section, RowOutcome.STARTED, "", "", self._place, attempt)
+        try:
+            self._records.begin(started, patient)
+        except RegisterBusy:
+            if follow_by is None and not self._cancel.is_set():
+                raise
+            return False
+        if follow_by is not None and self._clock() > follow_by:
+            # No key was pressed, and that is known.
+            self._record(change, section, attempt, Submission(Outcome.FAULT, None))
+            return False
+        return True
+
+    def _submit(self, change: IssuedChange, section: int, row: int, attempt: str) -> Submission:
         digits = change.rows[section - 1]
         self._watch(RowStarted(row))
-        self._office.record(RowRecord(change.id, section, RowOutcome.STARTED, "", "", self._place, attempt))
         submission = self._adapter.submit(
             digits,
             deadline=self._adapter.row_seconds,
@@ -225,10 +265,9 @@ class UpgradeSession:
                 self._saw_the_answer()
         if submission.outcome in TAKEN and section == len(change.rows):
             submission = self._completed(change, submission)
-        self._record(change, section, attempt, submission)
         answer = RowAnswer(row, submission)
         self._answers.append(answer)
-        self._watch(answer)
+        self._record(change, section, attempt, submission, lambda: self._watch(answer))
         return submission
 
     def _saw_the_answer(self) -> None:
@@ -272,11 +311,19 @@ class UpgradeSession:
     def _register_evidence(self, seen: str) -> Evidence:
         return Evidence(Source.STATUS_CODE, seen, self._adapter.model)
 
-    def _record(self, change: IssuedChange, section: int, attempt: str, submission: Submission) -> None:
+    def _record(
+        self,
+        change: IssuedChange,
+        section: int,
+        attempt: str,
+        submission: Submission,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Now, or as soon as the register can be written; nobody is shown the answer before: `then` shows it."""
         evidence = submission.evidence
         seen, by = ("", "") if evidence is None else (evidence.seen, evidence.by)
         outcome = recorded(submission.outcome, last=section == len(change.rows))
-        self._office.record(RowRecord(change.id, section, outcome, seen, by, self._place, attempt))
+        self._records.keep(RowRecord(change.id, section, outcome, seen, by, self._place, attempt), then)
 
     def _wait_out(self, seconds: float) -> bool:
         """Count a lock-out down; False if it is too long to wait for."""
