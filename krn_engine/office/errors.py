@@ -39,6 +39,12 @@ class OutcomeRefused(OfficeError, ValueError):
     code = "OFF-05"
 
 
+class RowsDiffer(OfficeError, RuntimeError):
+    """Rows on record are not those that this office's keys and campaign give: one of the two is wrong now."""
+
+    code = "OFF-08"
+
+
 class NoVendingKeys(OfficeError, LookupError):
     """Rows would have to be computed, and this office holds no vending keys."""
 

@@ -35,11 +35,19 @@ from krn_engine.office.errors import (
     NoUpgradeNeeded,
     OutcomeRefused,
     RequestReused,
+    RowsDiffer,
 )
 from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
 from krn_engine.office.masking import mask_name
-from krn_engine.office.queries import BY_IDPEL, BY_METER, CHANGES_OF_METER, CHANGES_OF_REQUEST, IDPEL_BEGINS
-from krn_engine.office.remaining import Record, as_issued, remaining_changes
+from krn_engine.office.queries import (
+    BY_IDPEL,
+    BY_METER,
+    CHANGE,
+    CHANGES_OF_METER,
+    CHANGES_OF_REQUEST,
+    IDPEL_BEGINS,
+)
+from krn_engine.office.remaining import Record, as_issued, computed_again, remaining_changes
 from krn_engine.office.reports import read_history, read_progress
 from krn_engine.register.database import Register
 from krn_engine.register.tables import KeyStateBy, RowSource, key_changes, meters, outcomes, requests
@@ -133,6 +141,7 @@ class LocalOffice:
             if answered:
                 if answered[0].number != meter_number:
                     raise RequestReused("this request was already answered for another meter: start a new one")
+                self._require_as_computed(answered, meter_number)
                 return self._issued(connection, meter_number, request_id, answered)
             records = self._issue(connection, meter_number)
             connection.execute(
@@ -160,6 +169,8 @@ class LocalOffice:
         known = {
             (row.from_state, row.to_state): row for row in connection.execute(CHANGES_OF_METER, {"meter_id": record.id})
         }
+        needed = ((change.from_state, change.to_state) for change in changes)
+        self._require_as_computed([known[states] for states in needed if states in known], meter_number)
         new = [
             {
                 "id": uuid.uuid4().hex,
@@ -179,12 +190,22 @@ class LocalOffice:
                 known[row.from_state, row.to_state] = row
         return [known[change.from_state, change.to_state] for change in changes]
 
+    def _require_as_computed(self, issued: Sequence[Record], meter_number: str) -> None:
+        """Rows that stand on record are computed again before anybody sees them."""
+        for change in issued:
+            rows = computed_again(change, meter_number, self._campaign, self._vault, self._clock())
+            if rows is not None and rows != change.rows:
+                raise RowsDiffer(
+                    "the rows on record are not those that the keys here give: the record, the vault or the campaign "
+                    "is not what it was when they were issued. Compare the check values, and restore what is wrong"
+                )
+
     # --- record
 
     def record(self, row: RowRecord) -> None:
         """See `Office.record`."""
         with self._register.write() as connection:
-            change = connection.execute(select(key_changes).where(key_changes.c.id == row.key_change_id)).first()
+            change = connection.execute(CHANGE, {"change": row.key_change_id}).first()
             if change is None or not 1 <= row.section <= len(change.rows.split()):
                 raise OutcomeRefused("an outcome was reported for a row that this office never issued")
             seen = select(outcomes.c.id).where(

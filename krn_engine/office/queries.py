@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, select
 
 from krn_engine.register.tables import customers, key_changes, meters, outcomes, ready_rows, requests
+from krn_engine.register.watch import sound
 
 _FOUND = (
     select(
@@ -17,6 +18,7 @@ _FOUND = (
         ready_rows.c.kct2b,
     )
     .select_from(customers.join(meters).outerjoin(ready_rows))
+    .where(sound(customers, meters, ready_rows))
     .limit(1)
 )
 BY_IDPEL = _FOUND.where(customers.c.idpel == bindparam("digits"))
@@ -25,12 +27,13 @@ IDPEL_BEGINS = select(customers.c.id).where(customers.c.idpel.between(bindparam(
 CHANGES_OF_REQUEST = (
     select(key_changes, meters.c.number)
     .select_from(requests.join(key_changes).join(meters))
-    .where(requests.c.request_id == bindparam("request_id"))
+    .where(requests.c.request_id == bindparam("request_id"), sound(requests, key_changes, meters))
     .order_by(requests.c.position)
 )
-CHANGES_OF_METER = select(key_changes).where(key_changes.c.meter_id == bindparam("meter_id"))
+CHANGE = select(key_changes).where(key_changes.c.id == bindparam("change"), sound(key_changes))
+CHANGES_OF_METER = select(key_changes).where(key_changes.c.meter_id == bindparam("meter_id"), sound(key_changes))
 OUTCOMES = (
     select(outcomes.c.key_change_id, outcomes.c.section, outcomes.c.outcome, outcomes.c.attempt_id)
-    .where(outcomes.c.key_change_id.in_(bindparam("ids", expanding=True)))
+    .where(outcomes.c.key_change_id.in_(bindparam("ids", expanding=True)), sound(outcomes))
     .order_by(outcomes.c.id)
 )

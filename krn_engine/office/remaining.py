@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy import Row as SqlRow
 
+from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import Step, plan, rows_of
@@ -58,6 +59,23 @@ def _computed(step: Step, meter_number: str) -> RemainingChange:
         return rows_of(step, MeterPan.of(Drn(meter_number)), vault, at)
 
     return RemainingChange(str(step.old), str(step.new), RowSource.ENGINE, step.rows, rows)
+
+
+def computed_again(
+    change: Record, meter_number: str, campaign: Campaign, vault: Vault | None, at: datetime
+) -> str | None:
+    """The rows of an issued key change as they are computed now, as the record has them.
+
+    None where they cannot be: they came ready-made, or their keys have left the vault or expired since.
+    """
+    if vault is None or change.source != RowSource.ENGINE.value:
+        return None
+    old, new = KeyState.parse(change.from_state), KeyState.parse(change.to_state)
+    ken = next((hop.ken for hop in campaign.hops if hop.krn == new.krn), None)
+    try:
+        return " ".join(rows_of(Step(old, new, ken), MeterPan.of(Drn(meter_number)), vault, at))
+    except KrnError:
+        return None
 
 
 def _ready(connection: Connection, meter: Record) -> list[RemainingChange]:

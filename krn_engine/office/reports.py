@@ -9,6 +9,7 @@ from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.office.contract import Attempt, Day, Progress, RowOutcome
 from krn_engine.register.tables import key_changes, meters, outcomes
+from krn_engine.register.watch import sound
 
 DAYS = 14
 """How many days back the progress report counts day by day."""
@@ -20,12 +21,12 @@ def read_progress(connection: Connection, campaign: Campaign, now: datetime) -> 
     target = int(campaign.target.krn)
     m = meters.c
     counts = select(
-        func.count(),
+        func.count(m.id),
         func.count().filter(m.krn == target),
         func.count().filter(m.blocked.is_(None), m.krn < target),
         func.count().filter(m.blocked.is_not(None)),
         func.count().filter(m.blocked.is_(None), or_(m.krn.is_(None), m.krn > target)),
-    ).select_from(meters)
+    ).where(sound(meters))
     total, upgraded, due, blocked, unclear = connection.execute(counts).one()
     last = connection.execute(select(func.max(outcomes.c.recorded_at))).scalar()
     return Progress(total, upgraded, due, blocked, unclear, _days(connection, now), last)
@@ -37,9 +38,9 @@ def _days(connection: Connection, now: datetime) -> tuple[Day, ...]:
     at = outcomes.c.recorded_at
     within = [and_(at >= start, at < start + timedelta(days=1)) for start in starts]
     accepted = (
-        select(*(func.count().filter(day) for day in within))
+        select(*(func.count().filter(day, outcomes.c.outcome == RowOutcome.ACCEPTED.value) for day in within))
         .select_from(outcomes)
-        .where(outcomes.c.outcome == RowOutcome.ACCEPTED.value, at >= starts[0])
+        .where(at >= starts[0], sound(outcomes))
     )
     counts = connection.execute(accepted).one()
     return tuple(Day(start.date(), count) for start, count in zip(starts, counts, strict=True))
@@ -64,7 +65,7 @@ def read_history(connection: Connection, meter_number: str) -> tuple[Attempt, ..
             key_changes.c.to_state,
         )
         .select_from(outcomes.join(key_changes))
-        .where(outcomes.c.id.in_(last))
+        .where(outcomes.c.id.in_(last), sound(outcomes, key_changes))
         .order_by(outcomes.c.id.desc())
         .limit(LONGEST_HISTORY)
     )

@@ -15,7 +15,15 @@ from datetime import datetime
 from pathlib import Path
 
 from krn_engine.durable import sync_folder
-from krn_engine.register.errors import RegisterBusy, RegisterDamaged, RegisterError, RegisterFull, RegisterMissing
+from krn_engine.register.digest import count_damaged
+from krn_engine.register.errors import (
+    RecordDamaged,
+    RegisterBusy,
+    RegisterDamaged,
+    RegisterError,
+    RegisterFull,
+    RegisterMissing,
+)
 
 KEPT = 14
 NAME = "register-{number:06d}-{at:%Y-%m-%d-%H%M%S}.db"
@@ -38,7 +46,8 @@ def back_up(register: Path, folder: Path, now: datetime, kept: int = KEPT) -> Pa
     """Copy the SQLite file `register` into `folder`, and delete the oldest copies over `kept`. Gives the copy.
 
     Raises RegisterMissing, RegisterDamaged if the copy does not pass SQLite's own check when it is read back,
-    RegisterFull, RegisterBusy if another copy is being made there; older copies are then as they were.
+    RecordDamaged if a digest in it is wrong, RegisterFull, RegisterBusy if another copy is being made there; older
+    copies are then as they were.
     """
     if not register.is_file():
         raise RegisterMissing(f"there is no register at {register}: nothing was copied")
@@ -61,8 +70,8 @@ def back_up(register: Path, folder: Path, now: datetime, kept: int = KEPT) -> Pa
 def put_back(copy: Path, register: Path) -> Path | None:
     """Put a copy in the place of a register that is not in use. Gives the new place of the replaced file, if any.
 
-    Raises RegisterMissing and RegisterDamaged for the copy, RegisterBusy while a program has the register open, and
-    RegisterFull; the register is then as it was.
+    Raises RegisterMissing, RegisterDamaged and RecordDamaged for the copy, RegisterBusy while a program has the
+    register open, and RegisterFull; the register is then as it was.
     """
     if not copy.is_file():
         raise RegisterMissing(f"there is no copy at {copy}: nothing was changed")
@@ -162,10 +171,16 @@ def _require_whole(copy: Path) -> None:
         with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             known = connection.execute("SELECT count(*) FROM alembic_version").fetchone()[0]
+            damaged = count_damaged(connection)
     except sqlite3.Error as error:
         raise RegisterDamaged(f"the copy cannot be read back ({error}) and was thrown away: check the card") from error
     if found != "ok" or not known:
         raise RegisterDamaged("the copy is damaged, or no register, and was thrown away: check the card")
+    if damaged:
+        raise RecordDamaged(
+            f"{damaged} records are damaged, so the copy was thrown away; older copies are as they were. Keep the "
+            "register's file for repair, and put back a copy from before"
+        )
 
 
 def _forget(path: Path) -> None:

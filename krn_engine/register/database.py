@@ -1,7 +1,8 @@
 """Opening the register: SQLite by default, any database that SQLAlchemy knows by its URL.
 
 SQLite runs in WAL with synchronous=FULL: what a commit returned from is on the disk. A database that cannot be read
-is an error with its reason, never an empty start; only `create` makes one.
+is an error with its reason, never an empty start; only `create` makes one. A SQLite file is checked whole when it is
+opened, its indexes too, and each record when it is read (`watch`): a bit that flipped is told, never shown.
 """
 
 import sqlite3
@@ -10,10 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
+from krn_engine.register.digest import count_damaged, prepare, tells_of_damage
 from krn_engine.register.errors import (
+    RecordDamaged,
     RegisterBusy,
     RegisterDamaged,
     RegisterError,
@@ -25,11 +29,19 @@ from krn_engine.register.errors import (
     RegisterTooNew,
     RegisterUnreachable,
 )
+from krn_engine.register.tables import Counter, counters
+from krn_engine.register.watch import schema_digest, unwatch, watch
 
-SCHEMA = "0002"
+SCHEMA = "0005"
 """The newest revision in migrations/versions."""
 BUSY_SECONDS = 10.0
 MIGRATIONS = Path(__file__).with_name("migrations")
+_WATCHES = "0005"
+"""The revision that brought digests."""
+_REVISIONS = {path.name[: len(SCHEMA)] for path in (MIGRATIONS / "versions").glob("0*.py")}
+_GENERATION = counters.c.name == Counter.GENERATION.value
+_NEXT_GENERATION = update(counters).where(_GENERATION).values(value=counters.c.value + 1)
+_DAMAGED_ADVICE = "nothing else was changed. Keep the file for repair, and restore the last copy (krn restore)"
 
 
 class Register:
@@ -78,7 +90,7 @@ class Register:
                 revision = _revision(connection)
                 if revision is None:
                     raise RegisterMissing("this database holds no register: make one (krn office import --new)")
-                _check(connection)
+                _check(connection, revision)
                 if revision != SCHEMA:
                     _migrate(connection)
         except BaseException:
@@ -106,6 +118,11 @@ class Register:
         """A connection for `reading` and `writing` in turn. Raises what `write` raises."""
         with explained(), self._engine.connect() as connection:
             yield connection
+
+    def generation(self) -> int | None:
+        """How many transactions have written to this register; None where that is not counted (not SQLite)."""
+        with self.read() as connection:
+            return _counter(connection, Counter.GENERATION)
 
     def close(self) -> None:
         """Give the database back."""
@@ -137,6 +154,8 @@ def writing(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
         yield
+        if connection.dialect.name == "sqlite":
+            connection.execute(_NEXT_GENERATION)
     except BaseException:
         connection.rollback()
         raise
@@ -182,6 +201,7 @@ def _engine(url: URL) -> Engine:
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        prepare(connection)
 
     return engine
 
@@ -203,15 +223,25 @@ def _revision(connection: Connection) -> str | None:
     row: Any = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if row is not None and str(row) > SCHEMA:
         raise RegisterTooNew("the register was made by a later version of this program: update the program first")
+    if row is not None and str(row) not in _REVISIONS:
+        raise RegisterDamaged("the register is damaged: keep the file for repair and restore the backup")
     return None if row is None else str(row)
 
 
-def _check(connection: Connection) -> None:
+def _check(connection: Connection, revision: str) -> None:
+    """The file is whole: its pages, its schema, and its indexes: one that lost a meter would say that there is none."""
     if connection.dialect.name != "sqlite":
         return
-    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    if found != "ok":
+    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    has_counters = connection.dialect.has_table(connection, counters.name)
+    kept = _counter(connection, Counter.SCHEMA) if has_counters else None
+    same = revision < _WATCHES if kept is None else kept == schema_digest(connection)
+    if found != "ok" or not same:
         raise RegisterDamaged("the register is damaged: stop, keep the file for repair, and restore the backup")
+
+
+def _counter(connection: Connection, counter: Counter) -> int | None:
+    return connection.execute(select(counters.c.value).where(counters.c.name == counter.value)).scalar()
 
 
 def _migrate(connection: Connection) -> None:
@@ -226,8 +256,23 @@ def _migrate(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # All of it or nothing: a migration that the power cut short is begun again from where it was.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _require_undamaged(connection)
+        unwatch(connection)
     command.upgrade(config, "head")
+    if connection.dialect.name == "sqlite":
+        watch(connection)
+        kept = {"name": Counter.SCHEMA.value, "value": schema_digest(connection)}
+        statement = sqlite.insert(counters).values(kept)
+        connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": kept["value"]}))
     connection.commit()
+
+
+def _require_undamaged(connection: Connection) -> None:
+    """A migration makes every digest anew, the digest of a damaged record too."""
+    file = connection.connection.driver_connection
+    damaged = count_damaged(file) if isinstance(file, sqlite3.Connection) else 0
+    if damaged:
+        raise RecordDamaged(f"{damaged} records of the register are damaged: {_DAMAGED_ADVICE}")
 
 
 _Known = tuple[type[RegisterError], str]
@@ -267,6 +312,9 @@ def explained() -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeDecodeError:
+        # SQLite's own words, with a name of the schema in them.
+        raise RegisterDamaged(_BY_CODE["SQLITE_CORRUPT"][1]) from None
     except (SQLAlchemyError, sqlite3.Error) as error:
         refusal, message = _explanation(error)
         raise refusal(message) from None
@@ -274,6 +322,8 @@ def explained() -> Iterator[None]:
 
 def _explanation(error: Exception) -> _Known:
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if tells_of_damage(cause):
+        return RecordDamaged, f"what is stored about this meter is damaged: {_DAMAGED_ADVICE}"
     code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
     for prefix, known in _BY_CODE.items():
         if code.startswith(prefix):

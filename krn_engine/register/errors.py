@@ -63,6 +63,12 @@ class RegisterUnreachable(RegisterError, ConnectionError):
     code = "REG-09"
 
 
+class RecordDamaged(RegisterError, RuntimeError):
+    """What is stored about one meter is damaged; the others can be served. It is neither shown nor written over."""
+
+    code = "REG-12"
+
+
 class RegisterFailed(RegisterError, RuntimeError):
     """The database refused what it was asked, for a reason that nobody foresaw; nothing was stored."""
 

@@ -1,6 +1,7 @@
 """The tables of the register. Every ID and token is a string: leading zeros are real.
 
-`migrations/` brings an older database here; a test holds the two together.
+The digest of a record covers all else of it (`watch`). `migrations/` brings an older database here; a test holds the
+two together.
 """
 
 from datetime import UTC, datetime
@@ -50,6 +51,17 @@ class KeyStateBy(Enum):
     """An upgrade that was proved: newer than any list."""
 
 
+class Counter(Enum):
+    """What the register counts. The value is its name there."""
+
+    COPY = "copy"
+    """The number of the last copy that was made."""
+    GENERATION = "generation"
+    """How many transactions have written: an older file that was put back has a smaller one. SQLite only."""
+    SCHEMA = "schema"
+    """No count but the digest of the schema and its revision. SQLite only."""
+
+
 class RowSource(Enum):
     """Where the rows of a key change come from."""
 
@@ -87,6 +99,7 @@ meters = Table(
     Column("installed_on", Date),
     Column("blocked", String(200)),  # why nothing may be issued, in words; empty: it may
     Column("key_state_by", String(16), nullable=False),  # a value of KeyStateBy
+    Column("digest", BigInteger),
     CheckConstraint("krn IS NULL OR krn BETWEEN 1 AND 9", name="krn"),
 )
 
@@ -100,6 +113,7 @@ customers = Table(
     Column("tariff", String(8), nullable=False),
     Column("power_va", Integer),
     Column("unit", String(16), nullable=False),
+    Column("digest", BigInteger),
     CheckConstraint("length(idpel) = 12", name="idpel"),
 )
 
@@ -111,6 +125,7 @@ ready_rows = Table(
     Column("kct1b", String(20), nullable=False),
     Column("kct2a", String(20)),
     Column("kct2b", String(20)),
+    Column("digest", BigInteger),
     CheckConstraint("(kct2a IS NULL) = (kct2b IS NULL)", name="pair"),
 )
 
@@ -124,6 +139,7 @@ key_changes = Table(
     Column("source", String(8), nullable=False),  # a value of RowSource
     Column("rows", String(83), nullable=False),  # 2 or 4 rows of 20 digits, separated by spaces
     Column("issued_at", Moment, nullable=False),
+    Column("digest", BigInteger),
     UniqueConstraint("meter_id", "from_state", "to_state"),
 )
 
@@ -134,6 +150,7 @@ requests = Table(
     Column("request_id", String(64), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("key_change_id", String(32), ForeignKey("key_changes.id"), nullable=False),
+    Column("digest", BigInteger),
 )
 
 outcomes = Table(
@@ -148,6 +165,7 @@ outcomes = Table(
     Column("at_place", String(64), nullable=False),  # which kiosk or counter
     Column("attempt_id", String(64), nullable=False),
     Column("recorded_at", Moment, nullable=False),
+    Column("digest", BigInteger),
     UniqueConstraint("attempt_id", "outcome"),
 )
 
@@ -156,6 +174,6 @@ Index("ix_outcomes_recorded_at", outcomes.c.recorded_at)
 counters = Table(
     "counters",
     metadata,
-    Column("name", String(16), primary_key=True),  # "copy": the number of the last copy that was made
+    Column("name", String(16), primary_key=True),  # a value of Counter
     Column("value", BigInteger, nullable=False),
 )
