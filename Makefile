@@ -49,6 +49,9 @@ kills: setup  ## kill the meter process 500 times in the middle of typing (10 mi
 crash: setup  ## kill kiosk and meter process 2,000 times in whole sessions, and hold the register to account
 	$(BIN)/python -m tests.campaigns.crash $(SELECT)
 
+flips: setup  ## flip 2,000 single bits of a register: each is told, and none changes an answer (15 minutes)
+	$(BIN)/python -m tests.campaigns.flips $(SELECT)
+
 soak: setup  ## an hour of sessions at full speed: memory, files and threads must stay flat
 	$(BIN)/python -m tests.campaigns.soak $(SELECT)
 
@@ -85,4 +88,4 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test check lint screens screens-accept faults kills crash soak install-arm64 pi pi-crash pi-bench whole events config bench lock clean
+.PHONY: help setup demo test check lint screens screens-accept faults kills crash flips soak install-arm64 pi pi-crash pi-bench whole events config bench lock clean
