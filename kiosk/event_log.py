@@ -43,6 +43,11 @@ class Event(Enum):
     RESTART_ASKED = "restart-asked", Kind.ORDINARY, "Staff, or the nightly timer, asked for a restart."
     HANDED_OVER = "handed-over", Kind.ERROR, "An upgrade did not succeed; the code says why."
     ERROR_SHOWN = "error-shown", Kind.ERROR, "An error screen with this code was shown."
+    OLDER_FILE = (
+        "older-file",
+        Kind.ERROR,
+        "The register or the vault is older than it was here.",
+    )
     OUT_OF_SERVICE = "out-of-service", Kind.ERROR, "The kiosk can keep no records and shows nothing else."
     STEP_FAILED = "step-failed", Kind.ERROR, "An exception led to an error screen; the log names its kind."
     PRINTER_NOT_READY = "printer-not-ready", Kind.ERROR, "A slip was asked for, and nothing was printed."

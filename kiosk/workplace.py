@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from hardware.adapter import AdapterKind, MeterAdapter, Model
@@ -14,7 +15,8 @@ from hardware.printer.escpos import EscposPrinter
 from hardware.printer.port import Printer
 from hardware.voice import Voice, find_voice
 from kiosk.clock import require_clock
-from kiosk.event_log import EventLog
+from kiosk.event_log import Event, EventLog
+from kiosk.generations import Generations, Kept
 from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.limits.pin import Pin
@@ -45,6 +47,8 @@ class Workplace:
     vault: Vault | None = None
     """The vending keys that are held here, for the check of their values; the office is what uses them."""
     events: EventLog = field(default_factory=EventLog)
+    generations: Generations = field(default_factory=Generations)
+    """Whether register and vault are older than they were."""
     folders: tuple[Path, ...] = ()
     """Where records are kept: there must be room."""
     restart_file: Path | None = None
@@ -84,6 +88,13 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
     campaign = Campaign.default() if config.campaign is None else Campaign.read(config.campaign)
     with Register.open(config.register) as register:
         vault = None if config.vault is None else Vault.read(config.vault, from_system(config.passphrase_file))
+        events = EventLog(_kept(config, "last-errors.json"))
+        generations = Generations(_kept(config, "generations.json"))
+        generations.found(Kept.REGISTER, register.generation())
+        generations.found(Kept.VAULT, None if vault is None else vault.generation)
+        if generations.older:
+            events.note(Event.OLDER_FILE)
+        register.on_write(partial(generations.found, Kept.REGISTER))
         yield Workplace(
             LocalOffice(register, campaign, vault),
             config.place,
@@ -100,13 +111,15 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             ),
             None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
             vault=vault,
-            events=EventLog(_kept(config, "last-errors.json")),
+            events=events,
+            generations=generations,
             folders=config.folders,
             restart_file=_restart_file(),
             help_line=config.help_line,
             headphones=config.headphones,
             voice=find_voice(config.headphones),
         )
+        generations.keep()
 
 
 def _restart_file() -> Path | None:

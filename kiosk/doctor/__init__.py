@@ -13,11 +13,18 @@ from kiosk.doctor.machine import (
     check_supply,
     check_touch,
 )
-from kiosk.doctor.office import check_campaign, check_customers, check_keys, check_office
+from kiosk.doctor.office import (
+    check_campaign,
+    check_customers,
+    check_generations,
+    check_keys,
+    check_office,
+)
 from kiosk.workplace import Workplace
 
 CHECKS = (
     check_office,
+    check_generations,
     check_campaign,
     check_keys,
     check_customers,

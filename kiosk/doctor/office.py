@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk.doctor.check import Check
+from kiosk.generations import Kept
 from kiosk.view.formats import thousands
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
@@ -51,3 +52,19 @@ def check_keys(here: Workplace) -> Iterator[Check]:
     for entry in here.vault.keys:
         told = {"sgc": str(entry.key.sgc), "krn": str(int(entry.key.krn)), "check": check_value(entry.key)}
         yield Check("keys", Mood.GOOD, Message("Kunci SGC {sgc} KRN {krn}: {check}", told))
+
+
+_OLDER = {
+    Kept.REGISTER: Message("Data pelanggan: lebih lama dari sebelumnya"),
+    Kept.VAULT: Message("Kunci: brankas lebih lama dari sebelumnya"),
+}
+
+
+def check_generations(here: Workplace) -> Iterator[Check]:
+    """Whether somebody put an older register or vault in the place of the one that was here."""
+    for kept in here.generations.older:
+        advice = (
+            f"an older {kept.value} was put back: what was recorded or imported since is not in it. Put the newer file "
+            "back, or accept this one: krn restore --accept"
+        )
+        yield Check(f"older-{kept.value}", Mood.CAREFUL, _OLDER[kept], advice)

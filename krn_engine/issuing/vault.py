@@ -132,6 +132,8 @@ class Vault:
 
     keys: tuple[VaultEntry, ...] = field(default=(), repr=False)
     tables: Ea07Tables | None = field(default=None, repr=False)
+    generation: int = field(default=0, compare=False)
+    """How often its file was written: an older one that was put back has a smaller number."""
     _by_name: dict[KeyName, VaultEntry] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -165,7 +167,7 @@ class Vault:
                 )
         if tables is not None and self.tables is not None and tables != self.tables:
             raise KeyConflict("the vault holds other EA07 tables: nothing was changed. Make a new vault for them")
-        return Vault((*self.keys, *new), tables or self.tables), Added(tuple(new), tuple(already))
+        return Vault((*self.keys, *new), tables or self.tables, self.generation), Added(tuple(new), tuple(already))
 
     @classmethod
     def read(cls, path: Path, passphrase: str) -> "Vault":
@@ -229,14 +231,19 @@ def _to_document(vault: Vault) -> bytes:
     ]
     tables = vault.tables
     listed = None if tables is None else {"S1": tables.s1, "S2": tables.s2, "P": tables.p}
-    return json.dumps({"keys": keys, "tables": listed}).encode()
+    return json.dumps({"keys": keys, "tables": listed, "generation": vault.generation + 1}).encode()
 
 
 def _from_document(document: bytes) -> Vault:
     try:
         data = json.loads(document)
         entries = tuple(_entry(item) for item in data["keys"])
-        return Vault(entries, None if data["tables"] is None else Ea07Tables.parse(data["tables"]))
+        return Vault(
+            entries,
+            None if data["tables"] is None else Ea07Tables.parse(data["tables"]),
+            # One that an older release wrote has none.
+            int(data.get("generation", 0)),
+        )
     except (KrnError, ValueError, KeyError, TypeError):
         # `from None`: the document is in the clear, and a traceback must not carry any of it.
         raise VaultDamaged("the vault was written by something else: restore its backup") from None

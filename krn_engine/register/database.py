@@ -6,7 +6,7 @@ opened, its indexes too, and each record when it is read (`watch`): a bit that f
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -40,7 +40,7 @@ _WATCHES = "0005"
 """The revision that brought digests."""
 _REVISIONS = {path.name[: len(SCHEMA)] for path in (MIGRATIONS / "versions").glob("0*.py")}
 _GENERATION = counters.c.name == Counter.GENERATION.value
-_NEXT_GENERATION = update(counters).where(_GENERATION).values(value=counters.c.value + 1)
+_NEXT_GENERATION = update(counters).where(_GENERATION).values(value=counters.c.value + 1).returning(counters.c.value)
 _DAMAGED_ADVICE = "nothing else was changed. Keep the file for repair, and restore the last copy (krn restore)"
 
 
@@ -49,6 +49,7 @@ class Register:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._tell: Callable[[int], None] = lambda _generation: None
 
     @classmethod
     def create(cls, url: str) -> Self:
@@ -110,7 +111,7 @@ class Register:
 
         Raises RegisterBusy, RegisterFull, RegisterReadOnly, RegisterUnreachable, RegisterFailed.
         """
-        with explained(), self._engine.connect() as connection, writing(connection):
+        with explained(), self._engine.connect() as connection, writing(connection, self._tell):
             yield connection
 
     @contextmanager
@@ -118,6 +119,10 @@ class Register:
         """A connection for `reading` and `writing` in turn. Raises what `write` raises."""
         with explained(), self._engine.connect() as connection:
             yield connection
+
+    def on_write(self, tell: Callable[[int], None]) -> None:
+        """Have `tell` called with the generation after each `write` of this process; it must not raise."""
+        self._tell = tell
 
     def generation(self) -> int | None:
         """How many transactions have written to this register; None where that is not counted (not SQLite)."""
@@ -147,19 +152,23 @@ def reading(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def writing(connection: Connection) -> Iterator[None]:
-    """One transaction: committed to disk at the end, rolled back whole by any exception."""
+def writing(connection: Connection, tell: Callable[[int], None] = lambda _generation: None) -> Iterator[None]:
+    """One transaction: committed to disk at the end, rolled back whole by any exception.
+
+    `tell` is called with the generation that the register then has, where it counts them.
+    """
     if connection.dialect.name == "sqlite":
         # Takes the write lock now: two writers wait for each other instead of failing half-way.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
         yield
-        if connection.dialect.name == "sqlite":
-            connection.execute(_NEXT_GENERATION)
+        generation = _next_generation(connection)
     except BaseException:
         connection.rollback()
         raise
     connection.commit()
+    if generation is not None:
+        tell(generation)
 
 
 def version(connection: Connection) -> int | None:
@@ -238,6 +247,13 @@ def _check(connection: Connection, revision: str) -> None:
     same = revision < _WATCHES if kept is None else kept == schema_digest(connection)
     if found != "ok" or not same:
         raise RegisterDamaged("the register is damaged: stop, keep the file for repair, and restore the backup")
+
+
+def _next_generation(connection: Connection) -> int | None:
+    """On PostgreSQL it would make every writer wait for every other, and no file of it is put back by hand."""
+    if connection.dialect.name != "sqlite":
+        return None
+    return connection.execute(_NEXT_GENERATION).scalar()
 
 
 def _counter(connection: Connection, counter: Counter) -> int | None:
