@@ -1,16 +1,14 @@
 """A worklist goes in whole or not at all, and never takes anything back."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.office.contract import Due, Found
@@ -20,6 +18,7 @@ from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import ImportRefused, RegisterFull
 from krn_engine.register.importer import ImportReport, import_worklist
 from krn_engine.register.staging import lines
+from krn_engine.register.tables import customers, meters
 from krn_engine.register.takings import FIRST, Taken, takings
 from tests.support.tiny_disk import tiny_disk
 
@@ -298,9 +297,9 @@ def test_what_comes_between_the_question_and_the_lock_is_seen(
     def takings_and_then_a_writer(connection: Connection) -> tuple[Taken, ...]:
         looked.append(takings(connection))
         if len(looked) == 1:
-            with closing(sqlite3.connect(tmp_path / "register.db")) as other, other:
-                other.execute("INSERT INTO meters (id, number, key_state_by) VALUES (5, '99100000005', 'import')")
-                other.execute("UPDATE customers SET meter_id = 5 WHERE idpel = '990000000002'")
+            with Register.open(sqlite_url(tmp_path / "register.db")) as other, other.write() as writing:
+                writing.execute(insert(meters).values(id=5, number="99100000005", key_state_by="import"))
+                writing.execute(update(customers).where(customers.c.idpel == "990000000002").values(meter_id=5))
         return looked[-1]
 
     monkeypatch.setattr(importer, "takings", takings_and_then_a_writer)
