@@ -37,28 +37,43 @@ _MAGIC = b"KRNVAULT"
 _VERSION = 1
 _TAG_BYTES = 16
 _CHECK_BYTES = 3
+_MOST_MEMORY = 129 << 20
+"""Bytes: twice the default, and what scrypt needs beside its blocks."""
+_MOST_PASSES = 4
 KeyName = tuple[Sgc, Krn, KeyType, Dkga]
 """What a vending key is found by."""
 
 
 @dataclass(frozen=True, slots=True)
 class KdfCost:
-    """Cost of scrypt: 2^log2_n blocks of 128 * r bytes, p times over. The default takes 64 MiB (OWASP's advice)."""
+    """Cost of scrypt: 2^log2_n blocks of 128 * r bytes, p times over. The default takes 64 MiB (OWASP's advice).
+
+    Raises VaultDamaged for more than 128 MiB, for p over 4, and for what RFC 7914 has no scrypt for: such a header was
+    altered, and whoever altered it could renew its checksum.
+    """
 
     log2_n: int = 16
     r: int = 8
     p: int = 2
 
     def __post_init__(self) -> None:
-        # Bounds what an altered header can make a reader do.
-        if not (1 <= self.log2_n <= 20 and 1 <= self.r <= 16 and 1 <= self.p <= 16):
-            raise VaultDamaged("the vault's header asks for an impossible amount of work: the file was altered")
+        # RFC 7914, 2: N is less than 2^(128 * r / 8).
+        possible = 1 <= self.log2_n < 16 * self.r and 1 <= self.p <= _MOST_PASSES
+        if not possible or self.memory > _MOST_MEMORY:
+            raise VaultDamaged(
+                "the vault's header asks for an impossible amount of work: the file was altered. Restore its backup"
+            )
+
+    @property
+    def memory(self) -> int:
+        """Bytes that a derivation takes."""
+        return 128 * self.r * ((1 << self.log2_n) + self.p + 2)
 
     def derive(self, passphrase: str, salt: bytes) -> bytes:
         """64 bytes: the first half encrypts, the second makes the verifier."""
-        size = 128 * self.r * (2**self.log2_n + self.p + 2)
+        room = self.memory + (1 << 20)
         return hashlib.scrypt(
-            passphrase.encode(), salt=salt, n=2**self.log2_n, r=self.r, p=self.p, maxmem=size + (1 << 20), dklen=64
+            passphrase.encode(), salt=salt, n=2**self.log2_n, r=self.r, p=self.p, maxmem=room, dklen=64
         )
 
 

@@ -1,15 +1,21 @@
 """The vault: whole or refused, never silently wrong, and never talking."""
 
 import errno
+import hashlib
 import json
 import os
 import pickle
+import struct
+import tempfile
 import traceback
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from krn_engine.durable import replace_file
 from krn_engine.issuing.errors import (
@@ -87,8 +93,6 @@ def test_every_altered_byte_is_found(tmp_path: Path) -> None:
 
 
 def test_a_later_version_says_so(tmp_path: Path) -> None:
-    import hashlib  # noqa: PLC0415
-
     path = tmp_path / "vault"
     whole = bytearray(written(path))
     whole[8] = 2
@@ -100,6 +104,80 @@ def test_a_later_version_says_so(tmp_path: Path) -> None:
     whole[72:HEADER] = hashlib.sha256(whole[:72]).digest()
     path.write_bytes(whole)
     with pytest.raises(VaultDamaged, match="amount of work"):
+        Vault.read(path, SECRET)
+
+
+@cache
+def a_vault_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return written(Path(folder) / "vault")
+
+
+def with_header(whole: bytes, **fields: int | bytes) -> bytes:
+    """A vault file whose header says something else under a checksum that is right."""
+    names = ("magic", "version", "log2_n", "r", "p", "salt", "nonce", "verifier")
+    layout = struct.Struct(">8sBBBB16s12s32s")
+    known = dict(zip(names, layout.unpack(whole[: layout.size]), strict=True))
+    renewed = layout.pack(*(known | fields).values())
+    return renewed + hashlib.sha256(renewed).digest() + whole[HEADER:]
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "magic": st.binary(min_size=8, max_size=8),
+            "version": st.integers(0, 255),
+            "log2_n": st.integers(0, 255),
+            "r": st.integers(0, 255),
+            "p": st.integers(0, 255),
+            "salt": st.binary(min_size=16, max_size=16),
+            "nonce": st.binary(min_size=12, max_size=12),
+            "verifier": st.binary(min_size=32, max_size=32),
+        },
+    )
+)
+@settings(max_examples=300)
+def test_a_header_with_a_renewed_checksum_is_refused_within_bounds(fields: dict[str, int | bytes]) -> None:
+    """Here scrypt is only asked, and what it is asked for is held; the tests below really let it work."""
+    asked: list[int] = []
+
+    def scrypt(_passphrase: bytes, *, salt: bytes, n: int, r: int, p: int, maxmem: int, dklen: int) -> bytes:
+        assert 1 < n < 2 ** (16 * r)
+        asked.append(128 * r * n * p)
+        assert 128 * r * n <= maxmem <= 131 << 20
+        return hashlib.sha512(salt).digest()[:dklen]
+
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "vault"
+        path.write_bytes(with_header(a_vault_file(), **fields))
+        patch.setattr(hashlib, "scrypt", scrypt)
+        with pytest.raises((VaultDamaged, VaultVersionUnknown, WrongPassphrase)):
+            Vault.read(path, SECRET)
+    assert all(work <= 4 * (129 << 20) for work in asked)
+
+
+@pytest.mark.parametrize(
+    ("log2_n", "r", "p"),
+    [(16, 1, 1), (20, 8, 1), (17, 9, 1), (20, 16, 16), (255, 255, 255), (0, 8, 1), (16, 0, 1), (16, 8, 0), (16, 8, 5)],
+)
+def test_a_cost_that_no_vault_has_is_refused_before_any_work(tmp_path: Path, log2_n: int, r: int, p: int) -> None:
+    """The first of them gave ValueError: RFC 7914 has no scrypt for it. The second asked for 1 GiB."""
+    path = tmp_path / "vault"
+    path.write_bytes(with_header(written(path), log2_n=log2_n, r=r, p=p))
+    with pytest.raises(VaultDamaged, match="amount of work"):
+        Vault.read(path, SECRET)
+
+
+@pytest.mark.parametrize(
+    ("log2_n", "r", "p"), [(16, 8, 2), (17, 8, 1), (15, 1, 4), (1, 1, 1), (1, 255, 4), (12, 255, 1)]
+)
+def test_every_cost_at_the_edge_of_what_is_taken_is_one_that_scrypt_takes(
+    tmp_path: Path, log2_n: int, r: int, p: int
+) -> None:
+    path = tmp_path / "vault"
+    path.write_bytes(with_header(written(path), log2_n=log2_n, r=r, p=p))
+    with pytest.raises(WrongPassphrase):
         Vault.read(path, SECRET)
 
 
