@@ -22,6 +22,7 @@ from hardware.adapter import (
 from hardware.errors import MeterProcessGone, ProtocolBroken
 from hardware.keypad_tools import Calibrated, KeypadTools, LoopBack
 from hardware.protocol import (
+    ALIVE_SECONDS,
     KEYPAD,
     LONGEST_LINE,
     calibrated_from,
@@ -51,11 +52,14 @@ class MeterProcess(MeterAdapter):
         with MeterProcess(Path("/run/krn-meter/socket"), "generic-4x3") as adapter:
             answer = adapter.submit(row, deadline=90, cancel=threading.Event())
 
+    A session may wait as long as it likes. One that was frozen for a minute is over: its next call raises SessionEnded.
+
     Raises MeterProcessGone if nobody answers, MeterProcessBusy while it serves another session, VersionsDiffer for a
     process of another release, and what opening the devices raises.
     """
 
-    def __init__(self, path: Path, model: str) -> None:
+    def __init__(self, path: Path, model: str, *, alive_every: float = ALIVE_SECONDS) -> None:
+        """`alive_every`: seconds between two words to the process that this end still waits."""
         super().__init__(model)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._sending = threading.Lock()
@@ -75,6 +79,7 @@ class MeterProcess(MeterAdapter):
         self.model = opened.model
         self.section_timeout, self.row_seconds = opened.section_timeout, opened.row_seconds
         self._tools = _ProcessTools(self) if KEYPAD in opened.tools else None
+        threading.Thread(target=self._stay, args=(alive_every,), name="meter-alive", daemon=True).start()
 
     def probe(self) -> Probe:
         """See `MeterAdapter.probe`."""
@@ -124,6 +129,11 @@ class MeterProcess(MeterAdapter):
         self._socket.close()
 
     # --- talking
+
+    def _stay(self, every: float) -> None:
+        """Say so while this end only waits, until it is closed: who says nothing is shown out."""
+        while not self._closed.wait(every):
+            self.note("alive")
 
     def note(self, name: str) -> None:
         """Say something that has no answer, from any thread; nothing is raised if nobody is there."""

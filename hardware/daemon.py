@@ -14,19 +14,31 @@ from hardware.errors import MeterProcessBusy, SettingsInvalid
 from hardware.journal import Journal
 from hardware.notify import Pulse
 from hardware.protocol import error_of, pack
-from hardware.session import END_SECONDS, ClientSession, OpenAdapter
+from hardware.session import END_SECONDS, USUAL_LIMITS, ClientSession, Limits, OpenAdapter
 
 SOCKET_MODE = 0o660
+REST_SECONDS = 0.1
+"""How long nobody is let in after the system could let nobody in."""
 
 
 class MeterServer:
     """Serves one adapter after the other to one session after the other."""
 
-    def __init__(self, path: Path, journal: Journal, open_adapter: OpenAdapter, *, abort_without_kiosk: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        journal: Journal,
+        open_adapter: OpenAdapter,
+        *,
+        abort_without_kiosk: bool,
+        limits: Limits = USUAL_LIMITS,
+    ) -> None:
         self._path = path
         self._journal = journal
         self._open_adapter = open_adapter
         self._abort_without_kiosk = abort_without_kiosk
+        self._limits = limits
+        self._stopped = threading.Event()
         self._one = threading.Lock()
         self._session: ClientSession | None = None
         self._listener = _listen(path)
@@ -35,7 +47,7 @@ class MeterServer:
         """Let sessions in until `stop`, or an exception of a signal handler; `pulse` beats meanwhile."""
         pulse = pulse or Pulse({})
         pulse.ready()
-        while True:
+        while not self._stopped.is_set():
             pulse.beat()
             try:
                 self._listener.settimeout(pulse.rest)
@@ -43,19 +55,25 @@ class MeterServer:
             except TimeoutError:
                 continue
             except OSError:
-                return
-            connection.settimeout(None)
+                # `stop` closed it; or somebody left before being let in, or there are no more files to open.
+                self._stopped.wait(REST_SECONDS)
+                continue
+            self._let_in(connection)
+
+    def _let_in(self, connection: socket.socket) -> None:
+        """Begin a session in a thread of its own, or say that there is one: at once, so that a crowd holds nothing."""
+        if self._one.acquire(blocking=False):
             threading.Thread(target=self._serve, args=(connection,), name="session", daemon=True).start()
+            return
+        busy = MeterProcessBusy("the meter process serves another session: end that one first")
+        with connection, contextlib.suppress(OSError):
+            connection.setblocking(False)
+            connection.sendall(pack({"id": 0, "error": error_of(busy)}))
 
     def _serve(self, connection: socket.socket) -> None:
         with connection:
-            if not self._one.acquire(blocking=False):
-                busy = MeterProcessBusy("the meter process serves another session: end that one first")
-                with contextlib.suppress(OSError):
-                    connection.sendall(pack({"id": 0, "error": error_of(busy)}))
-                return
             try:
-                self._session = ClientSession(connection, self._journal, self._open_adapter)
+                self._session = ClientSession(connection, self._journal, self._open_adapter, self._limits)
                 self._session.run(abort_when_left=self._abort_without_kiosk)
             finally:
                 self._session = None
@@ -63,6 +81,7 @@ class MeterServer:
 
     def stop(self) -> None:
         """Finish or release the press that is under way, open every contact, and let nobody in any more."""
+        self._stopped.set()
         with contextlib.suppress(OSError):
             # A blocked accept is woken by a shutdown, not by a close.
             self._listener.shutdown(socket.SHUT_RDWR)

@@ -79,6 +79,12 @@ class MeterProcessGone(HardwareError, ConnectionError):
     code = "HW-11"
 
 
+class SessionEnded(MeterProcessGone):
+    """The meter process heard nothing from a kiosk for too long, and ended its session."""
+
+    code = "HW-19"
+
+
 class MeterProcessBusy(HardwareError, RuntimeError):
     """The meter process serves another session."""
 

@@ -2,17 +2,26 @@
 
 A call is `{"v": 2, "id": 7, "do": "submit", "deadline": 90, …}`. Its answer is `{"v": 2, "id": 7, "ok": {…}}` or
 `{"v": 2, "id": 7, "error": {"code": …, "message": …}}`; progress, `{"v": 2, "id": 7, "progress": {…}}`,
-may come before. The calls `abort` and `release` have the id 0 and no answer. `open`, with the meter's model, comes
-first; its answer tells the model, how long it remembers a row, how long a row may take, and which tools it has.
+may come before. The calls `abort`, `release` and `alive` have the id 0 and no answer. `open`, with the meter's model,
+comes first; its answer tells the model, how long it remembers a row, how long a row may take, and which tools it has.
 
 Each line bears the version of whoever wrote it, and is refused by whoever has another: kiosk and meter process are
 installed together. Version 1 wrote none into its answers.
+
+What goes wrong. A call that is refused is answered under its id, and the connection goes on. A line that is no call is
+answered once, under the id 0, and the connection ends: it is not UTF-8 or not JSON, nested too deeply, longer than
+`LONGEST_LINE`, has a name twice in one object or a number that is not finite, or its id, name or deadline is none. The
+connection ends in the same way, with SessionEnded, for a kiosk from which no whole line has come for `QUIET_SECONDS`
+while nothing was done for it: one that only waits says `alive`. One that does not read what it is told is shown out
+without a word. A row that is being typed then finishes or is aborted, as the process was set, and what became of it is
+in the journal.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from hardware.adapter import EntryProgress, Evidence, MeterAdapter, Outcome, Press, Probe, Source, Submission
 from hardware.errors import HardwareError, ProtocolBroken, VersionsDiffer
@@ -24,6 +33,14 @@ FIRST_VERSION = 1
 KEYPAD = "keypad"
 """The tools of a meter that is reached through its keys (`hardware.keypad_tools`)."""
 LONGEST_LINE = 65536
+"""Bytes of a line without its end."""
+LARGEST_ID = 2**53
+LONGEST_DEADLINE = 3600
+"""Seconds."""
+QUIET_SECONDS = 60.0
+"""A kiosk that says nothing for so long, while nothing is done for it, is shown out: another one may be waiting."""
+ALIVE_SECONDS = 15.0
+"""How often a kiosk that only waits says so."""
 CALLS = frozenset(
     {
         "open",
@@ -39,6 +56,7 @@ CALLS = frozenset(
         "loop_back",
         "abort",
         "release",
+        "alive",
     }
 )
 
@@ -50,29 +68,57 @@ def pack(message: Mapping[str, Any]) -> bytes:
 
 def unpack(line: bytes) -> dict[str, Any]:
     """The object of one line; raises ProtocolBroken, and VersionsDiffer for a line of another version."""
-    try:
-        message = json.loads(line)
-    except ValueError as error:
-        raise ProtocolBroken("a line of the meter process's socket is not JSON") from error
-    if not isinstance(message, dict):
-        raise ProtocolBroken("a line of the meter process's socket is not an object")
+    message = read_object(line)
     version = message.get("v", FIRST_VERSION)
-    if version != VERSION:
+    if not _is_whole(version) or version != VERSION:
+        other = version if _is_whole(version) and abs(version) < LARGEST_ID else "that is no number"
         raise VersionsDiffer(
-            f"this end of the meter process's socket speaks version {VERSION}, the other end version {version}: "
+            f"this end of the meter process's socket speaks version {VERSION}, the other end version {other}: "
             "install kiosk and meter process together"
         )
     return message
 
 
+def read_object(line: bytes) -> dict[str, Any]:
+    """One JSON object in UTF-8, each name once and every number finite; raises ProtocolBroken."""
+    try:
+        message = json.loads(line.decode(), object_pairs_hook=_each_once, parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolBroken("a line of the meter process's socket is not JSON") from error
+    if not isinstance(message, dict):
+        raise ProtocolBroken("a line of the meter process's socket is not an object")
+    return message
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is not finite")
+    return number
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    """True for a whole number; JSON's true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def checked_call(message: dict[str, Any]) -> tuple[int, str, float]:
     """Id, name and deadline (seconds) of a call; raises ProtocolBroken for anything that is not a call."""
     number, name, deadline = message.get("id"), message.get("do"), message.get("deadline")
-    if not isinstance(number, int) or name not in CALLS:
+    if not _is_whole(number) or not 0 <= number < LARGEST_ID:
+        raise ProtocolBroken("a call has an id, a whole number")
+    if not isinstance(name, str) or name not in CALLS:
         raise ProtocolBroken("this is not a call of the meter process")
-    if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline <= 3600:
-        raise ProtocolBroken("a call has a deadline, in seconds up to 3600")
-    return number, str(name), float(deadline)
+    if not (_is_whole(deadline) or isinstance(deadline, float)) or not 0 < deadline <= LONGEST_DEADLINE:
+        raise ProtocolBroken(f"a call has a deadline, in seconds up to {LONGEST_DEADLINE}")
+    return number, name, float(deadline)
 
 
 def error_of(error: HardwareError) -> dict[str, str]:
@@ -116,7 +162,7 @@ def opened_from(message: Mapping[str, Any]) -> Opened:
             float(message["row_seconds"]),
             tuple(str(name) for name in message["tools"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ProtocolBroken("the meter process does not tell what it opened") from error
 
 
@@ -145,7 +191,7 @@ def submission_from(message: Mapping[str, Any]) -> Submission:
             tuple(Press(str(key), float(at), float(length)) for key, at, length in message.get("presses", [])),
             bool(message.get("tampered", False)),  # a journal of an earlier release has none
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ProtocolBroken("this is no submission") from error
 
 

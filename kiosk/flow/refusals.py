@@ -23,6 +23,7 @@ from hardware.errors import (
     PrinterNotReady,
     ProfileInvalid,
     ProtocolBroken,
+    SessionEnded,
     SettingsInvalid,
     VersionsDiffer,
 )
@@ -61,6 +62,7 @@ SENTENCES: Mapping[Leaf, Message] = {
     NoMeterHere: Message("Tidak ada meter yang terhubung."),
     PinTaken: Message("Alat pengetik sedang dipakai."),
     MeterProcessGone: Message("Alat pengetik tidak menjawab."),
+    SessionEnded: Message("Alat pengetik tidak menjawab."),
     MeterProcessBusy: Message("Alat pengetik sedang dipakai."),
     JournalBroken: Message("Alat pengetik tidak dapat mencatat."),
 }

@@ -14,33 +14,11 @@ import pytest
 
 from hardware.adapter import Outcome, Submission
 from hardware.client import MeterProcess
-from hardware.errors import AdapterClosed, NotARow, ProtocolBroken, VersionsDiffer
+from hardware.errors import AdapterClosed, NotARow, ProfileInvalid, ProtocolBroken, VersionsDiffer
 from hardware.protocol import opened_from
 from hardware.virtual.adapter import VirtualAdapter
 from tests.support.bench import OnBench
-from tests.support.meter_process import Process
-
-
-class Raw:
-    """A caller that does not keep to the protocol."""
-
-    def __init__(self, path: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(5)
-        self._socket.connect(str(path))
-        self._lines = self._socket.makefile("rb")
-
-    def say(self, line: bytes) -> dict[str, Any]:
-        self._socket.sendall(line)
-        answer: dict[str, Any] = json.loads(self._lines.readline())
-        return answer
-
-    def is_shown_out(self) -> bool:
-        return self._lines.readline() == b""
-
-    def close(self) -> None:
-        self._lines.close()
-        self._socket.close()
+from tests.support.meter_process import OPEN, Process, Raw
 
 
 @pytest.fixture
@@ -48,9 +26,6 @@ def raw(process: Process) -> Iterator[Raw]:
     caller = Raw(process.path)
     yield caller
     caller.close()
-
-
-OPEN = b'{"v":2,"id":1,"do":"open","deadline":5,"model":"generic-4x3"}\n'
 
 
 class TestProtocol:
@@ -65,18 +40,54 @@ class TestProtocol:
             b'{"v":2,"id":1,"do":"open","deadline":0}\n',
             b'{"v":2,"id":1,"do":"open","deadline":true}\n',
             b"\xff\xfe\n",
+            b"\n",
+            b'{"v":2,"id":1,"do":[],"deadline":5}\n',
+            b'{"v":2,"id":1,"do":{"open":1},"deadline":5}\n',
+            b'{"v":2,"id":true,"do":"open","deadline":5}\n',
+            b'{"v":2,"id":1.0,"do":"open","deadline":5}\n',
+            b'{"v":2,"id":-1,"do":"open","deadline":5}\n',
+            b'{"v":2,"id":%s,"do":"open","deadline":5}\n' % (b"9" * 4000),
+            b'{"v":2,"id":%s,"do":"open","deadline":5}\n' % (b"9" * 5000),
+            b'{"v":2,"id":1,"do":"open","deadline":NaN}\n',
+            b'{"v":2,"id":1,"do":"open","deadline":1e999}\n',
+            b'{"v":2,"id":1,"do":"open","deadline":5,"model":NaN}\n',
+            b'{"v":2,"id":1,"do":"probe","do":"open","deadline":5,"model":"generic-4x3"}\n',
+            b'{"v":2,"id":1,"do":"open","deadline":5,"model":"generic-4x3\xff"}\n',
+            '{"v":2,"id":1,"do":"open","deadline":5,"model":"generic-4x3"}'.encode("utf-16")[:-1] + b"\n",
+            b"[" * 60_000 + b"\n",
+            b'{"v":2,"id":1,"do":"open","deadline":5,"model":%s}\n' % (b"[" * 30_000 + b"]" * 30_000),
         ],
     )
-    def test_what_is_no_call_is_answered_and_shown_out(self, raw: Raw, line: bytes) -> None:
+    def test_what_is_no_call_is_answered_once_and_shown_out(self, process: Process, raw: Raw, line: bytes) -> None:
         answer = raw.say(line)
         assert (answer["id"], answer["error"]["code"]) == (0, ProtocolBroken.code)
         assert raw.is_shown_out()
+        process.connect().close()
 
-    def test_a_line_without_end_is_not_collected_for_ever(self, raw: Raw) -> None:
+    @pytest.mark.parametrize(
+        "version", [b"true", b'"2"', b"2.0", b"[2]", b"null", b"9" * 4000, b'"%s"' % (b"x" * 60_000)]
+    )
+    def test_a_version_that_is_none_is_refused_in_short(self, raw: Raw, version: bytes) -> None:
+        answer = raw.say(b'{"v":%s,"id":1,"do":"open","deadline":5,"model":"generic-4x3"}\n' % version)
+        assert (answer["id"], answer["error"]["code"]) == (0, VersionsDiffer.code)
+        assert len(answer["error"]["message"]) < 200
+        assert raw.is_shown_out()
+
+    @pytest.mark.parametrize("model", [None, "", "x" * 65, ["generic-4x3"], "\udcff\0../../etc/passwd"])
+    def test_after_a_call_that_is_refused_it_goes_on(self, raw: Raw, model: object) -> None:
+        call = {"v": 2, "id": 7, "do": "open", "deadline": 5, "model": model}
+        answer = raw.say(json.dumps(call).encode() + b"\n")
+        assert (answer["id"], answer["error"]["code"]) in ((7, ProtocolBroken.code), (7, ProfileInvalid.code))
+        assert raw.say(OPEN)["ok"]["model"] == "generic-4x3"
+
+    @pytest.mark.parametrize("end", [b"", b"\n"])
+    def test_a_line_without_end_is_not_collected_for_ever(self, raw: Raw, end: bytes) -> None:
         with contextlib.suppress(OSError):
-            raw._socket.sendall(b"x" * 200_000)
-        with contextlib.suppress(ConnectionResetError):
-            assert raw.is_shown_out()
+            raw.socket.sendall(b"x" * 200_000 + end)
+        answer = raw.hear()
+        assert (answer["id"], answer["error"]["code"]) == (0, ProtocolBroken.code)
+        assert "longer than 65536" in answer["error"]["message"]
+        assert raw.is_shown_out()
 
     def test_nothing_is_typed_before_a_model_is_open(self, raw: Raw) -> None:
         call = {"v": 2, "id": 3, "do": "submit", "deadline": 5, "attempt": "r", "row": "1" * 20}
@@ -93,10 +104,10 @@ class TestProtocol:
 
     def test_a_kiosk_that_does_not_read_does_not_hold_the_fingers(self, process: Process, raw: Raw) -> None:
         assert "ok" in raw.say(OPEN)
-        raw._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         for number, row in enumerate(process.on_bench.rows):
             call = {"v": 2, "id": 2 + number, "do": "submit", "deadline": 90, "attempt": f"r{number}", "row": row}
-            raw._socket.sendall(json.dumps(call).encode() + b"\n")
+            raw.socket.sendall(json.dumps(call).encode() + b"\n")
             while (process.journal.recall(f"r{number}") or Submission(Outcome.UNKNOWN)).outcome is Outcome.UNKNOWN:
                 time.sleep(0.01)
             time.sleep(0.05)
@@ -167,7 +178,12 @@ class TestOpening:
         assert opened == {
             "v": 2,
             "id": 1,
-            "ok": {"model": "generic-4x3", "section_timeout": 600.0, "row_seconds": 90.0, "tools": ["keypad"]},
+            "ok": {
+                "model": "generic-4x3",
+                "section_timeout": 600.0,
+                "row_seconds": 90.0,
+                "tools": ["keypad"],
+            },
         }
 
     def test_the_kiosks_end_takes_the_adapters_times_and_tools(self, tmp_path: Path) -> None:
