@@ -162,6 +162,8 @@ class MeterAdapter(ABC):
     """Seconds after which the meter forgets the first rows of an unfinished key change (CLOU: 10 minutes)."""
     row_seconds: float = 90.0
     """The longest that one row may take to go in and to be answered."""
+    set_aside: int = 0
+    """Lines of its memory of attempts that could not be read; what became of those rows is UNKNOWN."""
 
     def __init__(self, model: str) -> None:
         self.model = model

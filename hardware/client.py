@@ -78,6 +78,7 @@ class MeterProcess(MeterAdapter):
             raise
         self.model = opened.model
         self.section_timeout, self.row_seconds = opened.section_timeout, opened.row_seconds
+        self.set_aside = opened.set_aside
         self._tools = _ProcessTools(self) if KEYPAD in opened.tools else None
         threading.Thread(target=self._stay, args=(alive_every,), name="meter-alive", daemon=True).start()
 

@@ -85,6 +85,12 @@ class SessionEnded(MeterProcessGone):
     code = "HW-19"
 
 
+class AttemptReused(HardwareError, ValueError):
+    """An attempt of this name was made before, with another row. Nothing was typed."""
+
+    code = "HW-20"
+
+
 class MeterProcessBusy(HardwareError, RuntimeError):
     """The meter process serves another session."""
 

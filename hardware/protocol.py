@@ -3,7 +3,8 @@
 A call is `{"v": 2, "id": 7, "do": "submit", "deadline": 90, …}`. Its answer is `{"v": 2, "id": 7, "ok": {…}}` or
 `{"v": 2, "id": 7, "error": {"code": …, "message": …}}`; progress, `{"v": 2, "id": 7, "progress": {…}}`,
 may come before. The calls `abort`, `release` and `alive` have the id 0 and no answer. `open`, with the meter's model,
-comes first; its answer tells the model, how long it remembers a row, how long a row may take, and which tools it has.
+comes first; its answer tells the model, how long it remembers a row, how long a row may take, which tools it has, and
+how many lines of the journal could not be read.
 
 Each line bears the version of whoever wrote it, and is refused by whoever has another: kiosk and meter process are
 installed together. Version 1 wrote none into its answers.
@@ -141,15 +142,18 @@ class Opened:
     row_seconds: float
     tools: tuple[str, ...]
     """Names of what can be done beside what every meter can do: KEYPAD, or nothing."""
+    set_aside: int
+    """Lines of the journal that could not be read."""
 
 
-def opened_to(adapter: MeterAdapter) -> dict[str, Any]:
-    """What `open` tells of an adapter, as JSON."""
+def opened_to(adapter: MeterAdapter, set_aside: int) -> dict[str, Any]:
+    """What `open` tells of an adapter, and of the journal's lines that were set aside, as JSON."""
     return {
         "model": adapter.model,
         "section_timeout": adapter.section_timeout,
         "row_seconds": adapter.row_seconds,
         "tools": [] if adapter.tools is None else [KEYPAD],
+        "set_aside": set_aside,
     }
 
 
@@ -161,6 +165,7 @@ def opened_from(message: Mapping[str, Any]) -> Opened:
             float(message["section_timeout"]),
             float(message["row_seconds"]),
             tuple(str(name) for name in message["tools"]),
+            int(message["set_aside"]),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ProtocolBroken("the meter process does not tell what it opened") from error

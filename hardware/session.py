@@ -278,7 +278,7 @@ class ClientSession:
         self._adapter = self._open_adapter(_name(call, "model"))
         if self._journal.doubtful and self._adapter.tools is not None:
             self._adapter.tools.unsettled()
-        return opened_to(self._adapter)
+        return opened_to(self._adapter, self._journal.set_aside)
 
     def _answered(self, shown: T) -> T:
         """What a short code showed: a meter that answers one (not None) had nothing else in its entry."""
@@ -291,14 +291,14 @@ class ClientSession:
         if not isinstance(row, str):
             raise NotARow("a row has 20 digits: nothing was typed")
         require_row(row)
-        known = self._journal.recall(attempt)
+        known = self._journal.answered(attempt, row)
         if known is not None:
             return known
 
         def watch(progress: EntryProgress) -> None:
             self._tell({"id": call.number, "progress": progress_to(progress)})
 
-        self._journal.begin(attempt)
+        self._journal.begin(attempt, row)
         submission = UNKNOWN
         try:
             submission = adapter.submit(row, deadline=call.deadline, cancel=self._cancel, watch=watch, attempt=attempt)

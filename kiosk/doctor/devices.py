@@ -10,6 +10,10 @@ from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 
 METER_SETTINGS = DEFAULT_PATH
+DAMAGED_JOURNAL = (
+    "what the meter process remembered of these rows is lost: look at the meters whose rows are UNKNOWN on record, "
+    "then take journal.damaged away from beside its journal. Is the card at its end? (docs/operations.md)"
+)
 _PRINTER = {
     PrinterState.READY: (Mood.GOOD, Message("Pencetak: siap"), ""),
     PrinterState.PAPER_OUT: (Mood.CAREFUL, Message("Pencetak: kertas habis"), "put in a roll of paper"),
@@ -29,10 +33,14 @@ def check_meter_process(here: Workplace) -> Iterator[Check]:
     try:
         with here.connect("", here.models[0].name) as meter:
             found = None if meter.tools is None else meter.tools.loop_back()
+            set_aside = meter.set_aside
     except HardwareError as error:
         yield Check("meter", Mood.BAD, Message("Alat pengetik: {code}", {"code": error.code}), error.message)
         return
     yield Check("meter", Mood.GOOD, Message("Alat pengetik: siap"))
+    if set_aside:
+        says = Message("Alat pengetik: {lines} catatan rusak", {"lines": str(set_aside)})
+        yield Check("meter-journal", Mood.CAREFUL, says, DAMAGED_JOURNAL)
     if found is not None:
         all_good = found.good == found.keys
         counts = {"good": str(len(found.good)), "all": str(len(found.keys))}

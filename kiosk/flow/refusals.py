@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from hardware.errors import (
     AdapterBusy,
     AdapterClosed,
+    AttemptReused,
     ContactHeld,
     GpioUnavailable,
     JournalBroken,
@@ -97,6 +98,7 @@ ONLY_STAFF_CAN_HELP: frozenset[Leaf] = frozenset(
         PinRefused,
         AdapterBusy,
         AdapterClosed,
+        AttemptReused,
         NotARow,
         PinUnsafe,
         GpioUnavailable,

@@ -13,6 +13,7 @@ from hardware.client import MeterProcess
 from hardware.errors import (
     AdapterBusy,
     AdapterClosed,
+    AttemptReused,
     JournalBroken,
     MeterProcessBusy,
     MeterProcessGone,
@@ -147,6 +148,15 @@ class TestMemory:
         assert first.outcome is again.outcome is recalled.outcome is Outcome.ACCEPTED
         assert len(process.on_bench.meter.entries) == 1
 
+    def test_the_same_request_with_another_row_is_neither_typed_nor_answered(self, process: Process) -> None:
+        first, other = process.on_bench.rows[:2]
+        with process.connect() as adapter:
+            adapter.submit(first, deadline=90, cancel=GO, attempt="r1")
+            with pytest.raises(AttemptReused, match="another row"):
+                adapter.submit(other, deadline=90, cancel=GO, attempt="r1")
+            assert adapter.recall("r1").outcome is Outcome.ACCEPTED
+        assert [entry.digits for entry in process.on_bench.meter.entries] == [first]
+
     def test_it_outlives_the_process(self, process: Process, tmp_path: Path) -> None:
         with process.connect() as adapter:
             adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO, attempt="r1")
@@ -158,10 +168,26 @@ class TestMemory:
         finally:
             again.stop()
 
+    def test_a_damaged_journal_stops_no_row_and_the_kiosk_hears_of_it(self, process: Process, tmp_path: Path) -> None:
+        with process.connect() as adapter:
+            assert adapter.set_aside == 0
+            adapter.submit(process.on_bench.rows[0], deadline=90, cancel=GO, attempt="r1")
+        process.stop()
+        path = tmp_path / "journal"
+        path.write_bytes(path.read_bytes().replace(b"ACCEPTED", b"ACCEPTFD"))
+        again = Process(tmp_path)
+        try:
+            with again.connect() as adapter:
+                assert adapter.set_aside == 1
+                assert adapter.recall("r1").outcome is Outcome.UNKNOWN
+                assert adapter.submit(again.on_bench.rows[0], deadline=90, cancel=GO).outcome is Outcome.ACCEPTED
+        finally:
+            again.stop()
+
     def test_an_attempt_that_was_cut_off_is_unknown_and_stays_so(self, process: Process, tmp_path: Path) -> None:
         process.stop()
         journal = Journal(tmp_path / "journal")
-        journal.begin("r1")
+        journal.begin("r1", process.on_bench.rows[0])
         journal.close()
         again = Process(tmp_path)
         try:
@@ -180,7 +206,7 @@ class TestMemory:
         """Digits of the row that was cut off may stand in the entry: a row typed behind them would be another row."""
         process.stop()
         journal = Journal(tmp_path / "journal")
-        journal.begin("r1")
+        journal.begin("r1", process.on_bench.rows[0])
         journal.close()
         again = Process(tmp_path, on_bench=OnBench(senses=Senses(())))
         for key in "123":
@@ -198,7 +224,7 @@ class TestMemory:
             again.stop()
 
     def test_the_first_key_waits_for_the_disk(self, process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
-        def broken(_request: str) -> None:
+        def broken(_request: str, _row: str) -> None:
             raise JournalBroken("no room")
 
         monkeypatch.setattr(process.journal, "begin", broken)

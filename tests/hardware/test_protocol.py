@@ -183,6 +183,7 @@ class TestOpening:
                 "section_timeout": 600.0,
                 "row_seconds": 90.0,
                 "tools": ["keypad"],
+                "set_aside": 0,
             },
         }
 

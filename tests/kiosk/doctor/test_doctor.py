@@ -81,6 +81,18 @@ def test_the_meter_process_is_examined(here: DemoWorkplace, there: bool) -> None
     assert found["pin"] is Mood.CAREFUL
 
 
+@pytest.mark.parametrize(("lines", "mood"), [(0, None), (3, Mood.CAREFUL)])
+def test_damaged_lines_of_the_meter_processs_journal_are_told(
+    here: DemoWorkplace, lines: int, mood: Mood | None
+) -> None:
+    meter = Scripted([])
+    meter.set_aside = lines
+    checks = examine(replace(here, connect=lambda _number, _model: meter, demo=False))
+    told = [check for check in checks if check.part == "meter-journal"]
+    assert [check.mood for check in told] == ([] if mood is None else [mood])
+    assert all("journal.damaged" in check.advice and "3" in check.says.values.values() for check in told)
+
+
 @pytest.mark.parametrize(
     ("text", "mood"),
     [

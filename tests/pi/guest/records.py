@@ -49,7 +49,7 @@ with Register.open(url) as register:
     print("RUNNING", flush=True)
     for count in itertools.count():
         request = f"{boot}-{count}"
-        journal.begin(request)
+        journal.begin(request, "0" * 20)
         print(f"SHOWN begun {request}", flush=True)
         journal.end(request, taken)
         print(f"SHOWN ended {request}", flush=True)
