@@ -97,7 +97,12 @@ class MeterServer:
 
 
 def _listen(path: Path) -> socket.socket:
-    """The socket, readable and writable for its owner and group. The journal's lock says that no other process is."""
+    """The socket, readable and writable for its owner and group. The journal's lock says that no other process is.
+
+    Raises SettingsInvalid if another kind of file has its name: only a socket that was left behind is taken away.
+    """
+    if path.exists() and not path.is_socket():
+        raise SettingsInvalid(f"{path} is a file and no socket: name another place for the socket, or move it away")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     mask = os.umask(0o777 & ~SOCKET_MODE)
     try:

@@ -11,6 +11,7 @@ first.
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import hmac
@@ -239,8 +240,6 @@ def _check(key: bytes) -> bytes:
 
 
 def _broken(path: Path, error: OSError) -> JournalBroken:
-    with contextlib.suppress(OSError):
-        free = os.statvfs(path.parent)
-        if free.f_bavail == 0:
-            return JournalBroken(f"the disk of {path} is full: nothing is typed until there is room")
+    if error.errno == errno.ENOSPC:
+        return JournalBroken(f"the disk of {path} is full: nothing is typed until there is room")
     return JournalBroken(f"the journal {path} cannot be kept ({error}): nothing is typed until it can")

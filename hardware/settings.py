@@ -1,6 +1,5 @@
 """The settings of the meter process, from a TOML file of its own. `docs/config.md` says what each means."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from hardware.errors import SettingsInvalid
 from hardware.keypad.settings import KeypadSettings
 from hardware.keypad.table import KeypadTable
-from krn_engine.strict_toml import StrictTable
+from krn_engine.strict_toml import StrictTable, parse_toml
 
 DEFAULT_PATH = Path("/etc/krn/meter.toml")
 FINISH, ABORT = "finish", "abort"
@@ -33,8 +32,8 @@ class MeterSettings:
     def parse(cls, text: str) -> "MeterSettings":
         """From the text of a settings file; raises SettingsInvalid with everything that is wrong."""
         try:
-            data, advice = _with_keypad_table(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
+            data, advice = _with_keypad_table(parse_toml(text))
+        except ValueError as error:
             raise SettingsInvalid(f"the settings are not TOML: {error}") from error
         top = StrictTable(data)
         settings = cls(

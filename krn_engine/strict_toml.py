@@ -1,12 +1,21 @@
 """TOML tables, read strictly: every value is checked, an unknown name is a problem, all problems are told at once."""
 
 import json
+import tomllib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T", str, int, bool)
 V = TypeVar("V")
 Table = TypeVar("Table", bound="StrictTable")
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of a TOML text; raises ValueError, which says what is wrong with it."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("its tables lie too deep in one another") from error
 
 
 class StrictTable:

@@ -37,6 +37,23 @@ def test_no_import_runs_up() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def imports_by_name(source: str) -> bool:
+    """True if a module is imported there by a string: `importlib.import_module`, or `__import__`."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == "import_module")
+        or (isinstance(node, ast.Name) and node.id in ("__import__", "import_module"))
+        for node in ast.walk(ast.parse(source))
+    )
+
+
+def test_only_the_one_command_imports_by_name() -> None:
+    """No linter and no reader sees such an import; krn imports the module of the command that it is asked for."""
+    files = [file for package in PACKAGES for file in (TESTS.parent / package).rglob("*.py")]
+    assert len(files) > 200
+    assert [file.name for file in files if imports_by_name(file.read_text())] == ["cli.py"]
+    assert imports_by_name("def f():\n    import importlib\n    return importlib.import_module('kiosk.flow')")
+
+
 def names_imported_by(source: str) -> Iterator[str]:
     """Each module, and each name of a module, that a source file imports."""
     for node in ast.walk(ast.parse(source)):

@@ -3,7 +3,6 @@
 What a profile claims about a real brand names its source; what is not known is a setting with a safe default.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from hardware.adapter import MeterRegister
 from hardware.errors import ProfileInvalid
 from hardware.keypad.forms import Layout
 from hardware.keypad.table import KeypadTable
+from krn_engine.strict_toml import parse_toml
 
 FOLDER = Path(__file__).parent / "profiles"
 KEYS = frozenset((*"0123456789", "enter", "backspace", "hash", "star"))
@@ -130,8 +130,8 @@ class Profile:
     def parse(cls, text: str, name: str) -> "Profile":
         """From the text of a profile file; raises ProfileInvalid with everything that is wrong."""
         try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            data = parse_toml(text)
+        except ValueError as error:
             raise ProfileInvalid(f"the profile {name} is not TOML: {error}") from error
         top = KeypadTable(data)
         usual = cls(name=name, title="", layout=())

@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from hardware.errors import MeterProcessGone
+from hardware.errors import MeterProcessGone, SettingsInvalid
 from hardware.virtual.bench import Bench
 
 
@@ -57,9 +57,15 @@ class BenchServer:
         self.bench = bench
         self.lock = threading.Lock()
         """Held while the meter is worked on; hold it to look at the meter from another thread."""
+        if path.exists() and not path.is_socket():
+            raise SettingsInvalid(f"{path} is a file and no socket: name another place for the wires")
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        path.unlink(missing_ok=True)
-        self._listener.bind(str(path))
+        try:
+            path.unlink(missing_ok=True)
+            self._listener.bind(str(path))
+        except OSError as error:
+            self._listener.close()
+            raise SettingsInvalid(f"the wires cannot be at {path} ({error}): name a folder that is there") from error
         self._listener.listen(1)
 
     def serve(self) -> None:

@@ -97,9 +97,12 @@ def run_demo(args: argparse.Namespace) -> int:
     if args.customers < 1:
         raise ImportRefused("a province has at least one customer")
     folder: Path = args.out
-    if folder.exists() and any(folder.iterdir()):
-        raise ImportRefused(f"{folder} is not empty: name a new folder, so that nothing is written over")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise ImportRefused(f"{folder} is not empty: name a new folder, so that nothing is written over")
+    except OSError as error:
+        raise ImportRefused(f"{folder} cannot be made ({error}): name a new folder") from error
     province = DemoProvince(args.customers, args.seed)
     with Register.create(sqlite_url(folder / "register.db")) as register:
         province.load(register)

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from hardware.keypad.models import DEFAULT_MODEL
+from hardware.keypad.models import DEFAULT_MODEL, read_profile
 from hardware.virtual.adapter import Pace
 from hardware.virtual.faults import Fault
 from kiosk.commands.person import TerminalPerson
@@ -57,6 +57,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Do it; 0 if the meter is at the target, or its rows were shown."""
     meter = args.meter or ("virtual" if args.demo else "none")
+    # Before rows are issued: an unknown model is refused.
+    read_profile(args.model)
     with _workplace(args, meter) as here:
         if meter != "none" and here.connect is None:
             raise NoMeterHere(

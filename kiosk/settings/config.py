@@ -1,6 +1,5 @@
 """The settings of one workplace, from a TOML file. Unknown settings are refused: a typing error must not be silent."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,9 +13,10 @@ from kiosk.limits.budget import PER_DAY, PER_HOUR
 from kiosk.view.panels import PANELS, TURNS
 from kiosk.view.parts import HELP_LINE
 from krn_engine.setting import Explained, declared
-from krn_engine.strict_toml import StrictTable
+from krn_engine.strict_toml import StrictTable, parse_toml
 
 COUNTS = range(1, 10001)
+BACKENDS = ("sqlite", "postgresql")
 DEFAULT_PATH = Path("/etc/krn/kiosk.toml")
 
 
@@ -113,8 +113,8 @@ class Config:
     def parse(cls, text: str) -> "Config":
         """From the text of a configuration file; raises ConfigInvalid with everything that is wrong."""
         try:
-            table = StrictTable(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
+            table = StrictTable(parse_toml(text))
+        except ValueError as error:
             raise ConfigInvalid(f"the configuration is not TOML: {error}") from error
         values: dict[str, Any] = {
             setting.name: setting.read(table) for setting in SETTINGS.values() if table.has(setting.name)
@@ -156,11 +156,11 @@ class Config:
 
 
 def _is_url(text: str) -> bool:
+    """Of a database that a register may be on."""
     try:
-        make_url(text).get_dialect()
+        return make_url(text).get_backend_name() in BACKENDS
     except ArgumentError:
         return False
-    return True
 
 
 SETTINGS = {setting.name: setting for setting in declared(Config)}

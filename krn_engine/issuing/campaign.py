@@ -1,6 +1,5 @@
 """What an upgrade campaign wants: the chain of key revisions that its meters go through, from a TOML file."""
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -8,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from krn_engine.issuing.errors import CampaignInvalid
-from krn_engine.strict_toml import StrictTable
+from krn_engine.strict_toml import StrictTable, parse_toml
 from krn_engine.sts.errors import InvalidIdentity
 from krn_engine.sts.identity import BaseDate, Ken, Krn, Sgc, Ti
 from krn_engine.sts.keys import Ea
@@ -79,8 +78,8 @@ class Campaign:
     def parse(cls, text: str) -> "Campaign":
         """From the text of a campaign file; raises CampaignInvalid with what is wrong in it."""
         try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            data = parse_toml(text)
+        except ValueError as error:
             raise CampaignInvalid(f"the campaign file is not TOML: {error}") from error
         top = StrictTable(data)
         name = top.text("name")

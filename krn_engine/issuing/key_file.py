@@ -19,7 +19,6 @@ this module holds a part of a key.
 import csv
 import io
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +28,7 @@ from typing import Any
 from krn_engine.errors import KrnError
 from krn_engine.issuing.errors import DuplicateKey, KeyFileInvalid, KeyLengthWrong, KeyParityWrong
 from krn_engine.issuing.vault import VaultEntry
+from krn_engine.strict_toml import parse_toml
 from krn_engine.sts.ea07 import Ea07Tables
 from krn_engine.sts.errors import InvalidKey
 from krn_engine.sts.identity import is_digits
@@ -52,8 +52,8 @@ def read_key_file(path: Path) -> KeyFile:
     if path.suffix.lower() == ".csv":
         return KeyFile(_entries(_csv_items(text)))
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = parse_toml(text)
+    except ValueError as error:
         # The message of the parser may quote the line, and the line may be a key: only its place is told.
         place = str(error).rpartition("(")[2].rstrip(")")
         raise KeyFileInvalid(f"the key file is not TOML ({place}): numbers with leading zeros need quotes") from None

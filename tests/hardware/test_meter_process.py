@@ -10,6 +10,7 @@ import pytest
 
 from hardware.adapter import EntryProgress, MeterAdapter, MeterRegister, Outcome, Probe, RowEntry, Submission
 from hardware.client import MeterProcess
+from hardware.daemon import MeterServer
 from hardware.errors import (
     AdapterBusy,
     AdapterClosed,
@@ -20,6 +21,7 @@ from hardware.errors import (
     NotARow,
     ProfileInvalid,
     ProtocolBroken,
+    SettingsInvalid,
 )
 from hardware.journal import Journal
 from hardware.virtual.adapter import VirtualAdapter
@@ -330,6 +332,17 @@ def test_an_error_of_a_driver_is_named_and_never_quoted(tmp_path: Path) -> None:
             assert adapter.recall("r1").outcome is Outcome.UNKNOWN
     finally:
         process.stop()
+
+
+def test_a_file_in_the_socket_s_place_is_left_alone(tmp_path: Path) -> None:
+    """Somebody named the register as the socket: it must still be there afterwards."""
+    place = tmp_path / "register.db"
+    place.write_bytes(b"everything")
+    journal = Journal(tmp_path / "journal")
+    with pytest.raises(SettingsInvalid, match="no socket"):
+        MeterServer(place, journal, lambda _model: pytest.fail("nothing is opened"), abort_without_kiosk=False)
+    journal.close()
+    assert place.read_bytes() == b"everything"
 
 
 def test_a_socket_left_by_a_killed_process_is_replaced(tmp_path: Path) -> None:

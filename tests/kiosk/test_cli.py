@@ -314,3 +314,28 @@ def test_an_office_needs_no_pygame_and_no_kiosk_needs_openpyxl() -> None:
         modules = said.stdout.split()
         assert "argparse" in modules
         assert unwanted not in modules, (command, unwanted)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("office", "demo", "--out", "{file}"), "REG-07"),
+        (("office", "demo", "--out", "/proc/x"), "REG-07"),
+        (("upgrade", "--demo", "--model", "nope"), "HW-09"),
+        (("meter", "bench", "--wires", "{file}"), "HW-10"),
+        (("meter", "bench", "--wires", "/nope/x"), "HW-10"),
+        (("doctor", "--config", "{mysql}"), "KSK-01"),
+        (("doctor", "--config", "{deep}"), "KSK-01"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_code(
+    capsys: Out, tmp_path: Path, command: tuple[str, ...], code: str
+) -> None:
+    texts = {"file": "a file", "mysql": 'register = "mysql://x"', "deep": "a = " + "[" * 3000}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    places = {name: str(tmp_path / name) for name in texts}
+    status, out, err = krn(capsys, *(word.format(**places) for word in command))
+    assert status == 1
+    assert code in out + err
+    assert {name: (tmp_path / name).read_text() for name in texts} == texts

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from krn_engine.strict_toml import StrictTable
+from krn_engine.strict_toml import StrictTable, parse_toml
 
 
 def table(text: str) -> StrictTable:
@@ -90,3 +90,9 @@ def test_an_array_of_tables_is_no_single_table() -> None:
     top = table("[i]\nj = 1")
     assert top.tables("i") == ()
     assert top.problems() == ["i must be one or more tables"]
+
+
+@pytest.mark.parametrize("text", ["x = ", "a = " + "[" * 5000, "a = " + "1" * 5000, "a.b = 1\na = 2"])
+def test_no_text_ends_in_anything_but_a_reason(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        parse_toml(text)
