@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,21 @@ def test_a_key_change(demo: Demo, path: Path, change: str) -> None:
     refused(lambda: demo.office.record(a_record(issued.id)))
 
 
+def test_an_outcome_of_a_row_that_is_not_in_the_record_any_more(demo: Demo, path: Path) -> None:
+    """It is the record that is wrong, and not who reports."""
+    issued = demo.office.issue(demo.first(DemoCase.FOUR_ROWS).meter_number, "r").changes[0]
+    damage(path, "UPDATE key_changes SET rows = substr(rows, 1, 20) WHERE id = ?", issued.id)
+    refused(lambda: demo.office.record(replace(a_record(issued.id), section=2)))
+
+
+def test_a_request_of_a_meter_whose_number_is_damaged(demo: Demo, path: Path) -> None:
+    """It is the record that is wrong, and not who asks."""
+    number = demo.first(DemoCase.FOUR_ROWS).meter_number
+    demo.office.issue(number, "r")
+    damage(path, "UPDATE meters SET number = '99900000009' WHERE number = ?", number)
+    refused(lambda: demo.office.issue(number, "r"))
+
+
 OUTCOME = ["section = 2", "outcome = 'rejected'", "evidence = '?'", "attempt_id = 'b'", "recorded_at = '2026-01-01'"]
 
 
@@ -204,6 +220,16 @@ def test_rows_are_computed_again(demo: Demo, path: Path) -> None:
 def test_a_revision_and_a_schema_that_do_not_fit(demo: Demo, path: Path, change: str) -> None:
     demo.register.close()
     damage(path, change)
+    with pytest.raises(RegisterDamaged):
+        Register.open(demo.url)
+
+
+def test_a_schema_that_is_no_text(demo: Demo, path: Path) -> None:
+    """SQLite repeats what it cannot read, which is then no UTF-8."""
+    demo.register.close()
+    content = bytearray(path.read_bytes())
+    content[content.index(b"watch_customers_guard") + 6] ^= 0x80
+    path.write_bytes(content)
     with pytest.raises(RegisterDamaged):
         Register.open(demo.url)
 
