@@ -48,6 +48,11 @@ class Event(Enum):
         Kind.ERROR,
         "The register or the vault is older than it was here.",
     )
+    VAULT_UNGUARDED = (
+        "vault-unguarded",
+        Kind.ERROR,
+        "A vault stands on a machine that the settings do not call guarded.",
+    )
     OUT_OF_SERVICE = "out-of-service", Kind.ERROR, "The kiosk can keep no records and shows nothing else."
     STEP_FAILED = "step-failed", Kind.ERROR, "An exception led to an error screen; the log names its kind."
     PRINTER_NOT_READY = "printer-not-ready", Kind.ERROR, "A slip was asked for, and nothing was printed."

@@ -46,6 +46,8 @@ class Workplace:
     """The PIN that a technician gives before typing into meters; None: no PIN is asked for."""
     vault: Vault | None = None
     """The vending keys that are held here, for the check of their values; the office is what uses them."""
+    vault_guarded: bool = False
+    """Nobody can take this machine away unseen, so a vault may stand here."""
     events: EventLog = field(default_factory=EventLog)
     generations: Generations = field(default_factory=Generations)
     """Whether register and vault are older than they were."""
@@ -94,6 +96,8 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
         generations.found(Kept.VAULT, None if vault is None else vault.generation)
         if generations.older:
             events.note(Event.OLDER_FILE)
+        if vault is not None and not config.vault_guarded:
+            events.note(Event.VAULT_UNGUARDED)
         register.on_write(partial(generations.found, Kept.REGISTER))
         yield Workplace(
             LocalOffice(register, campaign, vault),
@@ -111,6 +115,7 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             ),
             None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
             vault=vault,
+            vault_guarded=config.vault_guarded,
             events=events,
             generations=generations,
             folders=config.folders,

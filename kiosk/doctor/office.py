@@ -68,3 +68,13 @@ def check_generations(here: Workplace) -> Iterator[Check]:
             "back, or accept this one: krn restore --accept"
         )
         yield Check(f"older-{kept.value}", Mood.CAREFUL, _OLDER[kept], advice)
+
+
+def check_vault_place(here: Workplace) -> Iterator[Check]:
+    """A vault on a machine that can be carried away is a region's vending keys in somebody's bag."""
+    if here.vault is not None and not here.vault_guarded:
+        advice = (
+            "import ready-made rows here and keep the vault in the office; or set vault_guarded = true, if nobody can "
+            "take this machine away unseen"
+        )
+        yield Check("vault-place", Mood.CAREFUL, Message("Kunci: brankas di tempat tak dijaga"), advice)

@@ -28,6 +28,12 @@ class Config:
     vault: Annotated[
         Path | None, Explained("path of the vault, where rows are computed here", unset="none: ready-made rows only")
     ] = None
+    vault_guarded: Annotated[
+        bool,
+        Explained(
+            "whether nobody can take this machine away unseen; a vault stands nowhere else (`docs/operations.md`)"
+        ),
+    ] = False
     passphrase_file: Annotated[
         Path | None,
         Explained(

@@ -23,7 +23,7 @@ from kiosk.doctor import devices, examine, machine
 from kiosk.settings.config import Config
 from kiosk.view.parts import Mood
 from kiosk.workplace import Workplace, configured_workplace
-from krn_engine.issuing.vault import Vault, check_value
+from krn_engine.issuing.vault import KdfCost, Vault, check_value
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterDamaged
 from tests.support.cli import krn
@@ -307,3 +307,22 @@ class TestCommand:
         status, out, _ = krn(capsys, "doctor", "--demo")
         assert status == 0
         assert "ok    Customer records: 64 meters" in out
+
+
+@pytest.mark.parametrize(
+    ("has_vault", "guarded", "told"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_a_vault_stands_in_a_guarded_place_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, has_vault: bool, guarded: bool, told: bool
+) -> None:
+    Register.create(sqlite_url(tmp_path / "register.db")).close()
+    secret, vault = tmp_path / "secret", tmp_path / "vault"
+    secret.touch(0o600)
+    secret.write_text("twenty characters and more\n")
+    Vault().write(vault, "twenty characters and more", KdfCost(log2_n=10))
+    settings = f'register = "{sqlite_url(tmp_path / "register.db")}"\nvault_guarded = {str(guarded).lower()}\n'
+    if has_vault:
+        settings += f'vault = "{vault}"\npassphrase_file = "{secret}"\n'
+    with configured_workplace(Config.parse(settings)) as here:
+        assert states(here).get("vault-place") is (Mood.CAREFUL if told else None)
+    assert ("vault-unguarded" in caplog.text) is told
