@@ -128,6 +128,7 @@ def _made(register: Path, folder: Path, now: datetime) -> Path:
     try:
         beside.touch(mode=0o600)
         _copy(register, beside)
+        _require_no_half_list(beside)
         _sync(beside)
         _require_whole(beside)
         beside.replace(copy)
@@ -135,6 +136,15 @@ def _made(register: Path, folder: Path, now: datetime) -> Path:
         beside.unlink(missing_ok=True)
     sync_folder(folder)
     return copy
+
+
+def _require_no_half_list(copy: Path) -> None:
+    """The other half of a list that goes in stands in a file of its own (`applying`), which no copy has."""
+    # A register of the first release counts nothing, and its lists went in at once.
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(copy)) as connection:
+        found = connection.execute("SELECT value FROM counters WHERE name = 'list'").fetchone()
+        if found is not None and found[0]:
+            raise RegisterBusy("a list is going in: nothing was copied. Try again in a minute")
 
 
 def _next_number(register: Path, last: int) -> int:

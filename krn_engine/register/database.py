@@ -7,29 +7,28 @@ opened, its indexes too, and each record when it is read (`watch`): a bit that f
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select, text, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 
-from krn_engine.register.digest import count_damaged, prepare, tells_of_damage
+from krn_engine.register.applying import finish, interrupted
+from krn_engine.register.digest import count_damaged, prepare
 from krn_engine.register.errors import (
     RecordDamaged,
-    RegisterBusy,
     RegisterDamaged,
     RegisterError,
     RegisterExists,
-    RegisterFailed,
-    RegisterFull,
     RegisterMissing,
-    RegisterReadOnly,
     RegisterTooNew,
     RegisterUnreachable,
 )
+from krn_engine.register.staging import alone
 from krn_engine.register.tables import Counter, counters
+from krn_engine.register.transactions import DAMAGED_ADVICE, counted, explained, reading, writing
 from krn_engine.register.watch import schema_digest, unwatch, watch
 
 SCHEMA = "0005"
@@ -39,9 +38,6 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _WATCHES = "0005"
 """The revision that brought digests."""
 _REVISIONS = {path.name[: len(SCHEMA)] for path in (MIGRATIONS / "versions").glob("0*.py")}
-_GENERATION = counters.c.name == Counter.GENERATION.value
-_NEXT_GENERATION = update(counters).where(_GENERATION).values(value=counters.c.value + 1).returning(counters.c.value)
-_DAMAGED_ADVICE = "nothing else was changed. Keep the file for repair, and restore the last copy (krn restore)"
 
 
 class Register:
@@ -94,6 +90,8 @@ class Register:
                 _check(connection, revision)
                 if revision != SCHEMA:
                     _migrate(connection)
+                connection.rollback()
+                _go_on(connection)
         except BaseException:
             engine.dispose()
             raise
@@ -116,7 +114,7 @@ class Register:
 
     @contextmanager
     def apart(self) -> Iterator[Connection]:
-        """A connection for `reading` and `writing` in turn. Raises what `write` raises."""
+        """A connection for several transactions one after the other. Raises what `write` raises."""
         with explained(), self._engine.connect() as connection:
             yield connection
 
@@ -127,7 +125,7 @@ class Register:
     def generation(self) -> int | None:
         """How many transactions have written to this register; None where that is not counted (not SQLite)."""
         with self.read() as connection:
-            return _counter(connection, Counter.GENERATION)
+            return counted(connection, Counter.GENERATION)
 
     def close(self) -> None:
         """Give the database back."""
@@ -138,45 +136,6 @@ class Register:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-
-@contextmanager
-def reading(connection: Connection) -> Iterator[None]:
-    """One moment of the database, as long as this lasts."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN")
-    try:
-        yield
-    finally:
-        connection.rollback()
-
-
-@contextmanager
-def writing(connection: Connection, tell: Callable[[int], None] = lambda _generation: None) -> Iterator[None]:
-    """One transaction: committed to disk at the end, rolled back whole by any exception.
-
-    `tell` is called with the generation that the register then has, where it counts them.
-    """
-    if connection.dialect.name == "sqlite":
-        # Takes the write lock now: two writers wait for each other instead of failing half-way.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    try:
-        yield
-        generation = _next_generation(connection)
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
-    if generation is not None:
-        tell(generation)
-
-
-def version(connection: Connection) -> int | None:
-    """A number that changes when somebody else has written; None where the database has no such number."""
-    if connection.dialect.name != "sqlite":
-        return None
-    found: int = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-    return found
 
 
 def sqlite_url(path: Path) -> str:
@@ -243,21 +202,17 @@ def _check(connection: Connection, revision: str) -> None:
         return
     found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
     has_counters = connection.dialect.has_table(connection, counters.name)
-    kept = _counter(connection, Counter.SCHEMA) if has_counters else None
+    kept = counted(connection, Counter.SCHEMA) if has_counters else None
     same = revision < _WATCHES if kept is None else kept == schema_digest(connection)
     if found != "ok" or not same:
         raise RegisterDamaged("the register is damaged: stop, keep the file for repair, and restore the backup")
 
 
-def _next_generation(connection: Connection) -> int | None:
-    """On PostgreSQL it would make every writer wait for every other, and no file of it is put back by hand."""
-    if connection.dialect.name != "sqlite":
-        return None
-    return connection.execute(_NEXT_GENERATION).scalar()
-
-
-def _counter(connection: Connection, counter: Counter) -> int | None:
-    return connection.execute(select(counters.c.value).where(counters.c.name == counter.value)).scalar()
+def _go_on(connection: Connection) -> None:
+    """Put the rest of a list in whose import was killed. If that cannot be done now, the next who opens it tries."""
+    if interrupted(connection):
+        with suppress(RegisterError), explained(), alone(connection):
+            finish(connection)
 
 
 def _migrate(connection: Connection) -> None:
@@ -288,64 +243,4 @@ def _require_undamaged(connection: Connection) -> None:
     file = connection.connection.driver_connection
     damaged = count_damaged(file) if isinstance(file, sqlite3.Connection) else 0
     if damaged:
-        raise RecordDamaged(f"{damaged} records of the register are damaged: {_DAMAGED_ADVICE}")
-
-
-_Known = tuple[type[RegisterError], str]
-_FULL: _Known = (RegisterFull, "the disk is full: nothing was stored. Free some space and do it again")
-_READ_ONLY: _Known = (RegisterReadOnly, "the register is read-only: nothing was stored. Check who owns the file")
-_BUSY: _Known = (RegisterBusy, "another program holds the register: nothing was stored. Try again in a minute")
-_UNREACHABLE: _Known = (
-    RegisterUnreachable,
-    "the database does not answer: nothing was stored. Check its address, its password and the network",
-)
-_BY_CODE: dict[str, _Known] = {
-    "SQLITE_FULL": _FULL,
-    "SQLITE_IOERR": (RegisterFull, "the disk could not be written: nothing was stored. Check space and card"),
-    "SQLITE_READONLY": _READ_ONLY,
-    "SQLITE_BUSY": _BUSY,
-    "SQLITE_CANTOPEN": (RegisterReadOnly, "the register cannot be opened: check the folder and who owns it"),
-    "SQLITE_NOTADB": (RegisterDamaged, "this file is not a register: restore the backup"),
-    "SQLITE_CORRUPT": (RegisterDamaged, "the register is damaged: keep the file for repair and restore the backup"),
-    # PostgreSQL's classes of SQLSTATE (appendix A of its manual).
-    "53100": _FULL,
-    "25006": _READ_ONLY,
-    "40": _BUSY,
-    "55P03": _BUSY,
-    "08": _UNREACHABLE,
-    "28": _UNREACHABLE,
-    "57P": _UNREACHABLE,
-}
-"""What a clerk can do something about, by how the database's own code begins."""
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turns every error of the database into a refusal of the register.
-
-    The database's own words are left behind, those of an error that nobody foresaw too: they may quote a statement, or
-    the name and number of a customer. What kind of error it was is kept.
-    """
-    try:
-        yield
-    except UnicodeDecodeError:
-        # SQLite's own words, with a name of the schema in them.
-        raise RegisterDamaged(_BY_CODE["SQLITE_CORRUPT"][1]) from None
-    except (SQLAlchemyError, sqlite3.Error) as error:
-        refusal, message = _explanation(error)
-        raise refusal(message) from None
-
-
-def _explanation(error: Exception) -> _Known:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if tells_of_damage(cause):
-        return RecordDamaged, f"what is stored about this meter is damaged: {_DAMAGED_ADVICE}"
-    code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
-    for prefix, known in _BY_CODE.items():
-        if code.startswith(prefix):
-            return known
-    if isinstance(error, OperationalError) and not code:
-        # A driver that never reached its database has no code for it.
-        return _UNREACHABLE
-    kind = " ".join(filter(None, (type(cause).__name__, code)))
-    return RegisterFailed, f"the database refused what it was asked ({kind}): nothing was stored. Report this"
+        raise RecordDamaged(f"{damaged} records of the register are damaged: {DAMAGED_ADVICE}")

@@ -1,10 +1,14 @@
-"""A worklist's lines in temporary tables, beside the register: reading and checking a file holds nobody up.
+"""A worklist's lines in tables of their own, beside the register: reading and checking a file holds nobody up.
 
-The tables belong to one connection. They go with it, whatever ends the program.
+Beside a SQLite register they are a file, so that a list which was accepted outlives whoever puts it in. In another
+database they are temporary tables, which go with their connection.
 """
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -12,7 +16,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    Index,
     Integer,
     MetaData,
     String,
@@ -24,16 +27,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
+from krn_engine.durable import sync_folder
 from krn_engine.register.cells import KEY_COLUMNS
+from krn_engine.register.errors import RegisterBusy
 from krn_engine.register.tables import customers, meters, ready_rows
 from krn_engine.register.worklist import ROW_COLUMNS, WorklistLine
 
+ARRIVING, ACCEPTED = ".list-new", ".list"
+"""How the file beside the register ends its name: while a list is read, and once it goes in."""
+_HERE = "list"
+"""What that file's tables are called by while they are made."""
 _metadata = MetaData()
 lines = Table(
     "list_lines",
     _metadata,
     Column("line", Integer, primary_key=True, autoincrement=False),
-    Column("idpel", String(12), nullable=False),
+    Column("idpel", String(12), nullable=False, index=True),
     Column("number", String(13), nullable=False),
     # Of all that follows, what the list leaves out is NULL.
     Column("name", String(100)),
@@ -45,23 +54,104 @@ lines = Table(
     Column("installed_on", Date),
     Column("blocked", String(200)),
     *(Column(name, String(20)) for name in ROW_COLUMNS),
-    prefixes=["TEMPORARY"],
 )
-_by_idpel = Index("list_by_idpel", lines.c.idpel)
 clearings = Table(
     "list_clearings",
     _metadata,
     Column("line", Integer, nullable=False),
     Column("what", String(16), nullable=False),  # a column of a worklist, or ROWS
-    prefixes=["TEMPORARY"],
 )
+
+
+def file_of(connection: Connection) -> Path | None:
+    """The register's file; None where it has none of its own."""
+    if connection.dialect.name != "sqlite":
+        return None
+    name = connection.exec_driver_sql("PRAGMA database_list").all()[0][2]
+    return Path(name) if name else None
+
+
+def beside(register: Path, ending: str) -> Path:
+    """The file of a list, beside the register's."""
+    return register.with_name(register.name + ending)
+
+
+@contextmanager
+def alone(connection: Connection) -> Iterator[None]:
+    """Nobody else puts a list into this register. Raises RegisterBusy if somebody does."""
+    register = file_of(connection)
+    if register is None:
+        yield
+        return
+    # The lock is the folder's: to open and close the register's own file would let go of SQLite's locks on it.
+    lock = os.open(register.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RegisterBusy("another list is being imported: nothing was stored. Wait until it is in") from None
+        yield
+    finally:
+        os.close(lock)
 
 
 @contextmanager
 def staging(connection: Connection) -> Iterator[None]:
-    """Two empty tables that only this connection sees, as long as this lasts."""
-    tables = (lines, clearings)
+    """Empty tables for the lines, as long as this lasts."""
+    register = file_of(connection)
+    with _temporary_tables(connection) if register is None else _file_with_tables(connection, register):
+        yield
+
+
+@contextmanager
+def attached(connection: Connection, file: Path) -> Iterator[None]:
+    """The tables of a list's file, under their own names."""
+    connection.exec_driver_sql(f"ATTACH ? AS {_HERE}", (str(file),))
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql(f"DETACH {_HERE}")
+
+
+def keep(register: Path) -> Path:
+    """Give the list's file its second name, under which it outlives this program; on the disk when this returns."""
+    arriving, accepted = beside(register, ARRIVING), beside(register, ACCEPTED)
+    descriptor = os.open(arriving, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    accepted.unlink(missing_ok=True)
+    os.link(arriving, accepted)
+    sync_folder(register.parent)
+    return accepted
+
+
+@contextmanager
+def _file_with_tables(connection: Connection, register: Path) -> Iterator[None]:
+    arriving = beside(register, ARRIVING)
+    try:
+        arriving.unlink(missing_ok=True)
+        arriving.touch(mode=0o600)
+        if os.geteuid() == 0:
+            # Whoever opens the register next may have to go on with the list.
+            os.chown(arriving, register.stat().st_uid, register.stat().st_gid)
+        with attached(connection, arriving):
+            for pragma in ("journal_mode=OFF", "synchronous=OFF"):
+                connection.exec_driver_sql(f"PRAGMA {_HERE}.{pragma}")
+            for table in _made_for(_HERE):
+                connection.execute(CreateTable(table))
+            yield
+    finally:
+        arriving.unlink(missing_ok=True)
+
+
+@contextmanager
+def _temporary_tables(connection: Connection) -> Iterator[None]:
+    tables = _made_for(None)
     for table in tables:
+        table._prefixes = ["TEMPORARY"]
         connection.execute(CreateTable(table))
     connection.commit()
     try:
@@ -71,6 +161,11 @@ def staging(connection: Connection) -> Iterator[None]:
         for table in tables:
             connection.execute(DropTable(table))
         connection.commit()
+
+
+def _made_for(schema: str | None) -> list[Table]:
+    # Without a schema of its own a table stays in that of its connection.
+    return [table.to_metadata(MetaData(schema=schema)) for table in (lines, clearings)]
 
 
 def stage(connection: Connection, batch: list[WorklistLine]) -> None:
@@ -87,7 +182,9 @@ def stage(connection: Connection, batch: list[WorklistLine]) -> None:
 
 def index(connection: Connection) -> None:
     """Make the lines quick to find by IDPEL, once they are all there."""
-    connection.execute(CreateIndex(_by_idpel))
+    table = _made_for(None if file_of(connection) is None else _HERE)[0]
+    for made in table.indexes:
+        connection.execute(CreateIndex(made))
     connection.commit()
 
 

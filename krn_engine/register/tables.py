@@ -58,6 +58,8 @@ class Counter(Enum):
     """The number of the last copy that was made."""
     GENERATION = "generation"
     """How many transactions have written: an older file that was put back has a smaller one. SQLite only."""
+    LIST = "list"
+    """The last line that is in of a list which goes in, from 1; 0 or not there: no list goes in. SQLite only."""
     SCHEMA = "schema"
     """No count but the digest of the schema and its revision. SQLite only."""
 

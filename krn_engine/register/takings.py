@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
 
 from krn_engine.register.staging import clearings, lines
 from krn_engine.register.tables import KeyStateBy, customers, meters, ready_rows
+from krn_engine.register.watch import sound
 from krn_engine.register.worklist import ROW_COLUMNS, ROWS, called
 
 FIRST = 20
@@ -66,6 +67,19 @@ def takings(connection: Connection) -> tuple[Taken, ...]:
         if len(first[kind]) < FIRST:
             first[kind].append(line)
     return tuple(Taken(kind.value, counts[kind], tuple(first[kind])) for kind in Taking if counts[kind])
+
+
+def require_sound(connection: Connection) -> None:
+    """Raises RecordDamaged if a record that the staged lines are about is damaged: nothing is written over it."""
+    for asked in (
+        select(func.count())
+        .select_from(lines.join(customers, customers.c.idpel == lines.c.idpel))
+        .where(sound(customers)),
+        select(func.count())
+        .select_from(lines.join(meters, meters.c.number == lines.c.number).outerjoin(ready_rows))
+        .where(sound(meters, ready_rows)),
+    ):
+        connection.execute(asked)
 
 
 def _changes(names: Iterable[str]) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from krn_engine.register.database import SCHEMA, Register, explained, sqlite_url
+from krn_engine.register.database import SCHEMA, Register, sqlite_url
 from krn_engine.register.errors import (
     RegisterBusy,
     RegisterDamaged,
@@ -28,6 +28,7 @@ from krn_engine.register.errors import (
     RegisterUnreachable,
 )
 from krn_engine.register.tables import Moment, customers, key_changes, metadata, meters
+from krn_engine.register.transactions import explained
 
 
 @pytest.fixture

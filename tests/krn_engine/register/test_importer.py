@@ -5,20 +5,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.office.contract import Due, Found
 from krn_engine.office.local import LocalOffice
-from krn_engine.register import database, importer
+from krn_engine.register import applying, database, importer
+from krn_engine.register.applying import begin
+from krn_engine.register.backup import back_up
 from krn_engine.register.database import Register, sqlite_url
-from krn_engine.register.errors import ImportRefused, RegisterFull
+from krn_engine.register.errors import (
+    ImportRefused,
+    RecordDamaged,
+    RegisterBusy,
+    RegisterDamaged,
+    RegisterFull,
+)
 from krn_engine.register.importer import ImportReport, import_worklist
-from krn_engine.register.staging import lines
-from krn_engine.register.tables import customers, meters
+from krn_engine.register.staging import alone, lines
 from krn_engine.register.takings import FIRST, Taken, takings
 from tests.support.tiny_disk import tiny_disk
 
@@ -297,9 +306,10 @@ def test_what_comes_between_the_question_and_the_lock_is_seen(
     def takings_and_then_a_writer(connection: Connection) -> tuple[Taken, ...]:
         looked.append(takings(connection))
         if len(looked) == 1:
-            with Register.open(sqlite_url(tmp_path / "register.db")) as other, other.write() as writing:
-                writing.execute(insert(meters).values(id=5, number="99100000005", key_state_by="import"))
-                writing.execute(update(customers).where(customers.c.idpel == "990000000002").values(meter_id=5))
+            with register.write() as other:
+                statement = "INSERT INTO meters (id, number, key_state_by) VALUES (5, '99100000005', 'import')"
+                other.exec_driver_sql(statement)
+                other.exec_driver_sql("UPDATE customers SET meter_id = 5 WHERE idpel = '990000000002'")
         return looked[-1]
 
     monkeypatch.setattr(importer, "takings", takings_and_then_a_writer)
@@ -329,12 +339,11 @@ def test_a_list_that_brings_little_news_does_little(
     """The lines that say what is known are let go before the register is locked."""
     left: list[list[int]] = []
 
-    def stores(connection: Connection) -> None:
+    def begins(connection: Connection) -> None:
         left.append(list(connection.execute(select(lines.c.line)).scalars()))
-        store(connection)
+        begin(connection)
 
-    store = importer._store
-    monkeypatch.setattr(importer, "_store", stores)
+    monkeypatch.setattr(importer, "begin", begins)
     known = [line(1, 1), line(2, 2, rows=f"{R1},{R2},,"), line(3, 3)]
     load(register, tmp_path, *known)
     report = load(register, tmp_path, *known)
@@ -387,15 +396,96 @@ def test_a_killed_import_leaves_no_half_list(tmp_path: Path, after: float) -> No
         assert count(register, "customers") == 4000
 
 
-def test_a_statement_that_fails_takes_all_of_the_list_back(
+MANY = [line(n, n, rows=f"{R1},{R2},,") for n in range(1, 8)]
+
+
+@pytest.fixture
+def _killed_half_way(register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four lines of seven are in."""
+
+    def fails(connection: Connection, which: ColumnElement[bool]) -> None:
+        if count(register, "customers") >= 4:
+            raise KeyboardInterrupt
+        store(connection, which)
+
+    store = applying.store
+    monkeypatch.setattr(applying, "CHUNK", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(applying, "store", fails)
+        with pytest.raises(KeyboardInterrupt):
+            load(register, tmp_path, *MANY)
+    assert count(register, "customers") == 4
+    assert [path.name for path in sorted(tmp_path.glob("register.db.list*"))] == ["register.db.list"]
+
+
+@pytest.mark.usefixtures("_killed_half_way")
+def test_whoever_opens_the_register_goes_on_with_an_accepted_list(tmp_path: Path) -> None:
+    with Register.open(sqlite_url(tmp_path / "register.db")) as register:
+        assert count(register, "customers") == count(register, "ready_rows") == 7
+    assert list(tmp_path.glob("register.db.list*")) == []
+
+
+@pytest.mark.usefixtures("_killed_half_way")
+def test_the_next_list_comes_after_the_interrupted_one(register: Register, tmp_path: Path) -> None:
+    assert load(register, tmp_path, line(9, 9), line(1, 1, name="NEWER")).stored
+    assert count(register, "customers") == 8
+    assert value(register, "name", 1) == "NEWER"
+
+
+@pytest.mark.usefixtures("_killed_half_way")
+def test_no_copy_is_made_of_half_a_list(register: Register, tmp_path: Path) -> None:
+    """Its other half would not be beside the copy."""
+    folder, now = tmp_path / "copies", datetime(2026, 1, 15, tzinfo=UTC)
+    with pytest.raises(RegisterBusy, match="a list is going in"):
+        back_up(tmp_path / "register.db", folder, now)
+    assert list(folder.iterdir()) == []
+    Register.open(sqlite_url(tmp_path / "register.db")).close()
+    assert back_up(tmp_path / "register.db", folder, now).is_file()
+
+
+@pytest.mark.usefixtures("_killed_half_way")
+def test_half_a_list_whose_other_half_is_gone_is_told(register: Register, tmp_path: Path) -> None:
+    (tmp_path / "register.db.list").unlink()
+    with pytest.raises(RegisterDamaged, match=r"register.db.list with the rest is gone"):
+        load(register, tmp_path, line(9, 9))
+
+
+@pytest.mark.usefixtures("_killed_half_way")
+def test_who_is_alive_is_left_to_finish(register: Register, tmp_path: Path) -> None:
+    """Another program that opens the register meanwhile does not go on beside the import, nor begins one."""
+    with register.apart() as connection, alone(connection):
+        with Register.open(sqlite_url(tmp_path / "register.db")) as other:
+            assert count(other, "customers") == 4
+        with pytest.raises(RegisterBusy, match="another list"):
+            load(register, tmp_path, line(9, 9))
+
+
+def test_a_disk_that_fills_under_an_accepted_list_is_told_as_it_is(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_connection: Connection) -> None:
-        raise ZeroDivisionError
+    def full(_connection: Connection, _which: ColumnElement[bool]) -> None:
+        raise RegisterFull("the disk is full: nothing was stored")
 
     with monkeypatch.context() as patch:
-        patch.setattr(importer, "_store_rows", fails)
-        with pytest.raises(ZeroDivisionError):
-            load(register, tmp_path, line(1, 1))
-    assert count(register, "customers") == count(register, "meters") == 0
+        patch.setattr(applying, "store", full)
+        with pytest.raises(RegisterFull, match=r"in by part \(REG-05\): the rest follows"):
+            load(register, tmp_path, *MANY)
+    with Register.open(sqlite_url(tmp_path / "register.db")):
+        assert count(register, "customers") == 7
+
+
+def test_a_list_about_a_damaged_record_is_refused_whole(register: Register, tmp_path: Path) -> None:
+    load(register, tmp_path, line(1, 1), line(2, 2))
+    with closing(sqlite3.connect(tmp_path / "register.db", isolation_level=None)) as other:
+        other.execute("UPDATE customers SET digest = digest + 1 WHERE idpel = '990000000002'")
+    with pytest.raises(RecordDamaged):
+        load(register, tmp_path, line(1, 1, name="NEW"), line(2, 2, name="NEW"))
+    assert value(register, "name", 1) == "CONTOH"
+    assert load(register, tmp_path, line(1, 1, name="NEW"), line(3, 3)).stored
+
+
+def test_what_a_killed_reader_of_a_list_left_is_cleared_away(register: Register, tmp_path: Path) -> None:
+    for ending in ("list", "list-new"):
+        (tmp_path / f"register.db.{ending}").write_bytes(b"left by an import that was killed before it was accepted")
     assert load(register, tmp_path, line(1, 1)).stored
+    assert list(tmp_path.glob("register.db.list*")) == []
