@@ -1,6 +1,7 @@
 """A worklist goes in whole or not at all, and never takes anything back."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
