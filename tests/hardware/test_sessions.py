@@ -153,7 +153,7 @@ class TestHalfGone:
 
 def calls_until_it_is_shown_out(raw: Raw, call: bytes) -> int:
     """How many calls a caller that reads no answer can make."""
-    for number in range(1_000_000):
+    for number in range(100_000):
         try:
             raw.socket.sendall(call.replace(b"NUMBER", b"%d" % number))
         except (BrokenPipeError, ConnectionResetError):
@@ -164,12 +164,20 @@ def calls_until_it_is_shown_out(raw: Raw, call: bytes) -> int:
 class TestDeaf:
     """It never reads: what it is told fills the socket's buffer, and then the queue."""
 
-    def test_it_is_shown_out_although_it_speaks(self, short: Process) -> None:
-        raw = Raw(short.path)
-        raw.socket.settimeout(10)
-        calls_until_it_is_shown_out(raw, b'{"v":2,"id":NUMBER,"do":"recall","deadline":5,"attempt":"a"}\n')
-        lets_in(short)
-        raw.close()
+    @pytest.mark.parametrize(
+        "limits", [Limits(sending=0.2, queued=1_000_000), Limits(sending=60.0, queued=8)], ids=["time", "queue"]
+    )
+    def test_it_is_shown_out_although_it_speaks(self, tmp_path: Path, limits: Limits) -> None:
+        """By either limit alone: for as long as it does not read, and for as much as waits for it."""
+        process = Process(tmp_path, limits=limits)
+        try:
+            raw = Raw(process.path)
+            raw.socket.settimeout(10)
+            calls_until_it_is_shown_out(raw, b'{"v":2,"id":NUMBER,"do":"recall","deadline":5,"attempt":"a"}\n')
+            lets_in(process)
+            raw.close()
+        finally:
+            process.stop()
 
     def test_its_row_is_finished(self, short: Process) -> None:
         gate = gated(short, 8, between=True)

@@ -16,6 +16,7 @@ def test_one_that_is_killed_before_it_has_read_an_answer_leaves_the_bench_to_the
         for _ in range(20):
             killed = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             killed.connect(str(tmp_path / "wires"))
+            killed.settimeout(5)
             killed.sendall(b"display\n" * 3)
             killed.recv(1)
             # What it was told and has not read is thrown away, and the bench's next word finds nobody.
