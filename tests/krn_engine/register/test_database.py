@@ -213,7 +213,14 @@ def fails_before_the_database(register: Register) -> None:
         connection.execute(insert(customers).values(idpel=NUMBER, meter_id=object(), name=NAME, tariff="", unit=""))
 
 
-@pytest.mark.parametrize("fails", [fails_unforeseen, fails_before_the_database])
+def fails_in_the_program(register: Register) -> None:
+    """The table refuses the time, and SQLAlchemy tells of the statement with it."""
+    values = {"meter_id": 1, "from_state": NUMBER, "to_state": NAME, "source": "ready", "rows": ""}
+    with register.write() as connection:
+        connection.execute(insert(key_changes).values(id="x", issued_at=datetime(2026, 1, 1), **values))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("fails", [fails_unforeseen, fails_before_the_database, fails_in_the_program])
 def test_an_error_that_nobody_foresaw_tells_no_statement_and_no_customer(
     path: Path, fails: Callable[[Register], None]
 ) -> None:
