@@ -12,13 +12,6 @@ settings.register_profile("searching", deadline=None)
 settings.load_profile("steady" if os.environ.get("CI") else "searching")
 
 
-UNIT = 50
-"""Tests that one process is given at a time: one by one, the giving takes longer than most tests."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is slow begins first: at the end no core waits for another that has only now begun with it."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-    for number, item in enumerate(items):
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(f"unit {number // UNIT}"))

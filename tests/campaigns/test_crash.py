@@ -23,7 +23,6 @@ WRONG = (TokenResult.CRC_ERROR, False)
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 def test_after_a_kill_nothing_is_lost_or_said_that_is_not_so() -> None:
     count = crash.run(KILLS, seed=3)
     assert count.guilty == []
@@ -40,7 +39,6 @@ def test_after_a_kill_nothing_is_lost_or_said_that_is_not_so() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 @pytest.mark.parametrize(
     ("office", "kills", "sin"),
     [
@@ -60,7 +58,6 @@ def test_an_office_that_is_broken_is_found_out(
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 @pytest.mark.parametrize(("office", "sin"), [("Fatal", "process ended of itself"), ("Endless", "kiosk stuck")])
 def test_a_kiosk_that_is_never_done_is_found_out(office: str, sin: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No visit of these ends well, so no kill comes to pass: what is counted is one life."""

@@ -9,7 +9,6 @@ KILLS = 24
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 def test_after_a_kill_nothing_is_said_that_the_meter_contradicts() -> None:
     known, sins = run(KILLS, seed=3)
     assert set(sins) == set(SINS)

@@ -16,7 +16,6 @@ SLOWEST_FRAME = 0.25
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 def test_two_minutes_of_sessions_leave_nothing_behind() -> None:
     command = [sys.executable, "-m", "tests.campaigns.soak", "--seconds", str(SECONDS), "--samples"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -25,7 +24,6 @@ def test_two_minutes_of_sessions_leave_nothing_behind() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 def test_a_leak_is_found(tmp_path: Path) -> None:
     """Each tenth session leaves a file, a thread and 100 kB behind."""
     end, left, numbers = threading.Event(), list[object](), iter(range(1_000_000))

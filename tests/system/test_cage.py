@@ -20,7 +20,6 @@ from tests.support.window import VirtualScreen
 PANEL = PANELS["10"]
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("real time"),
     pytest.mark.skipif(
         not all(map(shutil.which, ("cage", "Xvfb", "Xwayland", "xdotool"))),
         reason="needs a compositor: apt-get install cage xwayland libwayland-egl1 libwayland-cursor0 xvfb xdotool",

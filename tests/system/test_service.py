@@ -76,7 +76,6 @@ def meter_command(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 @pytest.mark.parametrize("which", ["kiosk", "meter"])
 def test_it_is_ready_then_alive_and_a_hang_is_heard_as_silence(
     which: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -33,7 +33,6 @@ PATIENCE = 60.0
 pygame.font.init()
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("real time"),
     pytest.mark.skipif(
         not (shutil.which("Xvfb") and shutil.which("xdotool")),
         reason="needs a virtual screen and a pointer: apt-get install xvfb xdotool",

@@ -55,7 +55,6 @@ def serving(folder: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("real time")
 class TestProcess:
     def test_it_types_and_answers(self, tmp_path: Path) -> None:
         with serving(tmp_path), MeterProcess(tmp_path / "socket", "generic-4x3") as adapter:
