@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from krn_engine.demo import DemoProvince
-from krn_engine.register import database, digest
+from krn_engine.register import digest, transactions
 from tests.campaigns.flips import BROKE, CHANGED, CUSTOMERS, REFUSED, SINS, Campaign, run
 
 FLIPS = 60
@@ -34,7 +34,7 @@ def test_digests_that_are_not_checked_are_found_guilty(tmp_path: Path, monkeypat
 
 def test_an_error_without_a_code_is_found_guilty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = Campaign(tmp_path)
-    monkeypatch.setattr(database, "tells_of_damage", lambda _error: 1 / 0)
+    monkeypatch.setattr(transactions, "tells_of_damage", lambda _error: 1 / 0)
     assert campaign.flip(in_a_name(campaign))[0] == BROKE
 
 

@@ -1,11 +1,11 @@
 """A kiosk that cannot open its office says why, and tries again."""
 
+import argparse
 from pathlib import Path
 
 import pygame
 import pytest
 
-from hardware.notify import Pulse
 from kiosk import app as app_module
 from kiosk.commands import kiosk as command
 from kiosk.flow.notices import RETRY_SECONDS
@@ -44,8 +44,9 @@ def test_a_damaged_register_is_shown_and_never_started_empty(
         self.running = False
 
     monkeypatch.setattr(app_module.App, "step", step_and_leave)
-    error = RegisterDamaged("this file is not a register")
-    assert command._wait_out_of_service(error, Config("", panel="7", fullscreen=False), Pulse({})) is False
+    settings = tmp_path / "kiosk.toml"
+    settings.write_text(f'register = "sqlite:///{tmp_path / "register.db"}"\npanel = "7"\nfullscreen = false\n')
+    assert command._run_until_closed(argparse.Namespace(demo=False, config=settings, panel=None)) is False
     assert isinstance(seen[-1], OutOfServiceView)
     assert "REG-02" in capsys.readouterr().out
     config = Config(f"sqlite:///{tmp_path / 'register.db'}")
