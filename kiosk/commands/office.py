@@ -120,7 +120,7 @@ def _demo_config(folder: Path) -> str:
         f'register = "{sqlite_url(folder / "register.db")}"\n'
         f'vault = "{folder / "vault"}"\n'
         f'passphrase_file = "{folder / "passphrase"}"\n'
-        'place = "demo"\npanel = "window"\nfullscreen = false\n'
+        'vault_guarded = true\nplace = "demo"\npanel = "window"\nfullscreen = false\n'
     )
 
 

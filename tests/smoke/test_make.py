@@ -47,6 +47,7 @@ SMALLEST: dict[str, Run | Look] = {
     "screens-accept": Look("it would renew the pictures in the tree; it is what make screens runs, and a word"),
     "faults": Run("--sessions 2", "2 sessions"),
     "kills": Run("--kills 1", "1 kills"),
+    "flips": Look("its short form is run by tests/campaigns/test_flips.py"),
     "crash": Run("--kills 1", "1 kills"),
     "soak": Look("its smallest form, a minute of it, is run by tests/campaigns/test_soak.py"),
     "install-arm64": Look("it needs root and half an hour"),
