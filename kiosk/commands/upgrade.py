@@ -21,7 +21,7 @@ from kiosk.upgrade.events import TAKEN, Ending, Report, RowAnswer, SessionEvent,
 from kiosk.upgrade.session import UpgradeSession
 from kiosk.workplace import Workplace, configured_workplace
 from krn_engine.demo import DemoCase
-from krn_engine.office.contract import Blocked, Due, Found, Issued, NotFound, NothingToDo, Unclear
+from krn_engine.office.contract import Blocked, Found, Issued, NotFound, NothingToDo, Unclear
 from krn_engine.office.identify import NotAnId
 from krn_engine.row import grouped
 
@@ -92,7 +92,9 @@ class _Terminal:
     def upgrade(self, wanted: str, *, type_into_meter: bool) -> int:
         found = self._found(wanted)
         document: dict[str, Any] = {"customer": _customer(found)}
+        # Whose meter it is comes before anything that is said of it.
         self._say(f"{document['customer']['name']}, meter {found.meter_number}, KRN {found.krn or '?'}")
+        _require_clear(found)
         if isinstance(found.standing, NothingToDo):
             self._say("This meter is up to date. Nothing to do, and nothing to pay.")
             return self._finish(document | {"plan": [], "rows": [], "answers": [], "outcome": "nothing-to-do"}, 0)
@@ -121,13 +123,7 @@ class _Terminal:
             raise CannotUpgrade(result.message)
         if isinstance(result, NotFound):
             raise CannotUpgrade("this ID is not in the register: check every digit, or ask the counter")
-        match result.standing:
-            case Blocked(reason):
-                raise CannotUpgrade(f"the office has blocked this meter: {reason}")
-            case Unclear(_, message):
-                raise CannotUpgrade(message)
-            case Due() | NothingToDo():
-                return result
+        return result
 
     def _type(self, issued: Issued, meter_number: str) -> Report:
         assert self._here.connect is not None  # noqa: S101  the caller has looked
@@ -162,6 +158,14 @@ class _Terminal:
             json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
             print()
         return status
+
+
+def _require_clear(found: Found) -> None:
+    match found.standing:
+        case Blocked(reason):
+            raise CannotUpgrade(f"the office has blocked this meter: {reason}")
+        case Unclear(_, message):
+            raise CannotUpgrade(message)
 
 
 def _customer(found: Found) -> dict[str, Any]:

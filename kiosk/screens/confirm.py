@@ -22,12 +22,13 @@ class ConfirmScreen(Screen[ConfirmView]):
             Foot("yes", self.say("Ya, benar"), Choice.YES, Look.PRIMARY),
         )
         box = self.frame(painter, self.say("Ini meter Anda?"), foot)
-        pairs = (
+        pairs = [
             (self.say("Nama"), self.view.masked_name),
             (self.say("Nomor meter"), grouped(self.view.meter_number)),
             (self.say("Layanan"), self.view.service),
-            (self.say("Yang diperlukan"), self.say("{rows} baris token", rows=self.view.rows)),
-        )
+        ]
+        if self.view.rows is not None:
+            pairs.append((self.say("Yang diperlukan"), self.say("{rows} baris token", rows=self.view.rows)))
         inner = box.inflate(-px(6), -px(3 if painter.panel.small or painter.panel.portrait else 6))
         if self.view.warning is not None:
             warning = self.say(self.view.warning)

@@ -49,7 +49,8 @@ class ConfirmView:
     meter_number: str
     service: str
     """Tariff and power, as on the bill: "R1 / 1.300 VA"."""
-    rows: int
+    rows: int | None
+    """How many it needs; None: it needs none, or none can be given, which is said only to whose meter it is."""
     warning: Message | None = None
 
 

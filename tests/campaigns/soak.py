@@ -130,7 +130,7 @@ class Day:
         self._wishes()
         found = [At(HomeView, Choice.START), At(IdPadView, Entered(customer.idpel))]
         if customer.case is DemoCase.DONE:
-            self._kiosk.walk([*found, At(ResultView, Choice.DONE), At(HomeView)])
+            self._kiosk.walk([*found, At(ConfirmView, Choice.YES), At(ResultView, Choice.DONE), At(HomeView)])
         else:
             to_rows = [*found, At(ConfirmView, Choice.YES), *NEITHER]
             self._with_rows(to_rows)

@@ -26,6 +26,7 @@ from kiosk.view.views import (
 from kiosk.workplace import Workplace
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Issued
+from krn_engine.office.masking import mask_name
 from krn_engine.register.errors import RegisterDamaged
 from tests.support.walker import At, Walker, WrongView
 
@@ -77,18 +78,29 @@ def test_other_shapes_of_rows(here: DemoWorkplace, person: Walker, case: DemoCas
 
 
 def test_already_upgraded_is_good_news(here: DemoWorkplace, person: Walker) -> None:
-    person.walk([*to_pad(idpel(here, DemoCase.DONE)), At(ResultView)])
-    view = person.see(ResultView)
+    view = person.walk([*to_pad(idpel(here, DemoCase.DONE)), At(ConfirmView, Choice.YES), At(ResultView)])
+    assert isinstance(view, ResultView)
     assert view.mood is Mood.GOOD
 
 
 @pytest.mark.parametrize(("case", "code"), [(DemoCase.BLOCKED, "OFF-03"), (DemoCase.UNKNOWN_STATE, "ISS-02")])
 def test_what_the_counter_must_solve(here: DemoWorkplace, person: Walker, case: DemoCase, code: str) -> None:
-    person.walk([*to_pad(idpel(here, case)), At(ErrorView)])
-    view = person.see(ErrorView)
+    view = person.walk([*to_pad(idpel(here, case)), At(ConfirmView, Choice.YES), At(ErrorView)])
+    assert isinstance(view, ErrorView)
     assert view.code == code
     person.walk([At(ErrorView, Choice.HOME)])
     person.see(HomeView)
+
+
+@pytest.mark.parametrize("case", [DemoCase.DONE, DemoCase.BLOCKED, DemoCase.UNKNOWN_STATE])
+def test_whose_meter_it_is_comes_before_what_is_said_of_it(here: DemoWorkplace, person: Walker, case: DemoCase) -> None:
+    customer = here.province.first(case)
+    view = person.walk([*to_pad(Entered(customer.idpel)), At(ConfirmView)])
+    assert isinstance(view, ConfirmView)
+    assert (view.masked_name, view.meter_number) == (mask_name(customer.name), customer.meter_number)
+    assert view.rows is None
+    # Who is somebody else learns nothing of it.
+    assert isinstance(person.walk([At(ConfirmView, Choice.NO)]), IdPadView)
 
 
 @pytest.mark.parametrize("text", ["123", "1" * 20, "123456789012", "12345678901"])

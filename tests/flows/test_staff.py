@@ -97,7 +97,8 @@ def test_the_last_errors_are_told_newest_first(here: DemoWorkplace) -> None:
     person.walk([At(ReportView, Choice.HOME)])
     blocked, unclear = (here.province.first(case).idpel for case in (DemoCase.BLOCKED, DemoCase.UNKNOWN_STATE))
     for number in (blocked, unclear):
-        person.walk([At(HomeView, Choice.START), At(IdPadView, Entered(number)), At(ErrorView, Choice.HOME)])
+        person.walk([At(HomeView, Choice.START), At(IdPadView, Entered(number)), At(ConfirmView, Choice.YES)])
+        person.walk([At(ErrorView, Choice.HOME)])
     person.walk([At(HomeView, Choice.STAFF)])
     view = chosen(person, says.ERRORS)
     assert isinstance(view, ReportView)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from krn_engine.demo import DemoCase, DemoProvince
+from krn_engine.office.masking import mask_name
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared
 from tests.support.cli import Out, krn
@@ -77,8 +78,6 @@ def test_upgrade_in_words(capsys: Out) -> None:
         ("12345", "too short"),
         ("1" * 20, "token"),
         ("123456789012", "not in the register"),
-        (PROVINCE.first(DemoCase.BLOCKED).idpel, "blocked"),
-        (PROVINCE.first(DemoCase.UNKNOWN_STATE).idpel, "does not say its EA"),
     ],
 )
 def test_errors_are_one_line_and_status_1(capsys: Out, wanted: str, says: str) -> None:
@@ -87,6 +86,19 @@ def test_errors_are_one_line_and_status_1(capsys: Out, wanted: str, says: str) -
     assert err.startswith("krn: error: ")
     assert says in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "says"), [(DemoCase.BLOCKED, "blocked"), (DemoCase.UNKNOWN_STATE, "does not say its EA")]
+)
+def test_whose_meter_it_is_stands_before_what_is_wrong_with_it(capsys: Out, case: DemoCase, says: str) -> None:
+    customer = PROVINCE.first(case)
+    status, out, err = krn(capsys, "upgrade", customer.idpel, "--demo")
+    assert status == 1
+    assert out.startswith(f"{mask_name(customer.name)}, meter {customer.meter_number}, KRN ")
+    assert out.count("\n") == 1
+    assert err.startswith("krn: error: ")
+    assert says in err
 
 
 @pytest.mark.parametrize("arguments", [(), ("nothing",), ("upgrade", "--colour"), ("bench", "nothing"), ("vault",)])

@@ -58,11 +58,15 @@ def walked(journey: Journey, here: DemoWorkplace, look_ups: LookUps | None = Non
 
 def to_rows(here: DemoWorkplace, case: DemoCase) -> list[At]:
     """From home to the rows of the first customer of a case, who was never here before."""
-    return [*_to_confirm(here, case), At(ConfirmView, Choice.YES), *NEITHER]
+    return [*_confirmed(here, case), *NEITHER]
 
 
 def _to_confirm(here: DemoWorkplace, case: DemoCase) -> list[At]:
     return [At(HomeView, Choice.START), At(IdPadView, _number(here, case))]
+
+
+def _confirmed(here: DemoWorkplace, case: DemoCase) -> list[At]:
+    return [*_to_confirm(here, case), At(ConfirmView, Choice.YES)]
 
 
 def _number(here: DemoWorkplace, case: DemoCase) -> Entered:
@@ -111,10 +115,10 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
         "the meter says PERIKSA": Journey(
             [*to_rows(here, DemoCase.PERIKSA)[:-2], At(QuestionView, Entered(YES)), At(AdviceView, Choice.HOME)]
         ),
-        "already upgraded": Journey([*_to_confirm(here, DemoCase.DONE), At(ResultView, Choice.DONE), At(HomeView)]),
-        "blocked": Journey([*_to_confirm(here, DemoCase.BLOCKED), At(ErrorView, Choice.HOME), At(HomeView)]),
+        "already upgraded": Journey([*_confirmed(here, DemoCase.DONE), At(ResultView, Choice.DONE), At(HomeView)]),
+        "blocked": Journey([*_confirmed(here, DemoCase.BLOCKED), At(ErrorView, Choice.HOME), At(HomeView)]),
         "an incomplete record": Journey(
-            [*_to_confirm(here, DemoCase.UNKNOWN_STATE), At(ErrorView, Choice.HOME), At(HomeView)]
+            [*_confirmed(here, DemoCase.UNKNOWN_STATE), At(ErrorView, Choice.HOME), At(HomeView)]
         ),
         "not found, and where the number stands": Journey(
             [

@@ -56,6 +56,7 @@ VIEWS: dict[str, View] = {
     "wait": WaitView(messages.ISSUING),
     "wait-too-often": WaitView(messages.too_often(299.0), may_leave=True),
     "confirm": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", 4),
+    "confirm-only-whose": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", None),
     **{
         f"confirm-{kind.name}": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", 4, text)
         for kind, text in messages.WARNINGS.items()

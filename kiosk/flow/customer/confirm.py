@@ -1,4 +1,4 @@
-"""The question "is this your meter?" where rows are due; for any other meter, why there is nothing to do."""
+"""The question "is this your meter?", before anything is said of how the meter stands; then what there is to do."""
 
 from kiosk.flow import messages
 from kiosk.flow.customer.find import IdPadStep
@@ -16,43 +16,45 @@ from krn_engine.office.errors import MeterBlocked
 
 
 def after_found(here: Workplace, found: Found) -> Next:
-    """Where a customer goes on."""
-    match found.standing:
-        case Due() as due:
-            return ConfirmStep(here, found, due)
-        case NothingToDo(krn):
-            version = None if krn is None else (krn, krn)
-            return ResultStep(here, ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), version))
-        case Blocked():
-            return _error(here, MeterBlocked.code)
-        case Unclear(code, _):
-            return _error(here, code)
-
-
-def _error(here: Workplace, code: str) -> Next:
-    return ErrorStep(here, error_view(code))
+    """Where a customer goes on: whose meter it is comes first, whatever is said of it then."""
+    return ConfirmStep(here, found)
 
 
 class ConfirmStep(Step):
     """Is this your meter?"""
 
-    def __init__(self, here: Workplace, found: Found, due: Due) -> None:
+    def __init__(self, here: Workplace, found: Found) -> None:
         super().__init__(here)
         self._found = found
-        self._due = due
 
     @property
     def view(self) -> View:
-        customer = self._found.customer
-        power = "" if customer.power_va is None else f" / {thousands(customer.power_va)} VA"
-        warning = messages.WARNINGS[self._found.warnings[0]] if self._found.warnings else None
+        found = self._found
+        power = "" if found.customer.power_va is None else f" / {thousands(found.customer.power_va)} VA"
         return ConfirmView(
-            customer.masked_name, self._found.meter_number, f"{customer.tariff}{power}", self._due.rows, warning
+            found.customer.masked_name,
+            found.meter_number,
+            f"{found.customer.tariff}{power}",
+            found.standing.rows if isinstance(found.standing, Due) else None,
+            messages.WARNINGS[found.warnings[0]] if found.warnings else None,
         )
 
     def choose(self, answer: Answer) -> Next:
         if answer is Choice.YES:
-            return before_rows(self.here, self._found.meter_number, handed_out=self._due.handed_out)
+            return self._confirmed()
         if answer is Choice.NO:
             return IdPadStep(self.here, after_found)
         return super().choose(answer)
+
+    def _confirmed(self) -> Next:
+        match self._found.standing:
+            case Due() as due:
+                return before_rows(self.here, self._found.meter_number, handed_out=due.handed_out)
+            case NothingToDo(krn):
+                version = None if krn is None else (krn, krn)
+                view = ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), version)
+                return ResultStep(self.here, view)
+            case Blocked():
+                return ErrorStep(self.here, error_view(MeterBlocked.code))
+            case Unclear(code, _):
+                return ErrorStep(self.here, error_view(code))
