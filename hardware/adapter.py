@@ -59,6 +59,8 @@ class Source(Enum):
     STATUS_CODE = "status code"
     TONE = "tone"
     PICTURE = "picture"
+    REGISTER = "register"
+    """The meter's own display registers, which it shows for short codes."""
     PERSON = "person"
 
 

@@ -21,6 +21,9 @@ YES, NO = "yes", "no"
 BENAR, SALAH, NOTHING = "BENAR", "SALAH", "nothing"
 """Answers to ANSWER_TO_ROW."""
 
+BY_PERSON = "person"
+"""Who saw it, in the evidence of what a person saw."""
+
 Person = Callable[[Question], str | None]
 """Gives an answer, or None: don't know, or nobody there."""
 
@@ -40,4 +43,4 @@ def asked(person: Person, submission: Submission) -> Submission:
     outcome = {BENAR: Outcome.ACCEPTED, SALAH: Outcome.REJECTED}.get(seen or "")
     if seen is None or outcome is None:
         return submission
-    return replace(submission, outcome=outcome, evidence=Evidence(Source.PERSON, seen, "person"))
+    return replace(submission, outcome=outcome, evidence=Evidence(Source.PERSON, seen, BY_PERSON))

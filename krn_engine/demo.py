@@ -18,7 +18,7 @@ from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import key_of, plan, rows_of
 from krn_engine.issuing.vault import Vault, VaultEntry
-from krn_engine.office.contract import RowOutcome
+from krn_engine.office.contract import Grade, RowOutcome
 from krn_engine.register.database import Register
 from krn_engine.register.tables import KeyStateBy, RowSource, customers, key_changes, meters, outcomes, ready_rows
 from krn_engine.row import Row
@@ -240,6 +240,7 @@ def _accepted_pair(meter_id: int) -> list[dict[str, object]]:
             "outcome": RowOutcome.ACCEPTED.value,
             "evidence": "BENAR",
             "by": "demo",
+            "grade": Grade.SENSOR.value,
             "at_place": "demo",
             "attempt_id": f"demo-{meter_id}-{section}",
             "recorded_at": DEMO_DAY,

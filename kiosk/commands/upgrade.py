@@ -21,7 +21,7 @@ from kiosk.upgrade.events import TAKEN, Ending, Report, RowAnswer, SessionEvent,
 from kiosk.upgrade.session import UpgradeSession
 from kiosk.workplace import Workplace, configured_workplace
 from krn_engine.demo import DemoCase
-from krn_engine.office.contract import Blocked, Found, Issued, NotFound, NothingToDo, Unclear
+from krn_engine.office.contract import Blocked, Due, Found, Grade, Issued, NotFound, NothingToDo, Unclear
 from krn_engine.office.identify import NotAnId
 from krn_engine.row import grouped
 
@@ -95,6 +95,8 @@ class _Terminal:
         # Whose meter it is comes before anything that is said of it.
         self._say(f"{document['customer']['name']}, meter {found.meter_number}, KRN {found.krn or '?'}")
         _require_clear(found)
+        if document["customer"]["claimed"]:
+            self._say("A customer says that all rows are in. Nothing has proved it, so the rows are issued again.")
         if isinstance(found.standing, NothingToDo):
             self._say("This meter is up to date. Nothing to do, and nothing to pay.")
             return self._finish(document | {"plan": [], "rows": [], "answers": [], "outcome": "nothing-to-do"}, 0)
@@ -134,6 +136,7 @@ class _Terminal:
                 adapter,
                 place=self._here.place,
                 person=self._person,
+                word=Grade.TECHNICIAN,
                 watch=self._show_event,
                 clock=self._here.clock,
                 wait=self._here.wait,
@@ -177,6 +180,7 @@ def _customer(found: Found) -> dict[str, Any]:
         "tariff": customer.tariff,
         "power_va": customer.power_va,
         "krn": found.krn,
+        "claimed": isinstance(found.standing, Due) and found.standing.claimed,
         "urgency": found.assessment.urgency.name.lower(),
         "reasons": [reason.value for reason in found.assessment.reasons],
         "warnings": [warning.value for warning in found.warnings],

@@ -27,7 +27,16 @@ GO_ON_LINES = (
     Message("Cocokkan setiap angka sebelum menekan Enter."),
     Message("Kalau SALAH: cocokkan, lalu ketik sekali lagi. Kalau tetap SALAH, berhenti dan hubungi {help_line}."),
 )
-ALL_IN = Message("Pembaruan selesai")
+WHICH_KRN = Message("Ketik 04 dan Enter di meter. Angka berapa yang tampil?")
+ONE_DIGIT = Message("Masukkan satu angka.")
+LOOK_FIRST = Message("Lihat dulu angka di meter")
+LOOK_FIRST_LINES = (
+    Message("Di rumah: ketik 04 dan Enter di meter, dan catat angka yang tampil."),
+    Message("Baris Anda tetap tersedia di kios ini."),
+)
+RIGHT_NUMBER = Message("Angka itu benar")
+NOTED = Message("Sudah dicatat")
+ROWS_STAY = Message("Kalau meter menolak token, kembalilah: baris Anda tetap tersedia di kios ini.")
 WHERE = Message("Di mana nomornya?")
 WHERE_LINES = (
     Message("Nomor meter: 11 angka di bagian depan meter, dan di kartu pelanggan."),
@@ -77,6 +86,6 @@ def too_often(seconds: float) -> Message:
 CLOSED = Message("Kios sedang tidak dapat digunakan.")
 
 
-def prove_it(krn: int) -> Message:
-    """How a customer sees for themselves that the meter is upgraded."""
-    return Message("Pastikan: ketik 04 lalu Enter di meter. Meter menampilkan {krn}.", {"krn": str(krn)})
+def not_yet(shown: int, krn: int) -> Message:
+    """The number that a customer read is not that of an upgraded meter."""
+    return Message("Meter menampilkan {shown}; kalau sudah selesai {krn}.", {"shown": str(shown), "krn": str(krn)})

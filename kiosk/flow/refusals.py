@@ -93,6 +93,7 @@ ONLY_STAFF_CAN_HELP: frozenset[Leaf] = frozenset(
         office.RequestReused,
         office.OutcomeRefused,
         office.RowsDiffer,
+        office.StatementRefused,
         office.NoVendingKeys,
         register.RegisterFailed,
         PinRefused,

@@ -18,7 +18,7 @@ LONGEST = ROW_DIGITS
 
 
 class IdPadScreen(Screen[IdPadView]):
-    """Returns Entered, WHERE or HOME."""
+    """Returns Entered, HOME, and WHERE or DONT_KNOW."""
 
     def __init__(self, view: IdPadView, ui: Ui) -> None:
         super().__init__(view, ui)
@@ -41,15 +41,19 @@ class IdPadScreen(Screen[IdPadView]):
         width = (words.width - px(GAP)) // 2
         cancel = Rect(area.x, area.bottom - px(TARGET) - 1, width, px(TARGET) + 1)
         self.buttons.append(Button("home", self.say("Batal"), cancel, Choice.HOME))
-        if not self.view.secret:
-            where = cancel.move(width + px(GAP), 0)
-            self.buttons.append(Button("where", self.say("Di mana?"), where, Choice.WHERE))
+        beside = cancel.move(width + px(GAP), 0)
+        if self.view.asks is not None:
+            self.buttons.append(Button("dont-know", self.say("Tak tahu"), beside, Choice.DONT_KNOW))
+        elif not self.view.secret:
+            self.buttons.append(Button("where", self.say("Di mana?"), beside, Choice.WHERE))
         self._paint_words(painter, words)
 
     def _paint_words(self, painter: Painter, box: Rect) -> None:
         px = painter.panel.px
         if self.view.problem is not None and not self._corrected:
             y = painter.text(self.say(self.view.problem), box, role=Role.BAD, bold=True)
+        elif self.view.asks is not None:
+            y = painter.text(self.say(self.view.asks), box, bold=True)
         elif self.view.secret:
             y = painter.text(self.say("PIN petugas"), box, bold=True)
         else:

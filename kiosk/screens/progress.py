@@ -39,9 +39,10 @@ class ProgressScreen(Screen[ProgressView]):
         painter.surface.fill(painter.rgb(Role.GOOD), Rect(bar.x, bar.y, round(bar.width * share), bar.height))
         pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), bar, max(1, px(0.3)))
         text = self.say(
-            "{upgraded} dari {meters} meter; {due} menunggu, {unclear} perlu diperiksa",
+            "{upgraded} dari {meters} meter; {claimed} kata pelanggan, {due} menunggu, {unclear} perlu diperiksa",
             upgraded=thousands(self.view.upgraded),
             meters=thousands(self.view.meters),
+            claimed=thousands(self.view.claimed),
             due=thousands(self.view.due),
             unclear=thousands(self.view.unclear),
         )

@@ -80,6 +80,6 @@ class Report:
     answers: tuple[RowAnswer, ...]
     """Every answer, in order."""
     krn: int | None
-    """What the meter itself tells now, if it does."""
+    """What the meter shows now, if anybody or anything can read it."""
     proved: bool = False
-    """True if the meter's own registers, or a person who read them, confirm the ending."""
+    """True if that KRN, and the counts where they can be read, are those of an upgraded meter."""

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 
-from hardware.adapter import MeterAdapter, MeterRegister
-from hardware.person import NO, YES, Person, Question
+from hardware.adapter import Evidence, MeterAdapter, MeterRegister, Source
+from hardware.person import BY_PERSON, NO, YES, Person, Question
 from krn_engine.row import Hidden
 
 LAST_THREE = (MeterRegister.LAST_TOKEN, MeterRegister.LAST_BUT_ONE, MeterRegister.LAST_BUT_TWO)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKrn:
+    """The KRN that a meter shows, and who or what read it."""
+
+    krn: int
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +34,14 @@ class MeterFacts:
         digits = self._digits(MeterRegister.METER_NUMBER)
         return digits == number if digits else self._yes(Question.NUMBER_IS_RIGHT)
 
-    def krn(self) -> int | None:
+    def krn(self) -> ShownKrn | None:
         """The KRN that the meter shows (short code 04)."""
-        digits = self._digits(MeterRegister.KRN) or self.person(Question.KRN_SHOWN)
-        return int(digits) if digits and digits.isdigit() else None
+        if digits := self._digits(MeterRegister.KRN):
+            return ShownKrn(int(digits), Evidence(Source.REGISTER, f"04: {int(digits)}", self.adapter.model))
+        told = self.person(Question.KRN_SHOWN)
+        if told is None or not told.isdecimal():
+            return None
+        return ShownKrn(int(told), Evidence(Source.PERSON, f"04: {int(told)}", BY_PERSON))
 
     def tokens_taken(self) -> int | None:
         """How many tokens other than credit the meter has taken (short code 64)."""

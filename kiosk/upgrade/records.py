@@ -4,37 +4,39 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from krn_engine.office.contract import Office, RowRecord
 from krn_engine.register.errors import RegisterBusy
 
 PAUSE = 0.5
 """Seconds between two tries; the register itself waits longer before it refuses one."""
 
 
+Write = Callable[[], None]
+"""Puts one thing on record at the office."""
+
+
 class Records:
     """The records of one session. What is true already is kept until it can be written; nothing overtakes it."""
 
-    def __init__(self, office: Office, pause: Callable[[float], object]) -> None:
-        self._office = office
+    def __init__(self, pause: Callable[[float], object]) -> None:
         self._pause = pause
-        self._kept: deque[tuple[RowRecord, Callable[[], None]]] = deque()
+        self._kept: deque[tuple[Write, Callable[[], None]]] = deque()
 
     @property
     def all_written(self) -> bool:
         """True if nothing waits."""
         return not self._kept
 
-    def keep(self, record: RowRecord, then: Callable[[], None] = lambda: None) -> None:
+    def keep(self, write: Write, then: Callable[[], None] = lambda: None) -> None:
         """Put what a meter answered on record, now or as soon as it can be. `then` is called when it is on disk.
 
         Raises the office's refusals but RegisterBusy.
         """
-        self._kept.append((record, then))
+        self._kept.append((write, then))
         # Where the register is busy the next record tries again, and the end of the session waits for it.
         with suppress(RegisterBusy):
             self._write_kept()
 
-    def begin(self, record: RowRecord, patient: Callable[[], bool]) -> None:
+    def begin(self, write: Write, patient: Callable[[], bool]) -> None:
         """Put on record that a row begins; on disk when this returns. What was kept goes before it.
 
         Tried again as long as `patient`; raises RegisterBusy then, and nothing may be typed.
@@ -42,7 +44,7 @@ class Records:
         while True:
             try:
                 self._write_kept()
-                self._office.record(record)
+                write()
             except RegisterBusy:
                 if not patient():
                     raise
@@ -60,7 +62,7 @@ class Records:
 
     def _write_kept(self) -> None:
         while self._kept:
-            record, then = self._kept[0]
-            self._office.record(record)
+            write, then = self._kept[0]
+            write()
             self._kept.popleft()
             then()

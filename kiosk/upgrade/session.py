@@ -1,7 +1,8 @@
 """The upgrade of one connected meter: triage, row by row, proof. Each row is on record before its first key.
 
 It knows no screen: what happens is told to `watch`, what only a person can see is asked of `person`, and the report
-says how it ended. A refused row is tried once more; the session stops at two refusals. After UNKNOWN nothing is typed
+says how it ended. Each outcome goes on record with the grade of its evidence, and the ending of every session does too.
+A refused row is tried once more; the session stops at two refusals. After UNKNOWN nothing is typed
 again without a person's word, in this session or a later one.
 """
 
@@ -9,18 +10,21 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from hardware.adapter import Evidence, MeterAdapter, Outcome, Source, Submission
 from hardware.errors import HardwareError
 from hardware.person import Person, asked, nobody
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Report, RowAnswer, RowStarted, SessionEvent, Waiting
-from kiosk.upgrade.meter_facts import LAST_THREE, MeterFacts
+from kiosk.upgrade.meter_facts import MeterFacts, ShownKrn
+from kiosk.upgrade.proof import NOT_COUNTED, Proof, is_before, seen_otherwise
 from kiosk.upgrade.records import Records
-from kiosk.upgrade.triage import Start, triage
-from krn_engine.office.contract import Issued, IssuedChange, Office, RowOutcome, RowRecord
+from kiosk.upgrade.triage import triage
+from krn_engine.errors import Refusal
+from krn_engine.office.contract import Grade, Issued, IssuedChange, Office, RowOutcome, RowRecord, SessionEnding
 from krn_engine.register.errors import RegisterBusy
-from krn_engine.row import Row
 
 LONGEST_WAIT = 120.0
 """A lock-out longer than this ends the session."""
@@ -29,14 +33,18 @@ LONGEST_BUSY = 60.0
 """How long a row that is not bound to one before it waits for the register, in seconds."""
 FAILURES_BEFORE_STOP = 2
 """Refused rows and typing faults together: a fault may have cost a step of the meter's lock-out too."""
-COUNTED, NOT_COUNTED = "64: one more", "64: no more"
-"""What the meter's own count says of a row that nobody saw answered."""
+BROKEN_OFF = "broken-off"
+"""The ending on record of a session that an error ended."""
 STARTS_OF_A_CHANGE = 2
 """How often a key change is begun: the meter may have forgotten its first row (time-out, power cut)."""
 
 
 class UpgradeSession:
-    """Types the rows that `issued` still needs into one meter."""
+    """Types the rows that `issued` still needs into one meter.
+
+    `word` is how good the word of `person` is: the office knows a technician by the PIN. `told` is how many key changes
+    whoever stands here says are in; it counts where the meter's KRN cannot be read.
+    """
 
     def __init__(
         self,
@@ -46,27 +54,30 @@ class UpgradeSession:
         *,
         place: str,
         person: Person = nobody,
+        word: Grade = Grade.CUSTOMER,
+        told: int = 0,
         watch: Callable[[SessionEvent], None] = lambda event: None,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] | None = None,
     ) -> None:
+        self._office = office
         self._issued = issued
         self._adapter = adapter
         self._place = place
         self._person = person
+        self._word = word
+        self._told = told
         self._watch = watch
         self._clock = clock
         self._cancel = threading.Event()
         self._wait = self._cancel.wait if wait is None else wait
-        self._records = Records(office, time.sleep if wait is None else wait)
+        self._records = Records(time.sleep if wait is None else wait)
         self._facts = MeterFacts(adapter, person)
+        self._proof = Proof(self._facts)
         self._answers: list[RowAnswer] = []
         self._failures = self._waits = 0
-        self._krn: int | None = None
-        """What the meter showed as its KRN when it was last looked at."""
-        self._taken: int | None = None
-        self._typed: list[Row] = []
-        """Rows that the meter took in this session."""
+        self._claimed = False
+        """A row of the key change that is typed now is in by a customer's word alone."""
 
     def cancel(self) -> None:
         """Stop before the next Enter. From any thread."""
@@ -78,21 +89,38 @@ class UpgradeSession:
         Whatever the meter answered is on record when this ends; as long as the register is busy it does not end.
         """
         try:
-            return self._run()
-        finally:
-            self._settle()
+            try:
+                report = self._run()
+            finally:
+                self._settle()
+        except Refusal as error:
+            # Nothing was proved. If not even this can be written, the first error is the one that counts.
+            with suppress(Refusal):
+                self._office.end(self._issued.meter_number, self._ended(BROKEN_OFF, error.code, proved=False))
+            raise
+        ended = self._ended(report.ending.value, report.ending.code, proved=report.proved)
+        self._records.keep(partial(self._office.end, self._issued.meter_number, ended))
+        self._settle()
+        return report
 
     def _run(self) -> Report:
         self._watch(Checking())
-        self._issued = replace(self._issued, changes=tuple(self._recalled(change) for change in self._issued.changes))
-        start = triage(self._issued, self._facts, self._person)
+        number = self._issued.meter_number
+        start = triage(number, self._facts, self._person, self._changes_with, told=self._told)
         if isinstance(start, Ending):
-            return Report(start, (), MeterFacts(self._adapter, nobody).krn())
-        self._record_proved(start)
-        self._krn, self._taken = start.krn, start.taken
+            self._proof.krn = MeterFacts(self._adapter, nobody).krn()
+            return Report(start, (), _number(self._proof.krn))
+        self._proof.begin(start.krn, start.taken)
+        for change in self._issued.changes[: start.first]:
+            self._prove(change, start.krn)
         ending = self._type_from(start.first)
         self._settle()
         return self._report(ending)
+
+    def _ended(self, ending: str, code: str, *, proved: bool) -> SessionEnding:
+        shown = self._proof.krn
+        grade = None if shown is None else self._grade(shown.evidence)
+        return SessionEnding(ending, code, _number(shown), grade, proved, self._place)
 
     def _settle(self) -> None:
         if not self._records.all_written:
@@ -101,53 +129,52 @@ class UpgradeSession:
 
     # --- before and after the rows
 
-    def _recalled(self, change: IssuedChange) -> IssuedChange:
-        """What the adapter remembers of attempts whose answer never came to the record."""
+    def _changes_with(self, shown: ShownKrn | None) -> tuple[IssuedChange, ...]:
+        """The key changes with what the adapter remembers of attempts whose answer never came to the record."""
+        changes = tuple(self._recalled(change, shown) for change in self._issued.changes)
+        self._issued = replace(self._issued, changes=changes)
+        return changes
+
+    def _recalled(self, change: IssuedChange, shown: ShownKrn | None) -> IssuedChange:
         outcomes = list(change.outcomes)
         for index, (outcome, attempt) in enumerate(zip(change.outcomes, change.attempts, strict=False)):
             if outcome is RowOutcome.UNKNOWN and attempt is not None:
                 remembered = self._adapter.recall(attempt)
+                last = index + 1 == len(change.rows)
+                if last and remembered.outcome is Outcome.ACCEPTED and is_before(shown, change):
+                    # As in `Proof.of_change`: the key has not changed, whatever the meter said to the row.
+                    remembered = seen_otherwise(remembered, Outcome.PARTIAL, shown)
                 if remembered.outcome is not Outcome.UNKNOWN:
                     self._record(change, index + 1, attempt, remembered)
-                    outcomes[index] = recorded(remembered.outcome, last=index + 1 == len(change.rows))
+                    outcomes[index] = recorded(remembered.outcome, last=last)
         return replace(change, outcomes=tuple(outcomes))
 
-    def _record_proved(self, start: Start) -> None:
-        """The meter's KRN shows that key changes are in which the record does not have: now it has them."""
-        for change in self._issued.changes[: start.first]:
-            if not change.done:
-                proof = Submission(Outcome.ACCEPTED, Evidence(Source.DISPLAY, f"04: {start.krn}", self._adapter.model))
-                for section in range(1, len(change.rows) + 1):
-                    self._record(change, section, uuid.uuid4().hex, proof)
+    def _prove(self, change: IssuedChange, shown: ShownKrn | None) -> None:
+        """The meter's KRN shows that a key change is in of which the record has no proof: now it has."""
+        if shown is None or change.new_krn is None or change.done:
+            return
+        proof = Submission(Outcome.ACCEPTED, shown.evidence)
+        for section in range(1, len(change.rows) + 1):
+            self._record(change, section, uuid.uuid4().hex, proof)
 
     def _report(self, ending: Ending) -> Report:
         answers = tuple(self._answers)
         try:
-            if ending is not Ending.UPGRADED:
+            if ending in (Ending.REFUSED, Ending.PERIKSA, Ending.TOO_SLOW):
+                self._proof.krn = MeterFacts(self._adapter, nobody).krn()
+            elif ending not in (Ending.UPGRADED, Ending.NOT_PROVED):
                 # Where the entry may hold something, nothing more is typed, not even a short code.
-                may_type = ending in (Ending.REFUSED, Ending.PERIKSA, Ending.TOO_SLOW)
-                return Report(ending, answers, MeterFacts(self._adapter, nobody).krn() if may_type else None)
-            self._watch(Checking())
-            krn = self._facts.krn() if self._krn is None else self._krn
-            target = self._issued.changes[-1].new_krn
-            if krn is None or target is None:
-                return Report(ending, answers, krn)
-            proved = krn == target and self._registers_agree()
-            return Report(ending if proved else Ending.NOT_PROVED, answers, krn, proved)
+                self._proof.krn = None
+            elif not self._answers:
+                self._watch(Checking())
+                self._proof.krn = self._proof.krn or self._facts.krn()
         except HardwareError:
             # The rows stand on record as they were answered; only the proof is missing.
-            return Report(ending, answers, None)
-
-    def _registers_agree(self) -> bool:
-        """Short codes 64 to 67: the count of tokens taken, and the last three of them. What cannot be read agrees."""
-        if self._taken is None:
-            return True
-        count = self._facts.tokens_taken()
-        if count is not None and count != self._taken + len(self._typed):
-            return False
-        expected = self._typed[::-1][: len(LAST_THREE)]
-        shown = self._facts.last_tokens(len(expected))
-        return all(seen in (None, row) for seen, row in zip(shown, expected, strict=True))
+            self._proof.krn = None
+        krn, target = _number(self._proof.krn), self._issued.changes[-1].new_krn
+        if ending is not Ending.UPGRADED or krn is None or target is None:
+            return Report(ending, answers, krn)
+        return Report(ending if krn == target else Ending.NOT_PROVED, answers, krn, proved=krn == target)
 
     # --- the rows
 
@@ -168,7 +195,7 @@ class UpgradeSession:
         """
         for _ in range(STARTS_OF_A_CHANGE):
             ending = self._rows_of(change, first_row)
-            forgotten = ending in (Ending.TOO_SLOW, Ending.NOT_PROVED)
+            forgotten = ending is Ending.TOO_SLOW or (ending is Ending.NOT_PROVED and self._proof.waits_for(change))
             # What broke a row off may have taken the meter's supply, and the rows before it with it.
             broken_off = ending is Ending.FAULT and self._failures < FAILURES_BEFORE_STOP and not self._waits
             if not (forgotten or broken_off):
@@ -196,7 +223,7 @@ class UpgradeSession:
                 return Ending.CANCELLED if self._cancel.is_set() else Ending.TOO_SLOW
             submission = self._submit(change, section, row, attempt)
             if submission.outcome in TAKEN:
-                self._typed.append(change.rows[section - 1])
+                self._proof.took(change.rows[section - 1])
                 incomplete = submission.outcome is Outcome.PARTIAL and section == len(change.rows)
                 return Ending.NOT_PROVED if incomplete else None
             ending = self._stops(submission)
@@ -207,7 +234,7 @@ class UpgradeSession:
         """How a row that was not taken ends the session; None if it is to be typed once more."""
         match submission.outcome:
             case Outcome.UNKNOWN:
-                return Ending.UNKNOWN
+                return Ending.NOT_PROVED if self._proof.contradicted else Ending.UNKNOWN
             case Outcome.FAULT:
                 self._failures += 1
                 return Ending.CANCELLED if self._cancel.is_set() else Ending.FAULT
@@ -233,7 +260,7 @@ class UpgradeSession:
 
         started = RowRecord(change.id, section, RowOutcome.STARTED, "", "", self._place, attempt)
         try:
-            self._records.begin(started, patient)
+            self._records.begin(partial(self._office.record, started), patient)
         except RegisterBusy:
             if follow_by is None and not self._cancel.is_set():
                 raise
@@ -260,14 +287,17 @@ class UpgradeSession:
             remembered = self._adapter.recall(attempt)
             submission = submission if remembered.outcome is Outcome.UNKNOWN else remembered
         if submission.outcome is Outcome.UNKNOWN:
-            submission = asked(self._person, self._by_registers(submission, digits))
+            submission = asked(self._person, self._proof.of_row(submission, digits))
             if submission.outcome is not Outcome.UNKNOWN:
                 self._saw_the_answer()
         if submission.outcome in TAKEN and section == len(change.rows):
-            submission = self._completed(change, submission)
+            self._watch(Checking())
+            submission = self._proof.of_change(change, submission, last=change is self._issued.changes[-1])
         answer = RowAnswer(row, submission)
         self._answers.append(answer)
         self._record(change, section, attempt, submission, lambda: self._watch(answer))
+        if submission.outcome is Outcome.ACCEPTED and section == len(change.rows):
+            self._prove_claimed(change)
         return submission
 
     def _saw_the_answer(self) -> None:
@@ -275,41 +305,11 @@ class UpgradeSession:
         if self._adapter.tools is not None:
             self._adapter.tools.settled()
 
-    def _by_registers(self, submission: Submission, digits: Row) -> Submission:
-        """The meter counts what it takes: its registers can tell what nobody saw."""
-        if self._taken is None:
-            return submission
-        try:
-            count = self._facts.tokens_taken()
-            newest = self._facts.last_tokens(1)[0]
-        except HardwareError:
-            return submission
-        more = None if count is None else count - self._taken - len(self._typed)
-        if more == 1 and newest in (None, digits):
-            return replace(submission, outcome=Outcome.ACCEPTED, evidence=self._register_evidence(COUNTED))
-        if more == 0:
-            return replace(submission, outcome=Outcome.REJECTED, evidence=self._register_evidence(NOT_COUNTED))
-        return submission
-
-    def _completed(self, change: IssuedChange, submission: Submission) -> Submission:
-        """The last row was taken; whether the key has changed, only the KRN tells.
-
-        A meter whose supply went for a moment has forgotten the rows before, and still says BENAR to this one.
-        """
-        if self._krn is None:
-            return submission
-        try:
-            self._krn = MeterFacts(self._adapter, nobody).krn()
-        except HardwareError:
-            self._krn = None
-        if self._krn is None or self._krn != change.old_krn:
-            return submission
-        seen = "" if submission.evidence is None else submission.evidence.seen
-        proof = Evidence(Source.DISPLAY, f"{seen}; 04: {self._krn}", self._adapter.model)
-        return replace(submission, outcome=Outcome.PARTIAL, evidence=proof)
-
-    def _register_evidence(self, seen: str) -> Evidence:
-        return Evidence(Source.STATUS_CODE, seen, self._adapter.model)
+    def _prove_claimed(self, change: IssuedChange) -> None:
+        """A row of the change may be in by a customer's word alone; the KRN that the meter shows proves all of them."""
+        shown, claimed, self._claimed = self._proof.krn, self._claimed, False
+        if claimed and shown is not None and shown.krn == change.new_krn and self._grade(shown.evidence).proves:
+            self._prove(change, shown)
 
     def _record(
         self,
@@ -322,8 +322,16 @@ class UpgradeSession:
         """Now, or as soon as the register can be written; nobody is shown the answer before: `then` shows it."""
         evidence = submission.evidence
         seen, by = ("", "") if evidence is None else (evidence.seen, evidence.by)
+        grade = None if evidence is None else self._grade(evidence)
         outcome = recorded(submission.outcome, last=section == len(change.rows))
-        self._records.keep(RowRecord(change.id, section, outcome, seen, by, self._place, attempt), then)
+        self._claimed |= outcome is RowOutcome.ACCEPTED and grade is Grade.CUSTOMER
+        row = RowRecord(change.id, section, outcome, seen, by, self._place, attempt, grade)
+        self._records.keep(partial(self._office.record, row), then)
+
+    def _grade(self, evidence: Evidence) -> Grade:
+        if evidence.source is Source.PERSON:
+            return self._word
+        return Grade.REGISTER if evidence.source is Source.REGISTER else Grade.SENSOR
 
     def _wait_out(self, seconds: float) -> bool:
         """Count a lock-out down; False if it is too long to wait for."""
@@ -345,6 +353,10 @@ def recorded(outcome: Outcome, *, last: bool) -> RowOutcome:
     if outcome is Outcome.PARTIAL and not last:
         return RowOutcome.ACCEPTED
     return RowOutcome[outcome.name]
+
+
+def _number(shown: ShownKrn | None) -> int | None:
+    return None if shown is None else shown.krn
 
 
 def _refusal_was_seen(submission: Submission) -> bool:

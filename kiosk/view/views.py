@@ -22,7 +22,7 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class IdPadView:
-    """Asks for IDPEL or meter number. Returns Entered, WHERE or HOME.
+    """Asks for IDPEL or meter number. Returns Entered, HOME, WHERE, or DONT_KNOW in its place.
 
     `typed` fills the field when the screen opens: after a refusal the person corrects, and need not retype.
     """
@@ -31,6 +31,8 @@ class IdPadView:
     problem: Message | None = None
     secret: bool = False
     """A PIN is asked for: its digits are not shown, and WHERE is not offered."""
+    asks: Message | None = None
+    """What else is asked for: then DONT_KNOW is offered and not WHERE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ class ProgressView:
     upgraded: int
     meters: int
     percent: float
+    claimed: int
+    """Upgraded by a customer's word alone."""
     due: int
     unclear: int
     """Without a complete record, or blocked."""

@@ -27,6 +27,8 @@ class Due:
     rows: int
     handed_out: bool = False
     """Rows for the state on record were issued before: the customer comes back."""
+    claimed: bool = False
+    """A customer said that all of them are in the meter, and nothing has proved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,24 @@ class NotFound:
 FindResult = Found | NotFound | NotAnId
 
 
+class Grade(Enum):
+    """How good the evidence of an outcome is, by what gave it; the best first."""
+
+    REGISTER = "register"
+    """The meter's own display registers: its KRN, its count of tokens taken."""
+    SENSOR = "sensor"
+    """A sensor that saw or heard the meter's answer."""
+    TECHNICIAN = "technician"
+    """Somebody of the office who looked at the meter."""
+    CUSTOMER = "customer"
+    """Somebody in front of the kiosk, who may be anybody: what they say is a claim."""
+
+    @property
+    def proves(self) -> bool:
+        """Whether it may move what is on record of a meter. A claim may not."""
+        return self is not Grade.CUSTOMER
+
+
 class RowOutcome(Enum):
     """What became of one row: the words of `hardware.adapter.Outcome`, and STARTED before there is an outcome."""
 
@@ -110,14 +130,22 @@ class IssuedChange:
     new_krn: int | None
     rows: tuple[Row, ...]
     outcomes: tuple[RowOutcome | None, ...] = ()
-    """The last outcome of each row; None: never tried. STARTED does not occur here, it reads as UNKNOWN."""
+    """The last outcome of each row, claims left out; None: never tried. STARTED does not occur, it reads as UNKNOWN."""
     attempts: tuple[str | None, ...] = ()
     """The attempt that each of them is about, by which the meter process may remember more."""
+    claims: tuple[bool, ...] = ()
+    """Of each row, whether the last that is known of it is a customer's word that it is in."""
 
     @property
     def done(self) -> bool:
-        """True when every row was accepted."""
+        """True when every row was accepted, by evidence that proves it."""
         return all(outcome is RowOutcome.ACCEPTED for outcome in self.outcomes)
+
+    @property
+    def claimed(self) -> bool:
+        """True when every row is in by what is known, and of at least one only a customer says so."""
+        known = zip(self.outcomes, self.claims, strict=True)
+        return any(self.claims) and all(claim or outcome is RowOutcome.ACCEPTED for outcome, claim in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +180,39 @@ class RowRecord:
     """Which kiosk or counter."""
     attempt: str
     """One name for STARTED and for its outcome; recording an outcome twice changes nothing."""
+    grade: Grade | None = None
+    """How good the evidence is; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnding:
+    """How an upgrade session at one meter ended."""
+
+    ending: str
+    """In one word, such as "upgraded" or "not-proved"."""
+    code: str
+    """The reason for staff; empty for a meter that is upgraded."""
+    krn: int | None
+    """What the meter showed as its KRN at the end, if anybody saw it."""
+    grade: Grade | None
+    """Who or what saw that; None where nobody did."""
+    proved: bool
+    """That KRN, and the meter's counts where they can be read, are those of an upgraded meter."""
+    place: str
+    """Which kiosk or counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What staff say of a meter, and why. It stands until they say something else."""
+
+    krn: int | None
+    """The KRN that the meter holds; None: only what customers claimed is taken back."""
+    reason: str
+    by: str
+    """Who says it."""
+    place: str
+    """Which kiosk or counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +227,31 @@ class Attempt:
     outcome: RowOutcome
     by: str
     place: str
+    grade: Grade | None = None
+
+    @property
+    def claim(self) -> bool:
+        """True for a customer's word that the row is in."""
+        return self.grade is Grade.CUSTOMER and self.outcome is RowOutcome.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a session once ended."""
+
+    at: datetime
+    session: SessionEnding
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What staff once said."""
+
+    at: datetime
+    statement: Statement
+
+
+HistoryEntry = Attempt | Ended | Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +268,11 @@ class Progress:
 
     meters: int
     upgraded: int
+    """Proved."""
+    claimed: int
+    """Upgraded by a customer's word alone: their rows can still be had."""
     due: int
+    """What is left to do, claimed meters left out."""
     blocked: int
     unclear: int
     days: tuple[Day, ...]
@@ -216,13 +306,24 @@ class Office(Protocol):
         ...
 
     def record(self, row: RowRecord) -> None:
-        """Keep what happened to a row; on disk when this returns. Raises OutcomeRefused for a row never issued."""
+        """Keep what happened to a row; on disk when this returns. A claim is kept and moves nothing.
+
+        Raises OutcomeRefused for a row never issued, and for one that a meter took by no evidence at all.
+        """
+        ...
+
+    def end(self, meter_number: str, session: SessionEnding) -> None:
+        """Keep how a session ended. Raises MeterUnknown."""
+        ...
+
+    def state(self, meter_number: str, statement: Statement) -> None:
+        """Keep what staff say of a meter, and go by it. Raises MeterUnknown, StatementRefused."""
         ...
 
     def progress(self) -> Progress:
         """How far the campaign is."""
         ...
 
-    def history(self, meter_number: str) -> tuple[Attempt, ...]:
-        """What came of each attempt at a row of a meter, the newest first; nothing for a meter that is not known."""
+    def history(self, meter_number: str) -> tuple[HistoryEntry, ...]:
+        """Attempts at rows, endings of sessions and statements, the newest first; nothing for an unknown meter."""
         ...

@@ -34,7 +34,7 @@ class RequestReused(OfficeError, ValueError):
 
 
 class OutcomeRefused(OfficeError, ValueError):
-    """An outcome for a key change or a row that was never issued."""
+    """An outcome for a key change or a row that was never issued, or a row that is in by no evidence."""
 
     code = "OFF-05"
 
@@ -49,3 +49,9 @@ class NoVendingKeys(OfficeError, LookupError):
     """Rows would have to be computed, and this office holds no vending keys."""
 
     code = "OFF-06"
+
+
+class StatementRefused(OfficeError, ValueError):
+    """Staff said something of a meter that cannot be, or without a reason or a name."""
+
+    code = "OFF-07"

@@ -13,20 +13,22 @@ from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.urgency import assess
 from krn_engine.issuing.vault import Vault
 from krn_engine.office.contract import (
-    Attempt,
     Blocked,
     Customer,
     Due,
     FindResult,
     FindWarning,
     Found,
+    HistoryEntry,
     Issued,
     NotFound,
     NothingToDo,
     Progress,
     RowOutcome,
     RowRecord,
+    SessionEnding,
     Standing,
+    Statement,
     Unclear,
 )
 from krn_engine.office.errors import (
@@ -36,6 +38,7 @@ from krn_engine.office.errors import (
     OutcomeRefused,
     RequestReused,
     RowsDiffer,
+    StatementRefused,
 )
 from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
 from krn_engine.office.masking import mask_name
@@ -46,14 +49,28 @@ from krn_engine.office.queries import (
     CHANGES_OF_METER,
     CHANGES_OF_REQUEST,
     IDPEL_BEGINS,
+    METER,
+    METER_ID,
+    NEWEST_OUTCOME,
 )
-from krn_engine.office.remaining import Record, as_issued, computed_again, remaining_changes
+from krn_engine.office.remaining import as_issued, computed_again, remaining_changes
 from krn_engine.office.reports import read_history, read_progress
+from krn_engine.office.statements import Record, key_state_with
 from krn_engine.register.database import Register
-from krn_engine.register.tables import KeyStateBy, RowSource, key_changes, meters, outcomes, requests
+from krn_engine.register.tables import (
+    KeyStateBy,
+    RowSource,
+    endings,
+    key_changes,
+    meters,
+    outcomes,
+    requests,
+    statements,
+)
 from krn_engine.sts.identity import BaseDate, Ken
 
 REQUEST_ID_LENGTH = 64
+LOWEST_KRN, HIGHEST_KRN = 1, 9
 
 
 class LocalOffice:
@@ -126,9 +143,15 @@ class LocalOffice:
         if not changes:
             return NothingToDo(record.krn)
         issued = connection.execute(CHANGES_OF_METER, {"meter_id": record.id})
-        known = {(change.from_state, change.to_state) for change in issued}
-        first = (changes[0].from_state, changes[0].to_state)
-        return Due(sum(change.count for change in changes), handed_out=first in known)
+        known = {(change.from_state, change.to_state): change for change in issued}
+        of_these = [known.get((change.from_state, change.to_state)) for change in changes]
+        handed_out = [change for change in of_these if change is not None]
+        return Due(
+            sum(change.count for change in changes),
+            handed_out=of_these[0] is not None,
+            claimed=len(handed_out) == len(changes)
+            and all(change.claimed for change in as_issued(connection, handed_out)),
+        )
 
     # --- issue
 
@@ -208,6 +231,8 @@ class LocalOffice:
             change = connection.execute(CHANGE, {"change": row.key_change_id}).first()
             if change is None or not 1 <= row.section <= len(change.rows.split()):
                 raise OutcomeRefused("an outcome was reported for a row that this office never issued")
+            if row.outcome in (RowOutcome.ACCEPTED, RowOutcome.PARTIAL) and row.grade is None:
+                raise OutcomeRefused("a row was reported as taken, and nobody and nothing saw it")
             seen = select(outcomes.c.id).where(
                 outcomes.c.attempt_id == row.attempt, outcomes.c.outcome == row.outcome.value
             )
@@ -220,13 +245,15 @@ class LocalOffice:
                     outcome=row.outcome.value,
                     evidence=row.evidence[:200],
                     by=row.by[:64],
+                    grade=None if row.grade is None else row.grade.value,
                     at_place=row.place[:64],
                     attempt_id=row.attempt,
                     recorded_at=self._clock(),
                 )
             )
-            issued = as_issued(connection, [change])[0]
-            if row.outcome is RowOutcome.ACCEPTED and issued.done and change.source == RowSource.ENGINE.value:
+            if row.outcome is not RowOutcome.ACCEPTED or row.grade is None or not row.grade.proves:
+                return
+            if change.source == RowSource.ENGINE.value and as_issued(connection, [change])[0].done:
                 self._advance(connection, change)
 
     def _advance(self, connection: Connection, change: Record) -> None:
@@ -244,6 +271,58 @@ class LocalOffice:
                 key_state_by=KeyStateBy.OUTCOME.value,
             )
         )
+
+    def end(self, meter_number: str, session: SessionEnding) -> None:
+        """See `Office.end`."""
+        with self._register.write() as connection:
+            connection.execute(
+                insert(endings).values(
+                    meter_id=_require_meter(connection, meter_number),
+                    ending=session.ending,
+                    code=session.code,
+                    krn=session.krn,
+                    grade=None if session.grade is None else session.grade.value,
+                    proved=session.proved,
+                    at_place=session.place[:64],
+                    recorded_at=self._clock(),
+                )
+            )
+
+    def state(self, meter_number: str, statement: Statement) -> None:
+        """See `Office.state`."""
+        if not statement.reason.strip() or not statement.by.strip():
+            raise StatementRefused("a statement needs a reason and the name of who makes it")
+        if statement.krn is not None and not LOWEST_KRN <= statement.krn <= HIGHEST_KRN:
+            raise StatementRefused(f"a KRN is {LOWEST_KRN} to {HIGHEST_KRN}")
+        with self._register.write() as connection:
+            meter_id = _require_meter(connection, meter_number)
+            connection.execute(
+                insert(statements).values(
+                    meter_id=meter_id,
+                    krn=statement.krn,
+                    reason=statement.reason[:200],
+                    by=statement.by[:64],
+                    at_place=statement.place[:64],
+                    after_outcome=connection.execute(NEWEST_OUTCOME).scalar_one(),
+                    recorded_at=self._clock(),
+                )
+            )
+            if statement.krn is not None:
+                self._hold(connection, meter_id, statement.krn)
+
+    def _hold(self, connection: Connection, meter_id: int, krn: int) -> None:
+        """The meter's record goes by what was said of it, forward or back."""
+        meter = connection.execute(METER, {"meter_id": meter_id}).one()
+        changes = connection.execute(CHANGES_OF_METER, {"meter_id": meter_id}).all()
+        known = {"ken": None} | key_state_with(meter, krn, changes, self._campaign)
+        if known["ken"] is None:
+            try:
+                known["ken"] = self._new_ken(KeyState.of_record(meter._asdict() | known))
+            except KrnError:
+                # With a key state that is not whole, its KEN is not known either.
+                known["ken"] = None
+        known["key_state_by"] = KeyStateBy.STATEMENT.value
+        connection.execute(update(meters).where(meters.c.id == meter_id).values(known))
 
     def _new_ken(self, state: KeyState) -> int | None:
         for hop in self._campaign.hops:
@@ -264,7 +343,14 @@ class LocalOffice:
         with self._register.read() as connection:
             return read_progress(connection, self._campaign, self._clock().astimezone())
 
-    def history(self, meter_number: str) -> tuple[Attempt, ...]:
+    def history(self, meter_number: str) -> tuple[HistoryEntry, ...]:
         """See `Office.history`."""
         with self._register.read() as connection:
             return read_history(connection, meter_number)
+
+
+def _require_meter(connection: Connection, meter_number: str) -> int:
+    meter_id: int | None = connection.execute(METER_ID, {"digits": meter_number}).scalar()
+    if meter_id is None:
+        raise MeterUnknown("this meter is not in the register: check its number, or ask the counter to add it")
+    return meter_id

@@ -2,14 +2,26 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.key_state import KeyState
-from krn_engine.office.contract import Attempt, Day, Progress, RowOutcome
-from krn_engine.register.tables import key_changes, meters, outcomes
+from krn_engine.office.contract import (
+    Attempt,
+    Day,
+    Ended,
+    Grade,
+    HistoryEntry,
+    Progress,
+    RowOutcome,
+    SessionEnding,
+    Stated,
+    Statement,
+)
+from krn_engine.register.tables import endings, key_changes, meters, outcomes, ready_rows, statements
 from krn_engine.register.watch import sound
+from krn_engine.row import ROW_DIGITS
 
 DAYS = 14
 """How many days back the progress report counts day by day."""
@@ -28,8 +40,67 @@ def read_progress(connection: Connection, campaign: Campaign, now: datetime) -> 
         func.count().filter(m.blocked.is_(None), or_(m.krn.is_(None), m.krn > target)),
     ).where(sound(meters))
     total, upgraded, due, blocked, unclear = connection.execute(counts).one()
+    ended = dict.fromkeys(((known, claimed) for known in (True, False) for claimed in (True, False)), 0)
+    for known, claimed, number in connection.execute(_ended(target)):
+        ended[bool(known), bool(claimed)] = number
     last = connection.execute(select(func.max(outcomes.c.recorded_at))).scalar()
-    return Progress(total, upgraded, due, blocked, unclear, _days(connection, now), last)
+    return Progress(
+        meters=total,
+        upgraded=upgraded + ended[True, False] + ended[False, False],
+        claimed=ended[True, True] + ended[False, True],
+        due=due - ended[True, False] - ended[True, True],
+        blocked=blocked,
+        unclear=unclear - ended[False, False] - ended[False, True],
+        days=_days(connection, now),
+        last_outcome_at=last,
+    )
+
+
+def _ended(target: int) -> Select[bool, bool, int]:
+    """Meters with another KRN on record, or none, of which every row of the last key change is in.
+
+    By a customer's word in part: they are claimed. By better evidence: the rows came ready-made, and name no KRN.
+    """
+    o, k, m, r = outcomes.c, key_changes.c, meters.c, ready_rows.c
+    said = (
+        select(
+            statements.c.meter_id,
+            func.max(statements.c.after_outcome).label("claims"),
+            func.max(statements.c.after_outcome).filter(statements.c.krn.is_not(None)).label("krn"),
+        )
+        .where(sound(statements))
+        .group_by(statements.c.meter_id)
+        .subquery()
+    )
+    last_pair = func.coalesce(r.kct2a + " " + r.kct2b, r.kct1a + " " + r.kct1b)
+    leads_to_target = and_(r.meter_id.is_(None), k.to_state.like(f"__/__/______/__/{target}/%"))
+    is_open = and_(m.blocked.is_(None), or_(m.krn.is_(None), m.krn < target))
+    newest = o.id.in_(select(func.max(o.id)).group_by(o.key_change_id, o.section))
+    claim = o.grade == Grade.CUSTOMER.value
+    counts = o.id > func.coalesce(case((claim, said.c.claims), else_=said.c.krn), 0)
+    taken = and_(newest, counts, o.outcome == RowOutcome.ACCEPTED.value)
+    rows = (func.length(k.rows) + 1) / (ROW_DIGITS + 1)
+    # Conditions stand behind aggregates, so that each record is checked before any of them leaves it out.
+    ends = (
+        select(
+            func.max(case((and_(is_open, or_(leads_to_target, k.rows == last_pair)), rows), else_=0)).label("rows"),
+            func.count(m.krn).label("known"),
+            func.count().filter(taken).label("taken"),
+            func.count().filter(taken, claim).label("claimed"),
+        )
+        .select_from(
+            outcomes.join(key_changes)
+            .join(meters)
+            .outerjoin(ready_rows, r.meter_id == m.id)
+            .outerjoin(said, said.c.meter_id == m.id)
+        )
+        .where(sound(outcomes, key_changes, ready_rows))
+        .group_by(k.id)
+        .subquery()
+    )
+    known, claimed = ends.c.known > 0, ends.c.claimed > 0
+    whole = select(known, claimed, func.count()).where(ends.c.rows > 0, ends.c.rows == ends.c.taken)
+    return whole.group_by(known, claimed)
 
 
 def _days(connection: Connection, now: datetime) -> tuple[Day, ...]:
@@ -37,8 +108,9 @@ def _days(connection: Connection, now: datetime) -> tuple[Day, ...]:
     starts = [midnight - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     at = outcomes.c.recorded_at
     within = [and_(at >= start, at < start + timedelta(days=1)) for start in starts]
+    taken = outcomes.c.outcome == RowOutcome.ACCEPTED.value
     accepted = (
-        select(*(func.count().filter(day, outcomes.c.outcome == RowOutcome.ACCEPTED.value) for day in within))
+        select(*(func.count().filter(day, taken, outcomes.c.grade != Grade.CUSTOMER.value) for day in within))
         .select_from(outcomes)
         .where(at >= starts[0], sound(outcomes))
     )
@@ -46,8 +118,18 @@ def _days(connection: Connection, now: datetime) -> tuple[Day, ...]:
     return tuple(Day(start.date(), count) for start, count in zip(starts, counts, strict=True))
 
 
-def read_history(connection: Connection, meter_number: str) -> tuple[Attempt, ...]:
-    """What came of each attempt at a row of a meter, the newest first; STARTED is one that was never answered."""
+def read_history(connection: Connection, meter_number: str) -> tuple[HistoryEntry, ...]:
+    """What became of a meter, the newest first."""
+    entries: list[HistoryEntry] = [
+        *_attempts(connection, meter_number),
+        *_ended_sessions(connection, meter_number),
+        *_statements(connection, meter_number),
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)[:LONGEST_HISTORY])
+
+
+def _attempts(connection: Connection, meter_number: str) -> list[Attempt]:
+    """What came of each attempt at a row; STARTED is one that was never answered."""
     last = (
         select(func.max(outcomes.c.id))
         .select_from(outcomes.join(key_changes).join(meters))
@@ -60,6 +142,7 @@ def read_history(connection: Connection, meter_number: str) -> tuple[Attempt, ..
             outcomes.c.section,
             outcomes.c.outcome,
             outcomes.c.by,
+            outcomes.c.grade,
             outcomes.c.at_place,
             key_changes.c.from_state,
             key_changes.c.to_state,
@@ -69,7 +152,7 @@ def read_history(connection: Connection, meter_number: str) -> tuple[Attempt, ..
         .order_by(outcomes.c.id.desc())
         .limit(LONGEST_HISTORY)
     )
-    return tuple(
+    return [
         Attempt(
             at=row.recorded_at,
             old_krn=krn_of(row.from_state),
@@ -78,9 +161,46 @@ def read_history(connection: Connection, meter_number: str) -> tuple[Attempt, ..
             outcome=RowOutcome(row.outcome),
             by=row.by,
             place=row.at_place,
+            grade=_grade(row.grade),
         )
         for row in connection.execute(record)
+    ]
+
+
+def _ended_sessions(connection: Connection, meter_number: str) -> list[Ended]:
+    e = endings.c
+    found = (
+        select(endings)
+        .select_from(endings.join(meters))
+        .where(meters.c.number == meter_number, sound(endings))
+        .order_by(e.id.desc())
+        .limit(LONGEST_HISTORY)
     )
+    return [
+        Ended(
+            row.recorded_at,
+            SessionEnding(row.ending, row.code, row.krn, _grade(row.grade), row.proved, row.at_place),
+        )
+        for row in connection.execute(found)
+    ]
+
+
+def _statements(connection: Connection, meter_number: str) -> list[Stated]:
+    found = (
+        select(statements)
+        .select_from(statements.join(meters))
+        .where(meters.c.number == meter_number, sound(statements))
+        .order_by(statements.c.id.desc())
+        .limit(LONGEST_HISTORY)
+    )
+    return [
+        Stated(row.recorded_at, Statement(row.krn, row.reason, row.by, row.at_place))
+        for row in connection.execute(found)
+    ]
+
+
+def _grade(value: str | None) -> Grade | None:
+    return None if value is None else Grade(value)
 
 
 def krn_of(state: str) -> int | None:

@@ -16,7 +16,7 @@ from krn_engine.register.cells import KEY_COLUMNS
 from krn_engine.register.errors import RegisterDamaged
 from krn_engine.register.staging import ACCEPTED, attached, beside, file_of, lines
 from krn_engine.register.tables import Counter, KeyStateBy, counters, customers, meters, ready_rows
-from krn_engine.register.takings import OF_CUSTOMER, PROVED, cleared_columns, clearing_lines
+from krn_engine.register.takings import NEWER_THAN_A_LIST, OF_CUSTOMER, cleared_columns, clearing_lines
 from krn_engine.register.transactions import counted, writing
 from krn_engine.register.worklist import ROW_COLUMNS, ROWS
 
@@ -105,14 +105,16 @@ def _news(statement: Any, table: Table, name: str) -> ColumnElement[Any]:
 
 
 def _store_meters(connection: Connection, which: ColumnElement[bool]) -> None:
-    """New meters, and news of known ones; a key state that an upgrade has proved is newer than any list."""
+    """New meters, and news of known ones; a key state that was proved or stated is newer than any list."""
     names = (*KEY_COLUMNS, "version_label", "installed_on", "blocked")
     by = literal(KeyStateBy.IMPORT.value).label("key_state_by")
     source = select(lines.c.number, *(lines.c[name] for name in names), by).where(which)
     statement = _insert(connection, meters)
     updated: dict[str, Any] = {name: _news(statement, meters, name) for name in names}
     for name in (*KEY_COLUMNS, "version_label"):
-        updated[name] = case((PROVED, meters.c[name]), else_=updated[name])
+        # Of what was proved or stated, a list may only fill in what is not known.
+        known = func.coalesce(meters.c[name], statement.excluded[name])
+        updated[name] = case((NEWER_THAN_A_LIST, known), else_=updated[name])
     _upsert(connection, meters, "number", source, updated)
 
 
@@ -158,6 +160,6 @@ def _clear(connection: Connection, what: str, which: ColumnElement[bool]) -> Non
         ids = select(meters.c.id).where(whose_meters)
         connection.execute(delete(ready_rows).where(ready_rows.c.meter_id.in_(ids)))
     elif what in (*KEY_COLUMNS, "version_label"):
-        connection.execute(update(meters).where(whose_meters, ~PROVED).values({what: None}))
+        connection.execute(update(meters).where(whose_meters, ~NEWER_THAN_A_LIST).values({what: None}))
     else:
         connection.execute(update(meters).where(whose_meters).values({what: None}))

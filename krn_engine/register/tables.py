@@ -9,6 +9,7 @@ from enum import Enum
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -49,6 +50,8 @@ class KeyStateBy(Enum):
     """A worklist."""
     OUTCOME = "outcome"
     """An upgrade that was proved: newer than any list."""
+    STATEMENT = "statement"
+    """Somebody of the office who looked at the meter: newer than any list too."""
 
 
 class Counter(Enum):
@@ -167,11 +170,51 @@ outcomes = Table(
     Column("at_place", String(64), nullable=False),  # which kiosk or counter
     Column("attempt_id", String(64), nullable=False),
     Column("recorded_at", Moment, nullable=False),
+    Column("grade", String(16)),  # how good the evidence is, a value of Grade; empty: there is none
     Column("digest", BigInteger),
     UniqueConstraint("attempt_id", "outcome"),
 )
 
 Index("ix_outcomes_recorded_at", outcomes.c.recorded_at)
+
+Index(
+    "ix_outcomes_claims",
+    outcomes.c.key_change_id,
+    sqlite_where=outcomes.c.grade == "customer",
+    postgresql_where=outcomes.c.grade == "customer",
+)
+
+endings = Table(
+    "endings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("meter_id", Integer, ForeignKey("meters.id"), nullable=False, index=True),
+    Column("ending", String(16), nullable=False),
+    Column("code", String(16), nullable=False),  # the reason for staff; empty: the meter is upgraded
+    Column("krn", Integer),  # what the meter showed at the end, if anybody saw it
+    Column("grade", String(16)),  # who or what saw it, a value of Grade
+    Column("proved", Boolean, nullable=False),
+    Column("at_place", String(64), nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("digest", BigInteger),
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    # What staff say of a meter. Never changed: what is said later counts more.
+    Column("id", Integer, primary_key=True),
+    Column("meter_id", Integer, ForeignKey("meters.id"), nullable=False, index=True),
+    Column("krn", Integer),  # which KRN it holds; empty: only what customers claimed is taken back
+    Column("reason", String(200), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at_place", String(64), nullable=False),
+    # The newest outcome of all at that time, 0: none. An order by ids, because a clock may go back.
+    Column("after_outcome", Integer, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("digest", BigInteger),
+    CheckConstraint("krn IS NULL OR krn BETWEEN 1 AND 9", name="krn"),
+)
 
 counters = Table(
     "counters",

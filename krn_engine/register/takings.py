@@ -16,8 +16,8 @@ FIRST = 20
 """Lines of each kind that are told; beyond them they are only counted."""
 OF_CUSTOMER = ("name", "tariff", "power_va", "unit")
 OF_METER = ("version_label", "installed_on", "blocked")
-PROVED = meters.c.key_state_by == KeyStateBy.OUTCOME.value
-"""The key state on record is newer than any list, and no list changes it."""
+NEWER_THAN_A_LIST = meters.c.key_state_by != KeyStateBy.IMPORT.value
+"""The key state on record is newer than any list: a list only fills in what is not known of it."""
 _IDENTITY = ("ea", "dkga", "sgc", "ti", "kt")
 """What names a meter's key beside its revision."""
 
@@ -104,8 +104,10 @@ def _moves() -> Select[Any]:
     kinds = {
         Taking.CUSTOMERS_MOVED: moved,
         Taking.METERS_SHARED: and_(arrives, stays),
-        Taking.STATES_SET_BACK: and_(~PROVED, or_(lines.c.krn < meters.c.krn, lines.c.base_date < meters.c.base_date)),
-        Taking.KEYS_RENAMED: and_(~PROVED, _changes(_IDENTITY)),
+        Taking.STATES_SET_BACK: and_(
+            ~NEWER_THAN_A_LIST, or_(lines.c.krn < meters.c.krn, lines.c.base_date < meters.c.base_date)
+        ),
+        Taking.KEYS_RENAMED: and_(~NEWER_THAN_A_LIST, _changes(_IDENTITY)),
         Taking.ROWS_REPLACED: replaced,
     }
     tables = (
@@ -162,5 +164,5 @@ def _clears(what: str) -> Select[Any]:
     asked = asked.join(meters, meters.c.number == lines.c.number)
     if what == ROWS:
         return asked.join(ready_rows, ready_rows.c.meter_id == meters.c.id).order_by(lines.c.line)
-    unproved = () if what in ("installed_on", "blocked") else (~PROVED,)
+    unproved = () if what in ("installed_on", "blocked") else (~NEWER_THAN_A_LIST,)
     return asked.where(meters.c[what].is_not(None), *unproved).order_by(lines.c.line)

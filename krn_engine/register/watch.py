@@ -16,10 +16,19 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from krn_engine.register.digest import DAMAGED, DAMAGED_RECORDS, digest_of
-from krn_engine.register.tables import customers, key_changes, meters, outcomes, ready_rows, requests
+from krn_engine.register.tables import (
+    customers,
+    endings,
+    key_changes,
+    meters,
+    outcomes,
+    ready_rows,
+    requests,
+    statements,
+)
 
-WATCHED = (meters, customers, ready_rows, key_changes, requests, outcomes)
-BELONGING: dict[Table, tuple[Table, ...]] = {meters: (ready_rows, key_changes), key_changes: (outcomes,)}
+WATCHED = (meters, customers, ready_rows, key_changes, requests, outcomes, endings, statements)
+BELONGING: dict[Table, tuple[Table, ...]] = {meters: (ready_rows, key_changes, statements), key_changes: (outcomes,)}
 """How many of these a record has is under its digest: its state and its standing are worked out from them."""
 _PREFIX = "watch_"
 """Begins the name of each trigger."""

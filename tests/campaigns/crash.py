@@ -116,9 +116,9 @@ class Campaign:
 
     def _is_over(self, person: Person, history: History) -> bool:
         with self._line.meter() as meter:
-            upgraded = int(meter.state.key.krn) == TARGET and all(map(history.done, history.changes))
+            upgraded = int(meter.state.key.krn) == TARGET and all(map(history.said, history.left))
         if upgraded:
-            self.count.endings["upgraded"] += 1
+            self.count.endings["upgraded, by the person's word" if history.left else "upgraded"] += 1
         elif person.handed_over and person.code in HONEST:
             self.count.endings[f"handed over, {person.code}: the person let nothing be typed again"] += 1
         else:

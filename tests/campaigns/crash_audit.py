@@ -10,7 +10,7 @@ from hardware.virtual.meter import Entry
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.contract import RowOutcome
+from krn_engine.office.contract import Grade, RowOutcome
 from krn_engine.office.errors import NoUpgradeNeeded
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
@@ -45,6 +45,8 @@ class Kept:
     row: str
     attempt: str
     outcome: str
+    claim: bool = False
+    """By a customer's word alone."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +67,21 @@ class History:
     outcomes: tuple[Kept, ...]
     """In the order in which they were recorded."""
 
-    @property
-    def last(self) -> dict[str, str]:
-        """The last outcome of each row."""
-        return {kept.row: kept.outcome for kept in self.outcomes}
-
     def done(self, change: Change) -> bool:
-        """True if every row of a key change was taken."""
-        return all(self.last.get(row) == ACCEPTED for row in change.rows)
+        """True if every row of a key change was taken, and better evidence than a customer's word says so."""
+        last = {kept.row: kept.outcome for kept in self.outcomes if not (kept.claim and kept.outcome == ACCEPTED)}
+        return all(last.get(row) == ACCEPTED for row in change.rows)
+
+    def said(self, change: Change) -> bool:
+        """True if every row of a key change was taken, by whatever evidence."""
+        last = {kept.row: kept.outcome for kept in self.outcomes}
+        return self.done(change) or all(last.get(row) == ACCEPTED for row in change.rows)
+
+    @property
+    def left(self) -> tuple[Change, ...]:
+        """Key changes that nothing proves. One that is proved proves those before it: it is made of their key."""
+        proved = [number for number, change in enumerate(self.changes, 1) if self.done(change)]
+        return self.changes[max(proved, default=0) :]
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,7 @@ def _told(history: History, truth: Truth, seen: Seen) -> Iterator[str]:
         yield "told ACCEPTED, and not so on record"
     if not all(truth.taken(row) for row in seen.accepted):
         yield "told ACCEPTED, and the meter did not take it"
-    if seen.good_news and not (all(map(history.done, history.changes)) and truth.krn == 3):
+    if seen.good_news and not (all(map(history.said, history.left)) and truth.krn == 3):
         yield "told that all is done, and it is not"
 
 
@@ -172,7 +181,7 @@ def issued_otherwise(history: History, seen: Seen, again: tuple[str, ...]) -> It
     """What is issued now, beside what was shown before: the same rows, but for key changes that are done."""
     if not seen.lists:
         return
-    done = {row for change in history.changes if history.done(change) for row in change.rows}
+    done = {row for change in history.changes if change not in history.left for row in change.rows}
     if tuple(row for row in seen.rows if row not in done) != again:
         yield "shown row issued otherwise"
 
@@ -189,10 +198,10 @@ def read(path: Path, meter_number: str) -> History:
             (meter, f"{meter:032x}"),
         ).fetchall()
         rows = {change: tuple(rows.split()) for change, rows, _, _ in found}
-        kept = connection.execute("SELECT key_change_id, section, attempt_id, outcome FROM outcomes ORDER BY id")
+        kept = connection.execute("SELECT key_change_id, section, attempt_id, outcome, grade FROM outcomes ORDER BY id")
         outcomes = tuple(
-            Kept(rows[change][section - 1], attempt, outcome)
-            for change, section, attempt, outcome in kept
+            Kept(rows[change][section - 1], attempt, outcome, grade == Grade.CUSTOMER.value)
+            for change, section, attempt, outcome, grade in kept
             if change in rows
         )
     finally:

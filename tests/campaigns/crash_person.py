@@ -21,7 +21,7 @@ CHANGES = {DemoCase.FOUR_ROWS: 2, DemoCase.READY_MADE: 2, DemoCase.TWO_ROWS: 1, 
 """How many key changes these customers' meters need."""
 KEPT_BACK = 0.1
 """How often a person does not let a doubtful row be typed again: the meter is then handed over."""
-GOOD_NEWS = (WORDS[Ending.UPGRADED].title.text, messages.ALL_IN.text, messages.UP_TO_DATE.text)
+GOOD_NEWS = (WORDS[Ending.UPGRADED].title.text, messages.RIGHT_NUMBER.text, messages.UP_TO_DATE.text)
 ONE_WAY = {
     "ConfirmView": Choice.YES,
     "AdviceView": Choice.NEXT,
@@ -88,8 +88,11 @@ class Person:
         match told["view"]:
             case "HomeView":
                 return self._at_home()
-            case "IdPadView":
+            case "IdPadView" if told["asks"] is None:
                 return _enter(self.customer.idpel)
+            case "IdPadView":
+                with self.line.meter() as meter:
+                    return _enter(str(int(meter.state.key.krn)))
             case "QuestionView":
                 return self._question(told)
             case "RowsView":

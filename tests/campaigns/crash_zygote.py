@@ -34,6 +34,7 @@ from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.views import (
     AdviceView,
     ErrorView,
+    IdPadView,
     QuestionView,
     ResultView,
     RowsView,
@@ -65,6 +66,8 @@ def told(view: View) -> dict[str, Any]:
     """What a person sees of a view, as far as anybody will be held to it."""
     seen: dict[str, Any] = {"view": type(view).__name__}
     match view:
+        case IdPadView():
+            seen |= {"asks": None if view.asks is None else view.asks.text}
         case RowsView():
             seen |= {"rows": view.rows, "index": view.index}
         case TakeAwayView():

@@ -10,11 +10,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from krn_engine.demo import DEMO_DAY, DemoProvince
 from krn_engine.errors import Refusal
-from krn_engine.office.contract import Due, Found, RowOutcome, RowRecord
+from krn_engine.office.contract import Due, Found, Grade, RowOutcome, RowRecord, SessionEnding, Statement
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterError
@@ -65,15 +66,22 @@ class Campaign:
         return LocalOffice(register, self._province.campaign, self._province.vault, clock=lambda: DEMO_DAY)
 
     def _work(self, office: LocalOffice) -> None:
-        """A third of the customers is given rows and puts some of them in."""
+        """A third of the customers is given rows and puts some of them in; of one staff say that it is not so."""
         due = [number for number in self._questions if len(number) < IDPEL and _is_due(office, number)]
         for position, number in enumerate(due[::3]):
             issued = office.issue(number, f"request-{number}")
+            grade = Grade.CUSTOMER if position % 3 == 2 else Grade.SENSOR
             for change in issued.changes[: 1 + position % 2]:
                 for section in range(1, len(change.rows) + 1):
-                    for outcome in (RowOutcome.STARTED, RowOutcome.ACCEPTED):
-                        attempt = f"{change.id}-{section}"
-                        office.record(RowRecord(change.id, section, outcome, "04: 3", "sensor", "kiosk", attempt))
+                    started = RowRecord(
+                        change.id, section, RowOutcome.STARTED, "", "", "kiosk", f"{change.id}-{section}"
+                    )
+                    office.record(started)
+                    seen = replace(started, outcome=RowOutcome.ACCEPTED, evidence="04: 3", by="who", grade=grade)
+                    office.record(seen)
+            office.end(number, SessionEnding("upgraded", "", 3, grade, proved=True, place="kiosk"))
+            if position % 3 == 1:
+                office.state(number, Statement(1, "it was looked at", "Contoh Satu", "kiosk"))
 
     def _answers(self) -> Answers:
         """Everything that an office can be asked, of a register that is opened for it."""
@@ -120,7 +128,7 @@ def _about(office: LocalOffice, number: str) -> dict[str, Callable[[], object]]:
         about[f"history {number}"] = lambda: office.history(number)
         # The id of a key change is drawn by lot: what is compared is all else of it.
         about[f"issue {number}"] = lambda: [
-            (change.old_krn, change.new_krn, change.rows, change.outcomes)
+            (change.old_krn, change.new_krn, change.rows, change.outcomes, change.claims)
             for change in office.issue(number, f"request-{number}").changes
         ]
     return about

@@ -79,6 +79,11 @@ def kept(*outcomes: tuple[int, str, str]) -> tuple[Kept, ...]:
     return tuple(Kept(ROWS[row - 1], attempt, outcome) for row, attempt, outcome in outcomes)
 
 
+def claimed(outcomes: tuple[Kept, ...]) -> tuple[Kept, ...]:
+    """The same by a customer's word."""
+    return tuple(replace(outcome, claim=True) for outcome in outcomes)
+
+
 def entries(*given: tuple[int, tuple[TokenResult, bool]]) -> tuple[Entry, ...]:
     return tuple(Entry(ROWS[row - 1], result, 0.0, changed) for row, (result, changed) in given)
 
@@ -112,7 +117,7 @@ HONEST: dict[str, Case] = {
         Seen(ROWS, [ROWS]),
     ),
     "by hand, by the customer's word": (
-        History(2, CHANGES, kept((1, "a", "accepted"), (2, "b", "accepted"))),
+        History(1, CHANGES, claimed(kept((1, "a", "accepted"), (2, "b", "accepted")))),
         Truth(1, 2, TYPED_1),
         Seen(ROWS, [ROWS], by_hand=Counter(ROWS[:2])),
     ),
@@ -131,6 +136,8 @@ GUILTY: list[tuple[str, Case]] = [
     ("impossible history of a row", _half(outcomes=kept((1, "a", "started"), (2, "a", "accepted")))),
     ("record advanced without its rows", (replace(HALF[0], outcomes=PAIR_1[:3]), *HALF[1:])),
     ("record advanced without its rows", (replace(HALF[0], krn=1), *HALF[1:])),
+    # A customer's word closed it.
+    ("record advanced without its rows", _half(outcomes=claimed(kept((1, "a", "accepted"), (2, "b", "accepted"))))),
     ("record ahead of the meter", (HALF[0], replace(HALF[1], krn=1), HALF[2])),
     ("typed without a record of its start", (replace(HALF[0], outcomes=PAIR_1[:2]), *HALF[1:])),
     ("on record as taken, and the meter did not", (HALF[0], Truth(1, 2, entries((1, WRONG), (2, SECOND))), HALF[2])),

@@ -1,5 +1,6 @@
 """What a customer is asked before the rows, and how one who comes back goes on."""
 
+from collections import Counter
 from threading import Event
 
 import pytest
@@ -12,7 +13,7 @@ from kiosk.view.choices import Choice, Entered
 from kiosk.view.parts import Mood
 from kiosk.view.views import AdviceView, ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, View
 from krn_engine.demo import DemoCase
-from krn_engine.office.contract import Due, Found, NothingToDo, RowOutcome
+from krn_engine.office.contract import Attempt, Due, Found, Grade, NothingToDo, RowOutcome, Standing
 from tests.support.journeys import TYPED
 from tests.support.walker import At, Walker
 
@@ -82,13 +83,17 @@ def test_pair_1_is_in_so_it_goes_on_with_row_3(here: DemoWorkplace) -> None:
     rows = person.see(RowsView)
     # The numbers are those of the slip: rows 3 and 4 of 4.
     assert (rows.index, len(rows.rows), rows.together) == (2, 4, (3, 4))
+    # The rows of pair 1 can be had still: it is the customer's word, and nothing proves it.
     issued = here.office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "after")
-    assert [change.new_krn for change in issued.changes] == [3]
+    assert [(change.new_krn, change.claimed, change.done) for change in issued.changes] == [
+        (2, True, False),
+        (3, False, False),
+    ]
 
 
 @pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.READY_MADE])
 def test_pair_1_was_typed_at_home_and_pair_2_is_typed_here(here: DemoWorkplace, case: DemoCase) -> None:
-    """Ready-made rows name no KRN: where to begin is known from the customer's word alone."""
+    """Ready-made rows name no KRN: where to begin is known from the customer's word alone. Else the meter proves it."""
     assert here.connect is not None
     number = here.province.first(case).meter_number
     person = come_back(here, case)
@@ -99,18 +104,96 @@ def test_pair_1_was_typed_at_home_and_pair_2_is_typed_here(here: DemoWorkplace, 
     person.walk([At(AdviceView, Choice.NEXT), *TYPED[:2]])
     view = person.see(ResultView)
     assert view.mood is Mood.GOOD
-    # Two by their word, and two that were typed: none of them again.
-    assert len(here.office.history(number)) == 4
-
-
-def test_all_rows_are_in(here: DemoWorkplace) -> None:
-    person = come_back(here, DemoCase.FOUR_ROWS)
-    view = asked(person, "4")
-    assert isinstance(view, ResultView)
-    assert view.mood is Mood.GOOD
-    found = here.office.find(here.province.first(DemoCase.FOUR_ROWS).idpel)
+    # Two by their word, and two that were typed: none of them again. Where the meter's KRN tells, two by its word too.
+    grades = Counter(entry.grade for entry in here.office.history(number) if isinstance(entry, Attempt))
+    proofs = {Grade.REGISTER: 2} if case is DemoCase.FOUR_ROWS else {}
+    assert grades == {Grade.CUSTOMER: 2, Grade.SENSOR: 2, **proofs}
+    found = here.office.find(number)
     assert isinstance(found, Found)
     assert isinstance(found.standing, NothingToDo)
+
+
+def standing(here: DemoWorkplace, case: DemoCase) -> Standing:
+    found = here.office.find(here.province.first(case).idpel)
+    assert isinstance(found, Found)
+    return found.standing
+
+
+def texts(view: View) -> str:
+    """Everything that a view says."""
+    return repr(view)
+
+
+@pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.EA11, DemoCase.READY_MADE])
+def test_whoever_says_that_all_rows_are_in_closes_nothing(here: DemoWorkplace, case: DemoCase) -> None:
+    """Anybody may say it of somebody else's meter: what is on record of it stays, and so do the rows."""
+    number = here.province.first(case).meter_number
+    before = here.office.find(number)
+    assert isinstance(before, Found)
+    person = come_back(here, case)
+    rows = here.office.issue(number, "before").rows
+    asked(person, "4")
+    view = person.walk([At(IdPadView, Entered("3"))])
+    assert isinstance(view, ResultView)
+    assert view.mood is Mood.GOOD
+    after = here.office.find(number)
+    assert isinstance(after, Found)
+    assert after.krn == before.krn
+    assert after.standing == Due(4, handed_out=True, claimed=True)
+    issued = here.office.issue(number, "after")
+    assert issued.rows == rows
+    assert all(change.claimed and not change.done for change in issued.changes)
+    # What they read stands on record: a better claim, and a claim.
+    claims = [entry for entry in here.office.history(number) if isinstance(entry, Attempt)]
+    assert all(claim.claim for claim in claims)
+    progress = here.office.progress()
+    assert (progress.claimed, progress.rows_accepted_today) == (1, 0)
+    # They may come again, and so may the person whose meter it is.
+    again = Walker(here)
+    again.walk(to_question(here, case))
+    assert isinstance(asked(again, "0"), AdviceView)
+    assert isinstance(again.walk([At(AdviceView, Choice.NEXT)]), RowsView)
+
+
+def test_the_number_that_the_meter_should_show_is_said_only_afterwards(here: DemoWorkplace) -> None:
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    pad = asked(person, "4")
+    assert isinstance(pad, IdPadView)
+    assert pad.asks == messages.WHICH_KRN
+    assert "3" not in texts(pad)
+    for typed in ("", "33"):
+        again = person.walk([At(IdPadView, Entered(typed))])
+        assert isinstance(again, IdPadView)
+        assert again.problem == messages.ONE_DIGIT
+    advice = person.walk([At(IdPadView, Entered("7"))])
+    assert isinstance(advice, AdviceView)
+    assert advice.lines[0] == messages.not_yet(7, 3)
+
+
+@pytest.mark.parametrize(
+    ("shown", "index", "claims"), [("1", 0, (False, False)), ("7", 0, (False, False)), ("2", 2, (True, False))]
+)
+def test_a_number_that_is_not_right_leads_back_to_the_rows(
+    here: DemoWorkplace, shown: str, index: int, claims: tuple[bool, bool]
+) -> None:
+    """That of the key between the pairs leads to the second pair: the first is in, by their word."""
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    asked(person, "4")
+    rows = person.walk([At(IdPadView, Entered(shown)), At(AdviceView, Choice.NEXT), At(RowsView)])
+    assert isinstance(rows, RowsView)
+    assert rows.index == index
+    issued = here.office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "after")
+    assert tuple(change.claimed for change in issued.changes) == claims
+
+
+def test_whoever_does_not_know_the_number_keeps_the_rows(here: DemoWorkplace) -> None:
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    asked(person, "4")
+    advice = person.walk([At(IdPadView, Choice.DONT_KNOW), At(AdviceView)])
+    assert isinstance(advice, AdviceView)
+    assert advice.title == messages.LOOK_FIRST
+    assert isinstance(person.walk([At(AdviceView, Choice.NEXT)]), RowsView)
+    assert standing(here, DemoCase.FOUR_ROWS) == Due(4, handed_out=True, claimed=True)
 
 
 @pytest.mark.parametrize("answer", ["0", None])

@@ -37,7 +37,7 @@ from kiosk.view.views import (
 )
 from kiosk.workplace import all_models
 from krn_engine.demo import DemoCase
-from krn_engine.office.contract import RowOutcome
+from krn_engine.office.contract import Attempt, Grade, RowOutcome
 from tests.support.scripted import BAD, OK, Scripted, ScriptedTools
 from tests.support.walker import At, Walker
 
@@ -85,7 +85,7 @@ def test_staff_see_the_progress_of_the_campaign(here: DemoWorkplace) -> None:
     person = to_menu(here)
     before = chosen(person, says.PROGRESS)
     assert isinstance(before, ProgressView)
-    assert before.meters == before.upgraded + before.due + before.unclear
+    assert before.meters == before.upgraded + before.claimed + before.due + before.unclear
     assert len(before.days) == 14
     person.walk([At(ProgressView, Choice.PREVIOUS)])
     person.see(MenuView)
@@ -179,11 +179,15 @@ def test_a_technician_checks_calibrates_and_types(here: DemoWorkplace) -> None:
 def test_afterwards_the_history_tells_each_row(here: DemoWorkplace) -> None:
     person = at_meter(here)
     assert lines(chosen(person, says.HISTORY)) == ["Belum ada catatan untuk meter ini."]
-    person.walk([At(ReportView, Choice.PREVIOUS), At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT)])
+    person.walk([At(ReportView, Choice.PREVIOUS)])
+    person.walk([At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT)])
     person.walk([At(ResultView, Choice.DONE)])
-    view = chosen(at_meter(here), says.HISTORY)
+    again = at_meter(here)
+    view = chosen(again, says.HISTORY)
     assert isinstance(view, ReportView)
-    assert [(line.text.values["row"], line.text.values["said"]) for line in view.lines] == [
+    ended, *rows = view.lines
+    assert (ended.text.values["code"], ended.text.values["krn"], ended.mood) == ("OK", "3", Mood.GOOD)
+    assert [(line.text.values["row"], line.text.values["said"]) for line in rows] == [
         ("2", "BENAR"),
         ("1", "BENAR"),
     ] * 2
@@ -271,6 +275,11 @@ def by_hand(here: DemoWorkplace, case: DemoCase = DemoCase.TWO_ROWS, *, krn: str
     return person
 
 
+def attempts(here: DemoWorkplace) -> list[Attempt]:
+    history = here.office.history(here.province.first(DemoCase.TWO_ROWS).meter_number)
+    return [entry for entry in history if isinstance(entry, Attempt)]
+
+
 def keyed(word: str) -> list[At]:
     """The row is in, and the meter answers."""
     return [At(KeyInView, Choice.NEXT), At(QuestionView, Entered(word))]
@@ -300,9 +309,8 @@ def test_by_hand_the_rows_are_recorded_by_the_persons_word(
     person = by_hand(here)
     assert caplog.messages.count("typing-began") == 1
     person.walk([*keyed(BENAR), *keyed(BENAR), At(QuestionView, Entered("3"))])
-    history = here.office.history(here.province.first(DemoCase.TWO_ROWS).meter_number)
-    told_by = [(attempt.outcome, attempt.by) for attempt in history]
-    assert told_by == [(RowOutcome.ACCEPTED, "person")] * 2
+    told_by = [(attempt.outcome, attempt.by, attempt.grade) for attempt in attempts(here)]
+    assert told_by == [(RowOutcome.ACCEPTED, "person", Grade.TECHNICIAN)] * 2
 
 
 def test_by_hand_a_refused_row_is_keyed_once_more_and_not_twice(here: DemoWorkplace) -> None:
@@ -318,17 +326,17 @@ def test_by_hand_a_refused_row_is_keyed_once_more_and_not_twice(here: DemoWorkpl
 def test_by_hand_who_leaves_in_the_middle_leaves_the_row_unknown(here: DemoWorkplace) -> None:
     person = by_hand(here)
     person.flow.choose(Choice.HOME)
-    person.see(HomeView)
-    number = here.province.first(DemoCase.TWO_ROWS).meter_number
+    assert isinstance(person.view, HomeView)
     end = time.monotonic() + 10.0
-    while [attempt.outcome for attempt in here.office.history(number)] != [RowOutcome.UNKNOWN]:
+    while [attempt.outcome for attempt in attempts(here)] != [RowOutcome.UNKNOWN]:
         assert time.monotonic() < end
         time.sleep(0.01)
 
 
 def test_without_contacts_a_technician_keys_in(here: DemoWorkplace) -> None:
     person = at_meter(replace(here, connect=None), DemoCase.TWO_ROWS)
-    view = person.see(MenuView)
+    view = person.view
+    assert isinstance(view, MenuView)
     assert view.options == (says.HISTORY, says.TYPE, says.OTHER_METER_NEXT)
     assert told(view) == "Anda menekan tombol meter sendiri."
     person.walk([At(MenuView, Entered(says.TYPE.word)), *[At(QuestionView, Entered(w)) for w in (NO, YES, "2")]])

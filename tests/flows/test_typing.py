@@ -12,7 +12,7 @@ from kiosk.view.choices import Choice
 from kiosk.view.parts import RowState
 from kiosk.view.views import TypingView
 from krn_engine.demo import DemoCase
-from krn_engine.office.contract import RowOutcome
+from krn_engine.office.contract import Grade, RowOutcome
 from tests.support.scripted import OK, Scripted, number
 
 
@@ -26,7 +26,7 @@ def test_an_adapter_without_keys_tells_a_share_of_the_row(here: DemoWorkplace) -
             return super()._submit(entry)
 
     issued = here.office.issue(number(here, DemoCase.TWO_ROWS), "r1")
-    step = TypingStep(here, issued, WithoutKeys([OK] * 2), here.models[0].name)
+    step = TypingStep(here, issued, WithoutKeys([OK] * 2), here.models[0].name, Grade.CUSTOMER)
     view = step.view
     end = time.monotonic() + 5
     while not (isinstance(view, TypingView) and view.pressed) and time.monotonic() < end:
@@ -52,7 +52,7 @@ def test_every_outcome_has_its_picture_and_its_word_for_staff() -> None:
 def test_an_answer_that_tells_nothing_is_shown_as_unknown_and_not_as_a_refusal(here: DemoWorkplace) -> None:
     """A reserved number of the meter's result register is seen, and says nothing of the row."""
     issued = here.office.issue(number(here, DemoCase.TWO_ROWS), "r1")
-    step = TypingStep(here, issued, Scripted([OK] * 2), here.models[0].name)
+    step = TypingStep(here, issued, Scripted([OK] * 2), here.models[0].name, Grade.CUSTOMER)
     step._take(RowAnswer(1, Submission(Outcome.UNKNOWN, Evidence(Source.STATUS_CODE, "99", "camera"))))
     assert step._states[0] is RowState.UNKNOWN
     step.leave()

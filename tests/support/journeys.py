@@ -108,6 +108,33 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
                 *AWAY,
             ]
         ),
+        "coming back, and all rows are in": Journey(
+            [
+                *_confirmed(here, DemoCase.FOUR_ROWS),
+                At(QuestionView, Entered("4")),
+                At(IdPadView, Entered("3")),
+                At(ResultView, Choice.DONE),
+                At(HomeView),
+            ]
+        ),
+        "coming back with a number that is not right": Journey(
+            [
+                *_confirmed(here, DemoCase.FOUR_ROWS),
+                At(QuestionView, Entered("4")),
+                At(IdPadView, Entered("2")),
+                At(AdviceView, Choice.NEXT),
+                *AWAY,
+            ]
+        ),
+        "coming back without the number": Journey(
+            [
+                *_confirmed(here, DemoCase.FOUR_ROWS),
+                At(QuestionView, Entered("4")),
+                At(IdPadView, Choice.DONT_KNOW),
+                At(AdviceView, Choice.NEXT),
+                *AWAY,
+            ]
+        ),
         "two rows": Journey([*to_rows(here, DemoCase.TWO_ROWS), *AWAY]),
         "an STS6 meter, with a token not yet entered": Journey(
             [*to_rows(here, DemoCase.EA11)[:-1], At(QuestionView, Entered(YES)), At(AdviceView, Choice.NEXT), *AWAY]

@@ -35,12 +35,23 @@ from kiosk.view.views import (
     WaitView,
 )
 from kiosk.workplace import all_models
-from krn_engine.office.contract import Attempt, Due, RowOutcome, Unclear
+from krn_engine.office.contract import (
+    Attempt,
+    Due,
+    Ended,
+    Grade,
+    RowOutcome,
+    SessionEnding,
+    Stated,
+    Statement,
+    Unclear,
+)
 from krn_engine.row import Hidden, Row, grouped
 
 ROWS = tuple(Row(row) for row in ("73786976294838206463", "0" * 20, "2" + "8" * 19, "10" * 10))
 QR = Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(ROWS, 1)))
 ENTER_KEY = next(model.keys for model in all_models() if model.name == "enter-key")
+THEN = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 METER = MeterPicture("virtual", "73786976294838206463", "99100000001", "enter")
 PERIKSA = MeterPicture("virtual", "TERKUNCI 1280", "99100000001")
 
@@ -86,7 +97,16 @@ VIEWS: dict[str, View] = {
             Option("4", Message("Semua")),
         ),
     ),
-    "result-all-in": ResultView(Mood.GOOD, messages.ALL_IN, (messages.prove_it(3),)),
+    "pad-krn": IdPadView(asks=messages.WHICH_KRN),
+    "pad-krn-one-digit": IdPadView(problem=messages.ONE_DIGIT, asks=messages.WHICH_KRN),
+    "advice-look-first": AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, MeterPicture("", "04")),
+    "advice-not-yet": AdviceView(
+        Message("Lanjutkan dari baris {row}", {"row": "3"}),
+        (messages.not_yet(2, 3), messages.GO_ON_LINES[-1]),
+        MeterPicture("", "SALAH"),
+    ),
+    "result-right-number": ResultView(Mood.GOOD, messages.RIGHT_NUMBER, (messages.ROWS_STAY,)),
+    "result-noted": ResultView(Mood.GOOD, messages.NOTED, (messages.ROWS_STAY,)),
     "advice-printer": AdviceView(messages.PRINTER_FIRST, messages.PRINTER_FIRST_LINES, None),
     **{
         f"take-away-{printing.name}": TakeAwayView(QR, printing, (note, messages.AT_HOME))
@@ -127,9 +147,15 @@ VIEWS: dict[str, View] = {
         MeterPicture("generic-4x3", "", "Keypad 4x3"),
     ),
     "progress": ProgressView(
-        394_746, 662_241, 59.61, 262_000, 5_495, tuple((str(day), day * day * 12 % 1500) for day in range(10, 24))
+        394_746,
+        662_241,
+        59.61,
+        1_000,
+        261_000,
+        5_495,
+        tuple((str(day), day * day * 12 % 1500) for day in range(10, 24)),
     ),
-    "progress-none": ProgressView(0, 0, 0.0, 0, 0, tuple((str(day), 0) for day in range(10, 24))),
+    "progress-none": ProgressView(0, 0, 0.0, 0, 0, 0, tuple((str(day), 0) for day in range(10, 24))),
     "report-ready": ReportView(
         says.IS_READY,
         (
@@ -153,11 +179,24 @@ VIEWS: dict[str, View] = {
     "report-history": ReportView(
         says.meter_title("88888888888"),
         tuple(
-            ReportLine(
-                says.attempt(Attempt(datetime(2026, 11, 23, 14, 30, tzinfo=UTC), 1, 2, 2, outcome, "camera", "kiosk")),
-                Mood.BAD,
-            )
+            ReportLine(says.history(Attempt(THEN, 1, 2, 2, outcome, "camera", "kiosk", Grade.SENSOR)), Mood.BAD)
             for outcome in RowOutcome
+        ),
+    ),
+    "report-history-words": ReportView(
+        says.meter_title("88888888888"),
+        (
+            ReportLine(says.history(Stated(THEN, Statement(3, "Catatan salah", "petugas", "kiosk")))),
+            ReportLine(says.history(Stated(THEN, Statement(None, "Belum berubah", "petugas", "kiosk")))),
+            ReportLine(
+                says.history(Ended(THEN, SessionEnding("not-proved", "UPG-09", 1, Grade.REGISTER, False, "kiosk"))),
+                Mood.CAREFUL,
+            ),
+            ReportLine(says.history(Ended(THEN, SessionEnding("upgraded", "", None, None, False, "kiosk"))), Mood.GOOD),
+            ReportLine(
+                says.history(Attempt(THEN, 1, 2, 2, RowOutcome.ACCEPTED, "customer", "kiosk", Grade.CUSTOMER)),
+                Mood.CAREFUL,
+            ),
         ),
     ),
     "report-printer": ReportView(says.PRINTER_TEST.label, (ReportLine(says.TEST_STATES[PrinterState.GONE], Mood.BAD),)),

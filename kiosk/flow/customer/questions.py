@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
+from itertools import accumulate
 
-from hardware.person import YES
+from hardware.person import BENAR, YES
 from hardware.printer.port import Printer, PrinterState
 from kiosk.flow import messages
 from kiosk.flow.background import Background
@@ -16,9 +16,9 @@ from kiosk.flow.notices import ResultStep
 from kiosk.flow.step import GO_HOME, Next, Step, WorkStep
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Message, MeterPicture, Mood, Option
-from kiosk.view.views import AdviceView, QuestionView, ResultView, View
+from kiosk.view.views import AdviceView, IdPadView, QuestionView, ResultView, View
 from kiosk.workplace import Workplace
-from krn_engine.office.contract import Issued, RowOutcome, RowRecord
+from krn_engine.office.contract import Grade, Issued, RowOutcome, RowRecord
 
 NONE_YET = "0"
 BY_CUSTOMER = "customer"
@@ -127,11 +127,52 @@ class ComeBackStep(Step):
         if not self.view.offers(answer):
             return super().choose(answer)
         done = int(answer.text) if isinstance(answer, Entered) else 0
-        return _record(self.here, self._issued, done) if done else _go_on(self.here, self._issued, 0)
+        if done == len(self._issued.rows):
+            return KrnStep(self.here, self._issued)
+        return _claim(self.here, self._issued, done, BENAR, lambda: _go_on(self.here, self._issued, done))
 
 
-def _record(here: Workplace, issued: Issued, done: int) -> Next:
-    """What the customer saw on the meter goes on record, by their word."""
+class KrnStep(Step):
+    """All rows are in, somebody says: which number does the meter show? What it should be is said only afterwards."""
+
+    def __init__(self, here: Workplace, issued: Issued, problem: Message | None = None) -> None:
+        super().__init__(here)
+        self._issued = issued
+        self._problem = problem
+
+    @property
+    def view(self) -> View:
+        return IdPadView(problem=self._problem, asks=messages.WHICH_KRN)
+
+    def choose(self, answer: Answer) -> Next:
+        here, issued = self.here, self._issued
+        if answer is Choice.DONT_KNOW:
+            advice = AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, MeterPicture("", "04"))
+            rows = AdviceStep(here, advice, lambda: RowsStep(here, issued))
+            return _claim(here, issued, len(issued.rows), BENAR, lambda: rows)
+        if not isinstance(answer, Entered):
+            return super().choose(answer)
+        if len(answer.text) != 1:
+            return KrnStep(here, issued, messages.ONE_DIGIT)
+        return _with_number(here, issued, int(answer.text))
+
+
+def _with_number(here: Workplace, issued: Issued, shown: int) -> Next:
+    """What the number makes of "all of them": the right one, one from half way, or one that leads back to the rows."""
+    seen, wanted = f"04: {shown}", issued.changes[-1].new_krn
+    if wanted is None or shown == wanted:
+        title = messages.NOTED if wanted is None else messages.RIGHT_NUMBER
+        result = ResultStep(here, ResultView(Mood.GOOD, title, (messages.ROWS_STAY,)))
+        return _claim(here, issued, len(issued.rows), seen, lambda: result)
+    done = row = 0
+    for change in issued.changes:
+        row += len(change.rows)
+        done = row if change.new_krn == shown else done
+    return _claim(here, issued, done, seen, lambda: _go_on(here, issued, done, messages.not_yet(shown, wanted)))
+
+
+def _claim(here: Workplace, issued: Issued, done: int, seen: str, then: Callable[[], Next]) -> Next:
+    """What the customer says of the first `done` rows goes on record as their word; it closes nothing."""
 
     def job() -> None:
         row = 0
@@ -139,39 +180,25 @@ def _record(here: Workplace, issued: Issued, done: int) -> Next:
             row += len(change.rows)
             for section in range(1, len(change.rows) + 1):
                 if row <= done and change.outcomes[section - 1] is not RowOutcome.ACCEPTED:
-                    here.office.record(_by_word(here, change.id, section))
+                    here.office.record(_by_word(here, change.id, section, seen))
 
-    def then(_nothing: None) -> Next:
-        if done < len(issued.rows):
-            return _go_on(here, _with_word(issued, done), done)
-        krn = issued.changes[-1].new_krn
-        lines = () if krn is None else (messages.prove_it(krn),)
-        return ResultStep(here, ResultView(Mood.GOOD, messages.ALL_IN, lines))
-
-    return WorkStep(here, messages.RECORDING, Background(job), then)
+    return WorkStep(here, messages.RECORDING, Background(job), lambda _nothing: then()) if done else then()
 
 
-def _with_word(issued: Issued, done: int) -> Issued:
-    """What is on record now: ready-made rows name no KRN, so only their outcomes tell where the typing begins."""
-    changes, row = [], 0
-    for change in issued.changes:
-        row += len(change.rows)
-        taken = replace(change, outcomes=(RowOutcome.ACCEPTED,) * len(change.rows))
-        changes.append(taken if row <= done else change)
-    return replace(issued, changes=tuple(changes))
-
-
-def _by_word(here: Workplace, key_change_id: str, section: int) -> RowRecord:
+def _by_word(here: Workplace, key_change_id: str, section: int, seen: str) -> RowRecord:
+    attempt = uuid.uuid4().hex
     return RowRecord(
-        key_change_id, section, RowOutcome.ACCEPTED, "BENAR", BY_CUSTOMER, here.place, attempt=uuid.uuid4().hex
+        key_change_id, section, RowOutcome.ACCEPTED, seen, BY_CUSTOMER, here.place, attempt, Grade.CUSTOMER
     )
 
 
-def _go_on(here: Workplace, issued: Issued, done: int) -> Next:
+def _go_on(here: Workplace, issued: Issued, done: int, first: Message = messages.GO_ON_LINES[0]) -> Next:
     """The rest of the rows, under the numbers that they have on the slip, with what to do when one is refused."""
     advice = AdviceView(
         Message("Lanjutkan dari baris {row}", {"row": str(done + 1)}),
-        messages.GO_ON_LINES,
+        (first, *messages.GO_ON_LINES[1:]),
         MeterPicture("", "SALAH"),
     )
-    return AdviceStep(here, advice, lambda: RowsStep(here, issued, done))
+    ends = accumulate(len(change.rows) for change in issued.changes)
+    told = sum(end <= done for end in ends)
+    return AdviceStep(here, advice, lambda: RowsStep(here, issued, done, told))

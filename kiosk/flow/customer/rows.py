@@ -11,14 +11,15 @@ from krn_engine.office.contract import Issued
 
 
 class RowsStep(Step):
-    """The rows, one at a time."""
+    """The rows, one at a time. `told` is how many key changes are in by the word of whoever stands here."""
 
     idle_after = ROWS_SECONDS
 
-    def __init__(self, here: Workplace, issued: Issued, index: int = 0) -> None:
+    def __init__(self, here: Workplace, issued: Issued, index: int = 0, told: int = 0) -> None:
         super().__init__(here)
         self._issued = issued
         self._index = index
+        self._told = told
 
     @property
     def view(self) -> View:
@@ -39,13 +40,13 @@ class RowsStep(Step):
     def choose(self, answer: Answer) -> Next:
         last = len(self._issued.rows) - 1
         if answer is Choice.NEXT:
-            return RowsStep(self.here, self._issued, min(self._index + 1, last))
+            return RowsStep(self.here, self._issued, min(self._index + 1, last), self._told)
         if answer is Choice.PREVIOUS:
-            return RowsStep(self.here, self._issued, max(self._index - 1, 0))
+            return RowsStep(self.here, self._issued, max(self._index - 1, 0), self._told)
         if answer is Choice.DONE:
             return TakeAwayStep(self.here, self._issued, back=lambda: self)
         if answer is Choice.REHEARSE:
             return RehearsalStep(self.here, self._issued, self._index, back=lambda: self)
         if answer is Choice.TYPE and self.here.connect is not None:
-            return first_typing_step(self.here, self._issued, back=lambda: self)
+            return first_typing_step(self.here, self._issued, lambda: self, self._told)
         return super().choose(answer)

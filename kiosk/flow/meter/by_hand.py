@@ -8,16 +8,16 @@ from kiosk.upgrade.events import TAKEN, RowAnswer, SessionEvent
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.views import KeyInView, TypingView, View, WaitView
 from kiosk.workplace import Workplace
-from krn_engine.office.contract import Issued
+from krn_engine.office.contract import Grade, Issued
 
 
 class KeyInStep(TypingStep):
     """The same session as with contacts: the person types, and is asked what only they can see."""
 
-    def __init__(self, here: Workplace, issued: Issued, model: str) -> None:
+    def __init__(self, here: Workplace, issued: Issued, model: str, word: Grade) -> None:
         self._hand = ByHand(model)
         self._refused = False
-        super().__init__(here, issued, self._hand, model)
+        super().__init__(here, issued, self._hand, model, word)
 
     @property
     def view(self) -> View:

@@ -18,7 +18,7 @@ from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import MeterPicture, Mood, RowState
 from kiosk.view.views import ModelsView, ResultView, TypingView, View
 from kiosk.workplace import Workplace
-from krn_engine.office.contract import Issued
+from krn_engine.office.contract import Grade, Issued
 
 _STATES = {
     Outcome.ACCEPTED: RowState.ACCEPTED,
@@ -31,11 +31,15 @@ _STATES = {
 """What a person sees of an outcome: the row is in, it is not in, or nobody knows."""
 
 
-def first_typing_step(here: Workplace, issued: Issued, back: Callable[[], Next]) -> Next:
-    """Ask for the PIN and for the model where there are any, then type. `back` leads to the rows."""
+def first_typing_step(here: Workplace, issued: Issued, back: Callable[[], Next], told: int = 0) -> Next:
+    """Ask for the PIN and for the model where there are any, then type. `back` leads to the rows.
+
+    `told` is how many key changes are in by the customer's word. Without a PIN whoever answers may be anybody.
+    """
+    word = Grade.CUSTOMER if here.pin is None else Grade.TECHNICIAN
 
     def with_model(model: str | None) -> Next:
-        return back() if model is None else typing_step(here, issued, model)
+        return back() if model is None else typing_step(here, issued, model, word, told)
 
     def after_pin() -> Next:
         return ModelStep(here, with_model) if len(here.models) > 1 else with_model(here.models[0].name)
@@ -43,10 +47,10 @@ def first_typing_step(here: Workplace, issued: Issued, back: Callable[[], Next])
     return after_pin() if here.pin is None else PinStep(here, here.pin, after_pin)
 
 
-def typing_step(here: Workplace, issued: Issued, model: str) -> Step:
-    """The contacts type. Raises what connecting the meter raises."""
+def typing_step(here: Workplace, issued: Issued, model: str, word: Grade, told: int = 0) -> Step:
+    """The contacts type; `word` is how good the word of whoever stands here is. Raises what connecting raises."""
     assert here.connect is not None  # noqa: S101  offered only where a meter can be connected
-    return TypingStep(here, issued, here.connect(issued.meter_number, model), model)
+    return TypingStep(here, issued, here.connect(issued.meter_number, model), model, word, told)
 
 
 class ModelStep(Step):
@@ -72,7 +76,9 @@ class ModelStep(Step):
 class TypingStep(Step):
     """Runs the upgrade session in the background, shows what it tells, and asks what it asks."""
 
-    def __init__(self, here: Workplace, issued: Issued, adapter: MeterAdapter, model: str) -> None:
+    def __init__(
+        self, here: Workplace, issued: Issued, adapter: MeterAdapter, model: str, word: Grade, told: int = 0
+    ) -> None:
         super().__init__(here)
         self._issued = issued
         self._events: queue.SimpleQueue[SessionEvent] = queue.SimpleQueue()
@@ -84,6 +90,8 @@ class TypingStep(Step):
             self._adapter,
             place=here.place,
             person=self._person,
+            word=word,
+            told=told,
             watch=self._events.put,
             clock=here.clock,
             wait=here.wait,

@@ -61,6 +61,7 @@ def _progress(here: Workplace) -> Next:
             upgraded=progress.upgraded,
             meters=progress.meters,
             percent=progress.percent,
+            claimed=progress.claimed,
             due=progress.due,
             unclear=progress.unclear + progress.blocked,
             days=tuple((f"{day.day.day}", day.rows_accepted) for day in progress.days),

@@ -1,10 +1,22 @@
 """The sentences of the staff screens."""
 
+from datetime import datetime
+
 from hardware.adapter import Probe
 from hardware.printer.port import PrinterState
 from kiosk.view.formats import day_and_time
 from kiosk.view.parts import Message, Option
-from krn_engine.office.contract import Attempt, Blocked, Due, NothingToDo, RowOutcome, Standing
+from krn_engine.office.contract import (
+    Attempt,
+    Blocked,
+    Due,
+    Ended,
+    HistoryEntry,
+    NothingToDo,
+    RowOutcome,
+    Standing,
+    Stated,
+)
 
 MENU = Message("Layanan petugas")
 PROGRESS = Option("progress", Message("Kemajuan"))
@@ -52,6 +64,8 @@ def meter_title(number: str) -> Message:
 def standing(of: Standing) -> Message:
     """How a meter stands in the campaign, in a few words."""
     match of:
+        case Due(rows, claimed=True):
+            return Message("Perlu {rows} baris; kata pelanggan sudah masuk.", {"rows": str(rows)})
         case Due(rows):
             return Message("Perlu {rows} baris.", {"rows": str(rows)})
         case NothingToDo():
@@ -94,16 +108,37 @@ _OUTCOMES = {
 """What the meter said, as it says it."""
 
 
-def attempt(of: Attempt) -> Message:
+def history(of: HistoryEntry) -> Message:
     """One line of a meter's history."""
+    match of:
+        case Attempt():
+            return _attempt(of)
+        case Ended(at, session):
+            krn = "?" if session.krn is None else str(session.krn)
+            values = {"time": _time(at), "code": session.code or "OK", "krn": krn, "place": session.place}
+            return Message("{time} sesi berakhir: {code}, KRN {krn} ({place})", values)
+        case Stated(at, said):
+            values = {"time": _time(at), "by": said.by, "reason": said.reason, "place": said.place}
+            if said.krn is None:
+                return Message("{time} klaim dicabut: {reason} ({by}, {place})", values)
+            return Message("{time} dinyatakan KRN {krn}: {reason} ({by}, {place})", values | {"krn": str(said.krn)})
+
+
+def _time(at: datetime) -> str:
+    return day_and_time(at.astimezone())
+
+
+def _attempt(of: Attempt) -> Message:
     krn = "" if of.old_krn is None else f"KRN {of.old_krn}-{of.new_krn} "
     values = {
-        "time": day_and_time(of.at.astimezone()),
+        "time": _time(of.at),
         "krn": krn,
         "row": str(of.section),
         "said": _OUTCOMES[of.outcome],
         "place": of.place,
     }
+    if of.claim:
+        return Message("{time} {krn}baris {row}: {said}, kata pelanggan ({place})", values)
     return Message("{time} {krn}baris {row}: {said} ({place})", values)
 
 

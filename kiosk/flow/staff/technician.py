@@ -19,7 +19,7 @@ from kiosk.view.parts import Message, MeterPicture, Mood, ReportLine
 from kiosk.view.views import AdaptersView, MenuView, ReportView
 from kiosk.workplace import Workplace
 from krn_engine.errors import Refusal
-from krn_engine.office.contract import Attempt, Due, Found, RowOutcome
+from krn_engine.office.contract import Attempt, Due, Ended, Found, Grade, HistoryEntry, RowOutcome
 
 CALIBRATION_SECONDS = 900.0
 TOOLS_SECONDS = 300.0
@@ -86,12 +86,22 @@ class MeterToolsStep(Step):
 def _history(here: Workplace, meter: MeterAtHand) -> Next:
     number = meter.found.meter_number
 
-    def then(attempts: tuple[Attempt, ...]) -> Next:
-        lines = tuple(ReportLine(says.attempt(attempt), _MOODS.get(attempt.outcome)) for attempt in attempts)
+    def then(entries: tuple[HistoryEntry, ...]) -> Next:
+        lines = tuple(ReportLine(says.history(entry), _mood(entry)) for entry in entries)
         view = ReportView(says.meter_title(number), lines or (ReportLine(says.NO_HISTORY),))
         return ReportStep(here, view, lambda: MeterToolsStep(here, meter))
 
     return WorkStep(here, says.COUNTING, Background(lambda: here.office.history(number)), then)
+
+
+def _mood(entry: HistoryEntry) -> Mood | None:
+    match entry:
+        case Attempt():
+            return Mood.CAREFUL if entry.claim else _MOODS.get(entry.outcome)
+        case Ended(session=session):
+            return Mood.CAREFUL if session.code else Mood.GOOD
+        case _:
+            return None
 
 
 class AdapterStep(Step):
@@ -166,8 +176,10 @@ def _at_the_wire(
 
 
 def _type(here: Workplace, meter: MeterAtHand) -> Next:
+    """Whoever came to these tools is a technician."""
     enter = KeyInStep if meter.adapter is AdapterKind.HAND else typing_step
-    return issue(here, meter.found.meter_number, lambda here, issued: enter(here, issued, meter.model))
+    number = meter.found.meter_number
+    return issue(here, number, lambda here, issued: enter(here, issued, meter.model, Grade.TECHNICIAN))
 
 
 _TOOLS: dict[str, Callable[[Workplace, MeterAtHand], Next]] = {

@@ -109,7 +109,7 @@ def test_the_session_does_not_end_before_the_last_answer_is_on_disk(
     adapter = Scripted([OK, OK], after_row=lambda: None if len(adapter.typed) < 2 else holder.hold(3600.0))
     assert run(here, issued, adapter, holder, clock, told.append).ending is Ending.UPGRADED
     assert clock.now == 4600.0
-    assert [type(event) for event in told[-3:]] == [Checking, RowAnswer, Checking]
+    assert [type(event) for event in told[-3:]] == [Checking, Checking, RowAnswer]
     assert recorded(tmp_path)[-1] == (2, A.value)
 
 

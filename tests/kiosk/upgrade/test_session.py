@@ -184,7 +184,7 @@ def test_the_meters_registers_tell_what_nobody_saw(
 ) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     shows: dict[MeterRegister, str | list[str]] = {
-        MeterRegister.KRN: ["1", "3"],
+        MeterRegister.KRN: ["1", "2", "3"],
         MeterRegister.TECHNICAL_COUNT: list(count),
         MeterRegister.LAST_TOKEN: [issued.rows[newest], issued.rows[3]],
     }

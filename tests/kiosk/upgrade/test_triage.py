@@ -9,7 +9,7 @@ from kiosk.demo.workplace import DemoWorkplace
 from kiosk.upgrade.events import Ending
 from kiosk.upgrade.session import UpgradeSession
 from krn_engine.demo import DemoCase
-from krn_engine.office.contract import Found, Issued, NothingToDo, RowOutcome, RowRecord
+from krn_engine.office.contract import Found, Grade, Issued, NothingToDo, RowOutcome, RowRecord
 from tests.support.scripted import NO, OK, Says, Scripted, number
 
 KRN, TAMPER, NUMBER = MeterRegister.KRN, MeterRegister.TAMPER, MeterRegister.METER_NUMBER
@@ -68,7 +68,8 @@ def test_a_meter_that_is_there_already_gets_no_row(here: DemoWorkplace) -> None:
 def test_a_pair_on_record_is_never_typed_again_whatever_04_shows(here: DemoWorkplace) -> None:
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     for section in (1, 2):
-        here.office.record(RowRecord(issued.changes[0].id, section, RowOutcome.ACCEPTED, "x", "x", "x", f"a{section}"))
+        word = RowRecord(issued.changes[0].id, section, RowOutcome.ACCEPTED, "x", "x", "x", f"a{section}", Grade.SENSOR)
+        here.office.record(word)
     known = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     adapter = Scripted([OK] * 4, shows={KRN: "1"})
     assert UpgradeSession(here.office, known, adapter, place="test").run().ending is Ending.WRONG_KRN
@@ -103,7 +104,7 @@ def test_a_key_change_that_is_remembered_as_incomplete_is_not_taken_for_done(her
     """The meter took row 2 and still waits for row 1, which it has forgotten: the pair is typed again, whole."""
     issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
     change = issued.changes[0]
-    here.office.record(RowRecord(change.id, 1, RowOutcome.ACCEPTED, "BENAR", "camera", "test", "a1"))
+    here.office.record(RowRecord(change.id, 1, RowOutcome.ACCEPTED, "BENAR", "camera", "test", "a1", Grade.SENSOR))
     here.office.record(RowRecord(change.id, 2, RowOutcome.STARTED, "", "", "test", "a2"))
     memory = {"a2": Submission(Outcome.PARTIAL, Evidence(Source.STATUS_CODE, "3", "camera"), "2ndKCT")}
     adapter = Scripted([OK] * 4, remembers=memory)

@@ -17,11 +17,13 @@ from krn_engine.errors import KrnError
 from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.vault import Vault
 from krn_engine.office.contract import (
+    Attempt,
     Blocked,
     Day,
     Due,
     FindWarning,
     Found,
+    Grade,
     Issued,
     NotFound,
     NothingToDo,
@@ -49,7 +51,7 @@ from tests.support.tiny_disk import tiny_disk
 
 
 def record_of(issued: Issued, change: int, section: int, outcome: RowOutcome, attempt: str) -> RowRecord:
-    return RowRecord(issued.changes[change].id, section, outcome, "BENAR", "display", "kiosk 1", attempt)
+    return RowRecord(issued.changes[change].id, section, outcome, "BENAR", "display", "kiosk 1", attempt, Grade.SENSOR)
 
 
 def accept(demo: Demo, issued: Issued, change: int, sections: tuple[int, ...] = (1, 2)) -> None:
@@ -333,7 +335,7 @@ def test_an_outcome_of_nothing_is_refused(demo: Demo) -> None:
 def test_the_progress_counts_every_meter_once(demo: Demo) -> None:
     before = demo.office.progress()
     assert before.meters == 32
-    assert before.upgraded + before.due + before.blocked + before.unclear == 32
+    assert before.upgraded + before.claimed + before.due + before.blocked + before.unclear == 32
     number = demo.first(DemoCase.TWO_ROWS).meter_number
     accept(demo, demo.office.issue(number, "r1"), 0)
     after = demo.office.progress()
@@ -356,16 +358,20 @@ def test_the_progress_is_counted_by_the_day(demo: Demo) -> None:
     assert later.progress().rows_accepted_today == 0
 
 
-def test_the_history_of_a_meter_has_every_attempt(demo: Demo) -> None:
+def attempts(demo: Demo, number: str) -> list[Attempt]:
+    return [entry for entry in demo.office.history(number) if isinstance(entry, Attempt)]
+
+
+def test_history(demo: Demo) -> None:
     number = demo.first(DemoCase.FOUR_ROWS).meter_number
     issued = demo.office.issue(number, "r1")
     assert demo.office.history(number) == ()
     demo.office.record(record_of(issued, 0, 1, RowOutcome.STARTED, "a"))
-    assert [attempt.outcome for attempt in demo.office.history(number)] == [RowOutcome.STARTED]
+    assert [attempt.outcome for attempt in attempts(demo, number)] == [RowOutcome.STARTED]
     demo.office.record(record_of(issued, 0, 1, RowOutcome.UNKNOWN, "a"))
     demo.office.record(record_of(issued, 0, 1, RowOutcome.REJECTED, "a"))
     accept(demo, issued, 0)
-    told = demo.office.history(number)
+    told = attempts(demo, number)
     assert [(attempt.section, attempt.outcome) for attempt in told] == [
         (2, RowOutcome.ACCEPTED),
         (1, RowOutcome.ACCEPTED),

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
-from krn_engine.office.contract import Found, RowOutcome, RowRecord
+from krn_engine.office.contract import Found, Grade, RowOutcome, RowRecord, SessionEnding, Statement
 from krn_engine.office.errors import RowsDiffer
 from krn_engine.office.local import LocalOffice
 from krn_engine.office.queries import BY_IDPEL
@@ -171,7 +171,41 @@ def test_rows_of_today_that_lost_their_outcome_day(demo: Demo, path: Path) -> No
 
 
 def a_record(change: str) -> RowRecord:
-    return RowRecord(change, 1, RowOutcome.ACCEPTED, "04: 2", "sensor", "kiosk", "a")
+    return RowRecord(change, 1, RowOutcome.ACCEPTED, "04: 2", "sensor", "kiosk", "a", Grade.SENSOR)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE statements SET krn = 3 WHERE id = 1",
+        "UPDATE statements SET after_outcome = 0 WHERE id = 1",
+        "DELETE FROM statements WHERE id = 1",
+    ],
+)
+def test_a_statement(demo: Demo, path: Path, change: str) -> None:
+    """The key state that counts is worked out from it, so nothing is said of its meter."""
+    number = demo.first(DemoCase.FOUR_ROWS).meter_number
+    demo.office.record(a_record(demo.office.issue(number, "r").changes[0].id))
+    demo.office.state(number, Statement(1, "looked", "Contoh", "kiosk"))
+    damage(path, change)
+    refused(lambda: demo.office.find(number))
+    refused(lambda: demo.office.issue(number, "again"))
+
+
+def test_an_ending(demo: Demo, path: Path) -> None:
+    number = demo.first(DemoCase.FOUR_ROWS).meter_number
+    demo.office.end(number, SessionEnding("upgraded", "", 3, Grade.REGISTER, proved=True, place="kiosk"))
+    damage(path, "UPDATE endings SET krn = 2 WHERE id = 1")
+    refused(lambda: demo.office.history(number))
+
+
+def test_a_claim_that_a_flip_makes_a_proof(demo: Demo, path: Path) -> None:
+    number = demo.first(DemoCase.FOUR_ROWS).meter_number
+    claim = replace(a_record(demo.office.issue(number, "r").changes[0].id), grade=Grade.CUSTOMER)
+    demo.office.record(claim)
+    damage(path, "UPDATE outcomes SET grade = 'sensor' WHERE attempt_id = 'a'")
+    refused(lambda: demo.office.find(number))
+    refused(demo.office.progress)
 
 
 def test_a_request(demo: Demo, path: Path) -> None:

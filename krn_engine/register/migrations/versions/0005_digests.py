@@ -4,14 +4,15 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Add the column to each table that is watched, and the counter."""
-    for table in ("meters", "customers", "ready_rows", "key_changes", "requests", "outcomes"):
+    watched = "meters", "customers", "ready_rows", "key_changes", "requests", "outcomes", "endings", "statements"
+    for table in watched:
         op.add_column(table, sa.Column("digest", sa.BigInteger(), nullable=True))
     counters = sa.table("counters", sa.column("name", sa.String), sa.column("value", sa.BigInteger))
     op.bulk_insert(counters, [{"name": "generation", "value": 0}])

@@ -1,0 +1,263 @@
+"""A word is not a proof: what a customer says, and what staff say, of a meter."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from krn_engine.demo import DEMO_DAY, DemoCase
+from krn_engine.issuing.errors import KeyStateUnknown
+from krn_engine.office.contract import (
+    Attempt,
+    Due,
+    Ended,
+    Found,
+    Grade,
+    Issued,
+    NothingToDo,
+    RowOutcome,
+    RowRecord,
+    SessionEnding,
+    Standing,
+    Stated,
+    Statement,
+    Unclear,
+)
+from krn_engine.office.errors import MeterUnknown, NoUpgradeNeeded, OutcomeRefused, StatementRefused
+from krn_engine.office.local import LocalOffice
+from krn_engine.register.database import Register
+from krn_engine.register.importer import import_worklist
+from tests.support.office import Demo
+
+LOOKED = Statement(1, "04 shows 1", "Contoh Satu", "kiosk 1")
+TAKEN_BACK = Statement(None, "not their meter", "Contoh Satu", "kiosk 1")
+
+
+def say(demo: Demo, issued: Issued, grade: Grade | None, *changes: int) -> None:
+    """Every row of these key changes was accepted, by this evidence."""
+    for change in (issued.changes[number] for number in changes):
+        for section in range(1, len(change.rows) + 1):
+            attempt = f"{grade}-{change.id}-{section}-{len(demo.office.history(issued.meter_number))}"
+            row = RowRecord(change.id, section, RowOutcome.ACCEPTED, "BENAR", "who", "kiosk 1", attempt, grade)
+            demo.office.record(row)
+
+
+def stands(demo: Demo, number: str) -> tuple[int | None, Standing]:
+    found = demo.office.find(number)
+    assert isinstance(found, Found)
+    return found.krn, found.standing
+
+
+def by(demo: Demo, number: str) -> str:
+    with demo.register.read() as connection:
+        asked = f"SELECT key_state_by FROM meters WHERE number = '{number}'"
+        return str(connection.exec_driver_sql(asked).scalar_one())
+
+
+@pytest.fixture
+def number(demo: Demo) -> str:
+    return demo.first(DemoCase.FOUR_ROWS).meter_number
+
+
+@pytest.mark.parametrize("grade", Grade)
+def test_only_what_proves_moves_a_meter(demo: Demo, number: str, grade: Grade) -> None:
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, grade, 0, 1)
+    if grade is Grade.CUSTOMER:
+        assert stands(demo, number) == (1, Due(4, handed_out=True, claimed=True))
+        assert by(demo, number) == "import"
+        assert demo.office.issue(number, "r2").rows == issued.rows
+    else:
+        assert stands(demo, number) == (3, NothingToDo(3))
+        assert by(demo, number) == "outcome"
+    assert grade.proves is (grade is not Grade.CUSTOMER)
+
+
+def test_ready_made_rows_are_closed_by_proof_only(demo: Demo) -> None:
+    number = demo.first(DemoCase.READY_MADE).meter_number
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.CUSTOMER, 0, 1)
+    assert stands(demo, number)[1] == Due(4, handed_out=True, claimed=True)
+    assert demo.office.issue(number, "r2").rows == issued.rows
+    # The second pair is made of the key that the first pair leads to: it proves both.
+    say(demo, issued, Grade.TECHNICIAN, 1)
+    assert isinstance(stands(demo, number)[1], NothingToDo)
+    with pytest.raises(NoUpgradeNeeded):
+        demo.office.issue(number, "r3")
+
+
+def test_what_is_claimed_is_told_row_by_row(demo: Demo, number: str) -> None:
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.CUSTOMER, 0)
+    again = demo.office.issue(number, "r2")
+    assert [change.claims for change in again.changes] == [(True, True), (False, False)]
+    assert [(change.claimed, change.done) for change in again.changes] == [(True, False), (False, False)]
+    assert stands(demo, number) == (1, Due(4, handed_out=True))
+    # What is seen of a row later counts more than the word.
+    first = again.changes[0]
+    demo.office.record(RowRecord(first.id, 1, RowOutcome.REJECTED, "SALAH", "camera", "kiosk", "x", Grade.SENSOR))
+    assert demo.office.issue(number, "r3").changes[0].claims == (False, True)
+
+
+def test_a_claim_takes_no_proof_away(demo: Demo, number: str) -> None:
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.SENSOR, 0)
+    say(demo, issued, Grade.CUSTOMER, 0, 1)
+    assert stands(demo, number) == (2, Due(2, handed_out=True, claimed=True))
+    assert demo.office.issue(number, "r1").changes[0].done
+
+
+def test_a_row_that_is_in_by_no_evidence_is_refused(demo: Demo, number: str) -> None:
+    issued = demo.office.issue(number, "r1")
+    with pytest.raises(OutcomeRefused):
+        say(demo, issued, None, 0)
+    assert demo.office.history(number) == ()
+
+
+@pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.READY_MADE, DemoCase.EA11])
+def test_claims_are_counted_apart(demo: Demo, case: DemoCase) -> None:
+    before = demo.office.progress()
+    number = demo.first(case).meter_number
+    issued = demo.office.issue(number, "r1")
+    every = range(len(issued.changes))
+    say(demo, issued, Grade.CUSTOMER, *every)
+    claimed = demo.office.progress()
+    assert (claimed.upgraded, claimed.claimed, claimed.due) == (before.upgraded, 1, before.due - 1)
+    assert claimed.rows_accepted_today == before.rows_accepted_today
+    demo.office.state(number, TAKEN_BACK)
+    back = demo.office.progress()
+    assert (back.upgraded, back.claimed, back.due) == (before.upgraded, 0, before.due)
+    say(demo, issued, Grade.SENSOR, *every)
+    proved = demo.office.progress()
+    assert (proved.upgraded, proved.claimed, proved.due) == (before.upgraded + 1, 0, before.due - 1)
+    assert proved.rows_accepted_today == before.rows_accepted_today + 4
+    total = proved.upgraded + proved.claimed + proved.due + proved.blocked + proved.unclear
+    assert total == proved.meters
+
+
+def test_half_a_claim_is_none_yet(demo: Demo, number: str) -> None:
+    say(demo, demo.office.issue(number, "r1"), Grade.CUSTOMER, 0)
+    assert demo.office.progress().claimed == 0
+
+
+def test_a_list_tells_more_than_a_claim_and_less_than_a_proof(demo: Demo, number: str, tmp_path: Path) -> None:
+    idpel = demo.first(DemoCase.FOUR_ROWS).idpel
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.CUSTOMER, 0, 1)
+    _import(demo.register, tmp_path, idpel, number, krn=2)
+    assert stands(demo, number)[0] == 2
+    demo.office.state(number, replace(LOOKED, krn=3))
+    _import(demo.register, tmp_path, idpel, number, krn=1)
+    assert stands(demo, number)[0] == 3
+
+
+def _import(register: Register, folder: Path, idpel: str, number: str, krn: int) -> None:
+    file = folder / "list.csv"
+    header = "IDPEL;NO_METER;NAMA;TARIF;DAYA;EA;DKGA;SGC;TI;KRN;KT;BASE_DATE;KEN"
+    file.write_text(f"{header}\n{idpel};{number};Contoh;R1;900;7;2;999007;1;{krn};2;1993;255\n", encoding="utf-8")
+    assert import_worklist(register, file).stored
+
+
+# --- what staff say
+
+
+def test_staff_can_open_a_meter_again(demo: Demo, number: str) -> None:
+    """Nothing is edited: the outcomes stand as they were, and do not count for what the meter holds now."""
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.SENSOR, 0, 1)
+    before = demo.count("outcomes")
+    demo.office.state(number, LOOKED)
+    assert stands(demo, number) == (1, Due(4, handed_out=True))
+    assert demo.count("outcomes") == before
+    again = demo.office.issue(number, "r2")
+    assert again.rows == issued.rows
+    assert [change.outcomes for change in again.changes] == [(None, None)] * 2
+    # And it can be done again.
+    say(demo, again, Grade.SENSOR, 0, 1)
+    assert stands(demo, number) == (3, NothingToDo(3))
+
+
+def test_what_was_said_is_undone_by_saying_otherwise(demo: Demo, number: str) -> None:
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.SENSOR, 0)
+    for krn, rows in ((1, 4), (2, 2), (3, 0), (1, 4)):
+        demo.office.state(number, replace(LOOKED, krn=krn))
+        assert stands(demo, number) == (krn, Due(rows, handed_out=True) if rows else NothingToDo(3))
+        assert by(demo, number) == "statement"
+    assert demo.office.issue(number, "r2").rows == issued.rows
+
+
+def test_a_claim_can_be_taken_back(demo: Demo, number: str) -> None:
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.CUSTOMER, 0, 1)
+    demo.office.state(number, TAKEN_BACK)
+    assert stands(demo, number) == (1, Due(4, handed_out=True))
+    assert by(demo, number) == "import"
+    # It still stands in the history, and the next one counts.
+    assert sum(isinstance(entry, Attempt) and entry.claim for entry in demo.office.history(number)) == 4
+    say(demo, issued, Grade.CUSTOMER, 0, 1)
+    assert stands(demo, number)[1] == Due(4, handed_out=True, claimed=True)
+
+
+def test_who_looked_at_the_meter_puts_claims_aside(demo: Demo, number: str) -> None:
+    say(demo, demo.office.issue(number, "r1"), Grade.CUSTOMER, 0, 1)
+    demo.office.state(number, LOOKED)
+    assert stands(demo, number)[1] == Due(4, handed_out=True)
+
+
+@pytest.mark.parametrize(("krn", "rows"), [(1, 4), (2, 2), (3, 0)])
+def test_of_ready_made_rows_the_last_pair_leads_to_the_target(demo: Demo, krn: int, rows: int) -> None:
+    number = demo.first(DemoCase.READY_MADE).meter_number
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.SENSOR, 0, 1)
+    demo.office.state(number, replace(LOOKED, krn=krn))
+    assert stands(demo, number)[1] == (Due(rows, handed_out=True) if rows else NothingToDo(3))
+    if rows:
+        again = demo.office.issue(number, "r2")
+        assert again.rows == issued.rows[4 - rows :]
+        say(demo, again, Grade.SENSOR, *range(len(again.changes)))
+        assert isinstance(stands(demo, number)[1], NothingToDo)
+
+
+def test_a_statement_needs_a_reason_a_name_and_a_krn_that_can_be(demo: Demo, number: str) -> None:
+    for wrong in (replace(LOOKED, reason=" "), replace(LOOKED, by=""), replace(LOOKED, krn=0), replace(LOOKED, krn=10)):
+        with pytest.raises(StatementRefused):
+            demo.office.state(number, wrong)
+    with pytest.raises(MeterUnknown):
+        demo.office.state("99999999999", LOOKED)
+    assert demo.office.history(number) == ()
+
+
+def test_what_a_statement_does_not_tell_a_list_may_fill_in(demo: Demo, tmp_path: Path) -> None:
+    customer = demo.first(DemoCase.UNKNOWN_STATE)
+    demo.office.state(customer.meter_number, replace(LOOKED, krn=2))
+    krn, standing = stands(demo, customer.meter_number)
+    assert krn == 2
+    assert isinstance(standing, Unclear)
+    assert standing.code == KeyStateUnknown.code
+    _import(demo.register, tmp_path, customer.idpel, customer.meter_number, krn=1)
+    assert stands(demo, customer.meter_number) == (2, Due(2))
+
+
+def test_the_key_between_is_known_from_the_campaign(demo: Demo) -> None:
+    """The record says KRN 3 by a list, no row was ever issued here, and a technician reads 2."""
+    number = demo.first(DemoCase.DONE).meter_number
+    demo.office.state(number, replace(LOOKED, krn=2))
+    assert stands(demo, number) == (2, Due(2))
+    assert len(demo.office.issue(number, "r1").rows) == 2
+
+
+def test_the_history_tells_who_said_what_and_how_sessions_ended(demo: Demo, number: str) -> None:
+    say(demo, demo.office.issue(number, "r1"), Grade.CUSTOMER, 0)
+    ending = SessionEnding("not-proved", "UPG-09", 1, Grade.REGISTER, proved=False, place="kiosk 1")
+    demo.office.end(number, ending)
+    demo.office.state(number, LOOKED)
+    later = LocalOffice(demo.register, demo.province.campaign, clock=lambda: DEMO_DAY.replace(year=2027))
+    later.state(number, TAKEN_BACK)
+    told = demo.office.history(number)
+    assert told[0] == Stated(DEMO_DAY.replace(year=2027), TAKEN_BACK)
+    assert Stated(DEMO_DAY, LOOKED) in told
+    assert Ended(DEMO_DAY, ending) in told
+    assert [entry.grade for entry in told if isinstance(entry, Attempt)] == [Grade.CUSTOMER] * 2
+    with pytest.raises(MeterUnknown):
+        demo.office.end("99999999999", ending)
