@@ -38,6 +38,7 @@ class Event(Enum):
     ROWS_ISSUED = "rows-issued", Kind.ORDINARY, "The office issued rows: they are on its disk."
     TYPING_BEGAN = "typing-began", Kind.ORDINARY, "Rows are typed into a connected meter, or keyed in by hand."
     METER_UPGRADED = "meter-upgraded", Kind.ORDINARY, "All rows were taken, and the meter shows the new KRN."
+    METER_STATED = "meter-stated", Kind.ORDINARY, "Staff said which KRN a meter holds, or took a customer's claim back."
     SLIP_PRINTED = "slip-printed", Kind.ORDINARY, "A slip was printed and cut."
     STARTED = "started", Kind.ORDINARY, "The kiosk shows its home screen."
     RESTART_ASKED = "restart-asked", Kind.ORDINARY, "Staff, or the nightly timer, asked for a restart."

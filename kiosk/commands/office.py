@@ -1,4 +1,4 @@
-"""`krn office`: load worklists and ready-made rows, make a demo province, tell how far the campaign is."""
+"""`krn office`: load worklists and ready-made rows, make a demo province, report progress, say what a meter holds."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from krn_engine.demo import DemoProvince
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import KdfCost
+from krn_engine.office.contract import Blocked, Due, Found, NothingToDo, Standing, Statement, Unclear
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import ImportRefused, TakesAway
@@ -16,14 +17,18 @@ from krn_engine.register.importer import ImportReport, import_worklist
 
 DEMO_PASSPHRASE = "demo, not a secret"  # noqa: S105  it guards invented keys, and says so
 DEMO_COST = KdfCost(log2_n=10)
+PLACE = "krn office"
+"""Where a statement was made that came from the command line."""
 SHOWN = 50
 """How many refused lines a terminal shows; --json has more of them."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `krn office import|demo|report`."""
-    parser = subparsers.add_parser("office", help="load worklists, make demo data, report progress")
-    commands = parser.add_subparsers(required=True, metavar="import|demo|report")
+    """Add `krn office import|demo|report|holds|retract`."""
+    parser = subparsers.add_parser(
+        "office", help="load worklists, make demo data, report progress, state a meter's KRN"
+    )
+    commands = parser.add_subparsers(required=True, metavar="import|demo|report|holds|retract")
     add = commands.add_parser("import", help="put a worklist (CSV or XLSX) into the register")
     add.add_argument("file", type=Path)
     add.add_argument("--new", action="store_true", help="make the register; one that is there already is refused")
@@ -36,9 +41,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     demo.add_argument("--out", type=Path, required=True, help="folder to make it in")
     demo.set_defaults(run=run_demo)
     report = commands.add_parser("report", help="how far the campaign is")
-    report.add_argument("--campaign", type=Path, help="campaign file (default: the built-in one)")
     report.set_defaults(run=run_report)
-    for command in (add, report):
+    holds = commands.add_parser("holds", help="say which KRN a meter holds: a record, which the office goes by")
+    holds.add_argument("--krn", type=int, required=True, metavar="N", help="1 to 9")
+    retract = commands.add_parser("retract", help="take back what customers claimed of a meter")
+    retract.set_defaults(krn=None)
+    for command in (holds, retract):
+        command.add_argument("meter", metavar="METER", help="meter number (11 or 13 digits)")
+        command.add_argument("--because", required=True, metavar="TEXT", help="why: it stands in the meter's history")
+        command.add_argument("--by", required=True, metavar="NAME", help="who says it")
+        command.set_defaults(run=run_state)
+    for command in (report, holds, retract):
+        command.add_argument("--campaign", type=Path, help="campaign file (default: the built-in one)")
+    for command in (add, report, holds, retract):
         command.add_argument("--register", required=True, help="path of the SQLite file, or a database URL")
         command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
@@ -126,9 +141,8 @@ def _demo_config(folder: Path) -> str:
 
 def run_report(args: argparse.Namespace) -> int:
     """Progress of the campaign."""
-    campaign = Campaign.default() if args.campaign is None else Campaign.read(args.campaign)
     with Register.open(register_url(args.register)) as register:
-        progress = LocalOffice(register, campaign).progress()
+        progress = LocalOffice(register, _campaign(args)).progress()
     document = asdict(progress) | {"percent": round(progress.percent, 2)}
     document["rows_accepted_today"] = progress.rows_accepted_today
     document["days"] = {str(day.day): day.rows_accepted for day in progress.days}
@@ -139,3 +153,37 @@ def run_report(args: argparse.Namespace) -> int:
     for name, value in document.items():
         print(f"{name.replace('_', ' '):20} {value}")
     return 0
+
+
+def run_state(args: argparse.Namespace) -> int:
+    """Put a statement on record, and tell how the meter stands by it."""
+    with Register.open(register_url(args.register)) as register:
+        office = LocalOffice(register, _campaign(args))
+        office.state(args.meter, Statement(args.krn, args.because, args.by, PLACE))
+        found = office.find(args.meter)
+    if not isinstance(found, Found):
+        return 0
+    document = {"meter_number": found.meter_number, "krn": found.krn, "standing": _standing(found.standing)}
+    if args.json:
+        print(json.dumps(document, indent=2))
+    else:
+        print(f"meter {found.meter_number}: KRN {found.krn or '?'}, {document['standing']}")
+    return 0
+
+
+def _standing(standing: Standing) -> str:
+    match standing:
+        case Due(rows, claimed=True):
+            return f"{rows} rows to go, claimed by a customer"
+        case Due(rows):
+            return f"{rows} rows to go"
+        case NothingToDo():
+            return "up to date"
+        case Blocked(reason):
+            return f"blocked: {reason}"
+        case Unclear(code, message):
+            return f"unclear: {message} [{code}]"
+
+
+def _campaign(args: argparse.Namespace) -> Campaign:
+    return Campaign.default() if args.campaign is None else Campaign.read(args.campaign)

@@ -178,11 +178,13 @@ def test_a_technician_checks_calibrates_and_types(here: DemoWorkplace) -> None:
 
 def test_afterwards_the_history_tells_each_row(here: DemoWorkplace) -> None:
     person = at_meter(here)
+    chosen(person, says.RECORD)
     assert lines(chosen(person, says.HISTORY)) == ["Belum ada catatan untuk meter ini."]
-    person.walk([At(ReportView, Choice.PREVIOUS)])
+    person.walk([At(ReportView, Choice.PREVIOUS), At(MenuView, Entered(says.BACK.word))])
     person.walk([At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT)])
     person.walk([At(ResultView, Choice.DONE)])
     again = at_meter(here)
+    chosen(again, says.RECORD)
     view = chosen(again, says.HISTORY)
     assert isinstance(view, ReportView)
     ended, *rows = view.lines
@@ -337,7 +339,7 @@ def test_without_contacts_a_technician_keys_in(here: DemoWorkplace) -> None:
     person = at_meter(replace(here, connect=None), DemoCase.TWO_ROWS)
     view = person.view
     assert isinstance(view, MenuView)
-    assert view.options == (says.HISTORY, says.TYPE, says.OTHER_METER_NEXT)
+    assert view.options == (says.RECORD, says.TYPE, says.OTHER_METER_NEXT)
     assert told(view) == "Anda menekan tombol meter sendiri."
     person.walk([At(MenuView, Entered(says.TYPE.word)), *[At(QuestionView, Entered(w)) for w in (NO, YES, "2")]])
     person.see(KeyInView)

@@ -6,13 +6,17 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from krn_engine.demo import DemoCase, DemoProvince
+from krn_engine.office.contract import Grade, RowOutcome, RowRecord
+from krn_engine.office.local import LocalOffice
 from krn_engine.office.masking import mask_name
+from krn_engine.register.database import Register, sqlite_url
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared
 from tests.support.cli import Out, krn
@@ -99,6 +103,40 @@ def test_whose_meter_it_is_stands_before_what_is_wrong_with_it(capsys: Out, case
     assert out.count("\n") == 1
     assert err.startswith("krn: error: ")
     assert says in err
+
+
+def test_staff_say_what_a_meter_holds_and_take_a_claim_back(capsys: Out, tmp_path: Path) -> None:
+    assert krn(capsys, "office", "demo", "--customers", "16", "--out", str(tmp_path / "p"))[0] == 0
+    register = str(tmp_path / "p" / "register.db")
+    number = PROVINCE.first(DemoCase.DONE).meter_number
+    because = ("--because", "04 shows 2", "--by", "Contoh Satu", "--register", register)
+    assert krn(capsys, "office", "holds", number, "--krn", "2", *because) == (
+        0,
+        f"meter {number}: KRN 2, 2 rows to go\n",
+        "",
+    )
+    _, out, _ = krn(capsys, "office", "holds", number, "--krn", "3", *because, "--json")
+    assert json.loads(out) == {"meter_number": number, "krn": 3, "standing": "up to date"}
+    due = PROVINCE.first(DemoCase.FOUR_ROWS).meter_number
+    with Register.open(sqlite_url(Path(register))) as opened:
+        office = LocalOffice(opened, PROVINCE.campaign, PROVINCE.vault)
+        for change in office.issue(due, "r1").changes:
+            for section in (1, 2):
+                attempt = f"{change.id}-{section}"
+                row = RowRecord(change.id, section, RowOutcome.ACCEPTED, "BENAR", "customer", "x", attempt)
+                office.record(replace(row, grade=Grade.CUSTOMER))
+    _, out, _ = krn(capsys, "upgrade", due, "--config", str(tmp_path / "p" / "kiosk.toml"))
+    assert "A customer says that all rows are in" in out
+    _, out, _ = krn(capsys, "office", "report", "--register", register, "--json")
+    assert json.loads(out)["claimed"] == 1
+    _, out, _ = krn(capsys, "office", "retract", due, *because)
+    assert out == f"meter {due}: KRN 1, 4 rows to go\n"
+    _, out, _ = krn(capsys, "office", "report", "--register", register, "--json")
+    assert json.loads(out)["claimed"] == 0
+    for wrong in (("holds", number, "--krn", "10"), ("holds", "12345678901", "--krn", "1")):
+        status, out, err = krn(capsys, "office", *wrong, *because)
+        assert (status, out) == (1, "")
+        assert err.startswith("krn: error: ")
 
 
 @pytest.mark.parametrize("arguments", [(), ("nothing",), ("upgrade", "--colour"), ("bench", "nothing"), ("vault",)])

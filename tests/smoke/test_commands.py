@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import _parser
+from krn_engine.demo import DemoCase, DemoProvince
 from tests.krn_engine.sts.vectors import EA11_SETS
 from tests.support.cli import Out, krn
 
 SET = EA11_SETS[0]
 TOKEN = {"ea": 11, "key": SET["expected"]["old_key"], "token": SET["expected"]["tokens"][0]}
 VAULT = "--vault province/vault --passphrase-file province/passphrase"
+METER = DemoProvince().first(DemoCase.FOUR_ROWS).meter_number
+SAID = "--because looked --by Contoh"
 PERIOD = 20.0
 """Seconds in which a process begins, and in which it ends when it is told to."""
 
@@ -52,6 +55,14 @@ SMALLEST: dict[str, Run | Alone] = {
     "office import": Run(("office import --new list.csv --register new.db",), "1 customers stored"),
     "office demo": Run(("office demo --customers 1 --out small",), "1 invented customers"),
     "office report": Run(("office report --register province/register.db",), "meters               16"),
+    "office holds": Run(
+        ("office demo --customers 1 --out held", f"office holds {METER} --krn 2 {SAID} --register held/register.db"),
+        "KRN 2, 2 rows to go",
+    ),
+    "office retract": Run(
+        ("office demo --customers 1 --out back", f"office retract {METER} {SAID} --register back/register.db"),
+        "KRN 1, 4 rows to go",
+    ),
     "vault init": Run(("vault init --vault new --passphrase-file province/passphrase",), "made an empty vault"),
     "vault import": Run((f"vault import keys.csv {VAULT}",), "check value D5D44F"),
     "vault list": Run((f"vault list {VAULT}",), "SGC 999007  KRN 1"),

@@ -95,7 +95,7 @@ def _unplugged(here: DemoWorkplace) -> DemoWorkplace:
 def journeys(here: DemoWorkplace) -> dict[str, Journey]:
     """All of them, by name, to be made in this order: who comes back was here before."""
     rehearsed = [At(RehearsalView, Entered(key)) for key in "123"]
-    tools: list[Answer] = [Entered(option.word) for option in (says.CHECK, says.CALIBRATE, says.HISTORY)]
+    tools: list[Answer] = [Entered(option.word) for option in (says.CHECK, says.CALIBRATE, says.RECORD, says.HISTORY)]
     refused = [At(RowsView, Choice.TYPE), *[At(QuestionView, Choice.DONT_KNOW)] * 3, At(TypingView, Choice.NEXT)]
     return {
         "four rows to take away": Journey([*to_rows(here, DemoCase.FOUR_ROWS), *AWAY]),
@@ -176,10 +176,25 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
                 At(ModelsView, Entered("generic-4x3")),
                 *[At(MenuView, tool) for tool in tools],
                 At(ReportView, Choice.PREVIOUS),
+                At(MenuView, Entered(says.BACK.word)),
                 At(MenuView, Entered(says.TYPE.word)),
                 *TYPED[1:],
             ],
             lambda here: replace(here, models=all_models()),
+        ),
+        "a technician takes a claim back and says what the meter holds": Journey(
+            [
+                *_technician(here, DemoCase.FOUR_ROWS)[:-1],
+                At(MenuView, Entered(says.RECORD.word)),
+                At(MenuView, Entered(says.RETRACT.word)),
+                At(QuestionView, Entered(says.WHY_RETRACTED[0].word)),
+                At(MenuView, Entered(says.HOLDS.word)),
+                At(IdPadView, Entered("2")),
+                At(QuestionView, Entered(says.WHY_HOLDS[0].word)),
+                At(MenuView, Entered(says.HISTORY.word)),
+                At(ReportView, Choice.HOME),
+                At(HomeView),
+            ]
         ),
         "a technician with a meter that no contacts fit": Journey(
             [

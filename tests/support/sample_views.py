@@ -99,6 +99,7 @@ VIEWS: dict[str, View] = {
     ),
     "pad-krn": IdPadView(asks=messages.WHICH_KRN),
     "pad-krn-one-digit": IdPadView(problem=messages.ONE_DIGIT, asks=messages.WHICH_KRN),
+    "pad-krn-staff": IdPadView(asks=says.WHICH_KRN),
     "advice-look-first": AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, MeterPicture("", "04")),
     "advice-not-yet": AdviceView(
         Message("Lanjutkan dari baris {row}", {"row": "3"}),
@@ -107,6 +108,8 @@ VIEWS: dict[str, View] = {
     ),
     "result-right-number": ResultView(Mood.GOOD, messages.RIGHT_NUMBER, (messages.ROWS_STAY,)),
     "result-noted": ResultView(Mood.GOOD, messages.NOTED, (messages.ROWS_STAY,)),
+    "question-why-holds": QuestionView(says.WHY, says.WHY_HOLDS),
+    "question-why-retracted": QuestionView(says.WHY_TAKEN_BACK, says.WHY_RETRACTED),
     "advice-printer": AdviceView(messages.PRINTER_FIRST, messages.PRINTER_FIRST_LINES, None),
     **{
         f"take-away-{printing.name}": TakeAwayView(QR, printing, (note, messages.AT_HOME))
@@ -130,19 +133,30 @@ VIEWS: dict[str, View] = {
     ),
     "menu-meter": MenuView(
         says.meter_title("88888888888"),
-        (says.HISTORY, says.ADAPTER, says.CHECK, says.CALIBRATE, says.TYPE, says.OTHER_METER_NEXT),
+        (says.RECORD, says.ADAPTER, says.CHECK, says.CALIBRATE, says.TYPE, says.OTHER_METER_NEXT),
         (says.standing(Due(4)), says.SILENT_METER),
         MeterPicture("generic-4x3", "", "Keypad 4x3"),
     ),
+    "menu-meter-claimed": MenuView(
+        says.meter_title("88888888888"),
+        (says.RECORD, says.ADAPTER, says.CHECK, says.CALIBRATE, says.TYPE, says.OTHER_METER_NEXT),
+        (says.standing(Due(4, claimed=True)), says.SILENT_METER),
+        MeterPicture("generic-4x3", "", "Keypad 4x3"),
+    ),
+    "menu-record": MenuView(
+        says.meter_title("88888888888"),
+        (says.HISTORY, says.HOLDS, says.RETRACT, says.BACK),
+        (says.standing(Due(4, claimed=True)),),
+    ),
     "menu-meter-unclear": MenuView(
         says.meter_title("88888888888"),
-        (says.HISTORY, says.CHECK, says.CALIBRATE, says.OTHER_METER_NEXT),
+        (says.RECORD, says.CHECK, says.CALIBRATE, says.OTHER_METER_NEXT),
         (says.standing(Unclear("ISS-02", "")), says.OTHER_METER),
         MeterPicture("enter-key", "", "Keypad 4x4", keys=ENTER_KEY),
     ),
     "menu-meter-by-hand": MenuView(
         says.meter_title("88888888888"),
-        (says.HISTORY, says.ADAPTER, says.TYPE, says.OTHER_METER_NEXT),
+        (says.RECORD, says.ADAPTER, says.TYPE, says.OTHER_METER_NEXT),
         (says.standing(Due(4)), says.BY_HAND),
         MeterPicture("generic-4x3", "", "Keypad 4x3"),
     ),

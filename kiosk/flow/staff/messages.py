@@ -43,8 +43,12 @@ TEST_STATES = {
 CHECK = Option("check", Message("Periksa"))
 ADAPTER = Option("adapter", Message("Adaptor"))
 CALIBRATE = Option("calibrate", Message("Kalibrasi"))
+RECORD = Option("record", Message("Catatan"))
 HISTORY = Option("history", Message("Riwayat"))
 TYPE = Option("type", Message("Ketik baris"))
+HOLDS = Option("holds", Message("Versi"))
+RETRACT = Option("retract", Message("Cabut klaim"))
+BACK = Option("back", Message("Kembali"))
 OTHER_METER_NEXT = Option("other", Message("Meter lain"))
 
 CONNECTING = Message("Menghubungi meter…")
@@ -53,6 +57,19 @@ NOT_CHECKED = Message("Belum diperiksa.")
 OTHER_METER = Message("Meter lain: periksa kabel dan nomor.")
 BY_HAND = Message("Anda menekan tombol meter sendiri.")
 SILENT_METER = Message("Terhubung; layarnya tidak terbaca.")
+WHICH_KRN = Message("Meter ini memegang KRN berapa?")
+WHY = Message("Mengapa?")
+WHY_TAKEN_BACK = Message("Mengapa klaim pelanggan dicabut?")
+WHY_HOLDS = (
+    Option("read", Message("04 terbaca")),
+    Option("replaced", Message("Meter diganti")),
+    Option("record", Message("Catatan salah")),
+)
+WHY_RETRACTED = (
+    Option("behind", Message("Belum berubah")),
+    Option("mistake", Message("Salah tekan")),
+    Option("stranger", Message("Orang lain")),
+)
 NO_HISTORY = Message("Belum ada catatan untuk meter ini.")
 
 

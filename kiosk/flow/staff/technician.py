@@ -12,14 +12,14 @@ from kiosk.flow.issue import issue
 from kiosk.flow.meter.by_hand import KeyInStep
 from kiosk.flow.meter.typing import ModelStep, typing_step
 from kiosk.flow.staff import messages as says
-from kiosk.flow.staff.report import ReportStep
+from kiosk.flow.staff.record import RecordStep
 from kiosk.flow.step import Next, Step, WorkStep
 from kiosk.view.choices import Answer, Choice, Entered
-from kiosk.view.parts import Message, MeterPicture, Mood, ReportLine
-from kiosk.view.views import AdaptersView, MenuView, ReportView
+from kiosk.view.parts import Message, MeterPicture
+from kiosk.view.views import AdaptersView, MenuView
 from kiosk.workplace import Workplace
 from krn_engine.errors import Refusal
-from krn_engine.office.contract import Attempt, Due, Ended, Found, Grade, HistoryEntry, RowOutcome
+from krn_engine.office.contract import Due, Found, Grade
 
 CALIBRATION_SECONDS = 900.0
 TOOLS_SECONDS = 300.0
@@ -58,7 +58,7 @@ class MeterToolsStep(Step):
     @property
     def view(self) -> MenuView:
         number = self._meter.found.meter_number
-        options = [says.HISTORY]
+        options = [says.RECORD]
         if len(self.here.adapters) > 1:
             options.append(says.ADAPTER)
         if self._meter.adapter is AdapterKind.KEYPAD:
@@ -81,27 +81,6 @@ class MeterToolsStep(Step):
     def choose(self, answer: Answer) -> Next:
         tool = _TOOLS.get(answer.text) if isinstance(answer, Entered) and self._offers(answer.text) else None
         return super().choose(answer) if tool is None else tool(self.here, self._meter)
-
-
-def _history(here: Workplace, meter: MeterAtHand) -> Next:
-    number = meter.found.meter_number
-
-    def then(entries: tuple[HistoryEntry, ...]) -> Next:
-        lines = tuple(ReportLine(says.history(entry), _mood(entry)) for entry in entries)
-        view = ReportView(says.meter_title(number), lines or (ReportLine(says.NO_HISTORY),))
-        return ReportStep(here, view, lambda: MeterToolsStep(here, meter))
-
-    return WorkStep(here, says.COUNTING, Background(lambda: here.office.history(number)), then)
-
-
-def _mood(entry: HistoryEntry) -> Mood | None:
-    match entry:
-        case Attempt():
-            return Mood.CAREFUL if entry.claim else _MOODS.get(entry.outcome)
-        case Ended(session=session):
-            return Mood.CAREFUL if session.code else Mood.GOOD
-        case _:
-            return None
 
 
 class AdapterStep(Step):
@@ -182,18 +161,16 @@ def _type(here: Workplace, meter: MeterAtHand) -> Next:
     return issue(here, number, lambda here, issued: enter(here, issued, meter.model, Grade.TECHNICIAN))
 
 
+def _record(here: Workplace, meter: MeterAtHand) -> Next:
+    """What stands on record of the meter; back to the tools with what the office says of it then."""
+    return RecordStep(here, meter.found, lambda found: MeterToolsStep(here, replace(meter, found=found)))
+
+
 _TOOLS: dict[str, Callable[[Workplace, MeterAtHand], Next]] = {
-    says.HISTORY.word: _history,
+    says.RECORD.word: _record,
     says.ADAPTER.word: AdapterStep,
     says.CHECK.word: _check,
     says.CALIBRATE.word: _calibrate,
     says.TYPE.word: _type,
     says.OTHER_METER_NEXT.word: lambda here, _meter: which_meter(here),
-}
-_MOODS = {
-    RowOutcome.ACCEPTED: Mood.GOOD,
-    RowOutcome.PARTIAL: Mood.GOOD,
-    RowOutcome.REJECTED: Mood.BAD,
-    RowOutcome.LOCKED_OUT: Mood.BAD,
-    RowOutcome.UNKNOWN: Mood.CAREFUL,
 }

@@ -1,0 +1,107 @@
+"""Anybody may say that somebody else's meter is done: the meter stays open, and staff see who said so and undo it."""
+
+import pytest
+
+from hardware.person import NO
+from kiosk.demo.workplace import DemoWorkplace
+from kiosk.flow import messages
+from kiosk.flow.staff import messages as says
+from kiosk.view.choices import Choice, Entered
+from kiosk.view.parts import Mood
+from kiosk.view.views import (
+    ConfirmView,
+    HomeView,
+    IdPadView,
+    MenuView,
+    ProgressView,
+    QuestionView,
+    ReportView,
+    ResultView,
+    RowsView,
+)
+from krn_engine.demo import DemoCase
+from krn_engine.office.contract import Due, Found, NothingToDo, Standing, Stated, Statement
+from tests.support.walker import At, Walker
+
+CASE = DemoCase.FOUR_ROWS
+
+
+def standing(here: DemoWorkplace) -> tuple[int | None, Standing]:
+    found = here.office.find(here.province.first(CASE).idpel)
+    assert isinstance(found, Found)
+    return found.krn, found.standing
+
+
+@pytest.fixture
+def lied(here: DemoWorkplace) -> DemoWorkplace:
+    """Somebody looked a number up, saw the rows, came again and said that all of them are in."""
+    number = Entered(here.province.first(CASE).idpel)
+    come = [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
+    Walker(here).walk([*come, *[At(QuestionView, Entered(NO))] * 2, At(RowsView, Choice.HOME), At(HomeView)])
+    Walker(here).walk([*come, At(QuestionView, Entered("4")), At(IdPadView, Entered("3")), At(ResultView)])
+    return here
+
+
+def at_record(here: DemoWorkplace) -> Walker:
+    person = Walker(here)
+    number = Entered(here.province.first(CASE).idpel)
+    person.walk([At(HomeView, Choice.STAFF), At(MenuView, Entered(says.METER.word)), At(IdPadView, number)])
+    person.walk([At(MenuView, Entered(says.RECORD.word))])
+    return person
+
+
+def test_the_meter_stays_open_and_the_rows_can_be_had(lied: DemoWorkplace) -> None:
+    assert standing(lied) == (1, Due(4, handed_out=True, claimed=True))
+    number = Entered(lied.province.first(CASE).idpel)
+    owner = Walker(lied)
+    owner.walk([At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)])
+    assert owner.see(QuestionView).question == messages.WHICH_ARE_IN
+
+
+def test_staff_see_a_claim_as_a_claim(lied: DemoWorkplace) -> None:
+    person = at_record(lied)
+    view = person.see(MenuView)
+    assert view.lines == (says.standing(Due(4, claimed=True)),)
+    assert view.lines != (says.standing(Due(4)),)
+    person.walk([At(MenuView, Entered(says.HISTORY.word)), At(ReportView)])
+    claims = person.see(ReportView).lines
+    assert [(line.mood, "kata pelanggan" in line.text.text) for line in claims] == [(Mood.CAREFUL, True)] * 4
+    person.walk([At(ReportView, Choice.HOME), At(HomeView, Choice.STAFF), At(MenuView, Entered(says.PROGRESS.word))])
+    assert person.see(ProgressView).claimed == 1
+
+
+def test_staff_take_it_back(lied: DemoWorkplace) -> None:
+    person = at_record(lied)
+    assert says.RETRACT in person.see(MenuView).options
+    person.walk([At(MenuView, Entered(says.RETRACT.word))])
+    # Who does not know why has taken nothing back.
+    person.walk([At(QuestionView, Choice.DONT_KNOW), At(MenuView, Entered(says.RETRACT.word))])
+    assert standing(lied) == (1, Due(4, handed_out=True, claimed=True))
+    person.walk([At(QuestionView, Entered(says.WHY_RETRACTED[-1].word)), At(MenuView)])
+    assert says.RETRACT not in person.see(MenuView).options
+    assert standing(lied) == (1, Due(4, handed_out=True))
+    stated = lied.office.history(lied.province.first(CASE).meter_number)[0]
+    assert isinstance(stated, Stated)
+    assert stated.statement == Statement(None, says.WHY_RETRACTED[-1].label.text, "petugas", lied.place)
+
+
+def test_staff_say_what_the_meter_holds_and_say_otherwise(lied: DemoWorkplace) -> None:
+    person = at_record(lied)
+    for krn, wanted in (("3", NothingToDo(3)), ("2", Due(2, handed_out=True)), ("1", Due(4, handed_out=True))):
+        person.walk([At(MenuView, Entered(says.HOLDS.word)), At(IdPadView, Entered("0"))])
+        assert person.see(IdPadView).problem == messages.ONE_DIGIT
+        person.walk([At(IdPadView, Entered(krn)), At(QuestionView, Entered(says.WHY_HOLDS[0].word)), At(MenuView)])
+        assert standing(lied) == (int(krn), wanted)
+        assert person.see(MenuView).lines == (says.standing(wanted),)
+    # Back at the tools the meter stands as it was said.
+    person.walk([At(MenuView, Entered(says.BACK.word)), At(MenuView)])
+    assert says.TYPE in person.see(MenuView).options
+
+
+def test_who_does_not_know_the_krn_says_nothing(lied: DemoWorkplace) -> None:
+    person = at_record(lied)
+    before = lied.office.history(lied.province.first(CASE).meter_number)
+    person.walk([At(MenuView, Entered(says.HOLDS.word)), At(IdPadView, Choice.DONT_KNOW), At(MenuView)])
+    person.walk([At(MenuView, Entered(says.HOLDS.word)), At(IdPadView, Entered("3"))])
+    person.walk([At(QuestionView, Choice.DONT_KNOW), At(MenuView)])
+    assert lied.office.history(lied.province.first(CASE).meter_number) == before
