@@ -105,6 +105,10 @@ _BY_CODE: dict[str, _Known] = {
 """What a clerk can do something about, by how the database's own code begins."""
 
 
+_NO_TEXT = "Could not decode to UTF-8"
+"""So Python's sqlite3 begins to tell of text that is none, without any code."""
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Turns every error of the database into a refusal of the register.
@@ -124,6 +128,8 @@ def explained() -> Iterator[None]:
 
 def _explanation(error: Exception) -> _Known:
     cause = error.orig if isinstance(error, DBAPIError) else error
+    if str(cause).startswith(_NO_TEXT):
+        return _BY_CODE["SQLITE_CORRUPT"]
     if tells_of_damage(cause):
         return RecordDamaged, f"what is stored about this meter is damaged: {DAMAGED_ADVICE}"
     code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")

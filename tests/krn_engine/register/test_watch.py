@@ -126,6 +126,15 @@ def test_a_key_change(demo: Demo, path: Path, change: str) -> None:
     refused(lambda: demo.office.record(a_record(issued.id)))
 
 
+@pytest.mark.parametrize("column", ["from_state", "to_state"])
+def test_a_key_change_in_the_history(demo: Demo, path: Path, column: str) -> None:
+    customer = demo.first(DemoCase.FOUR_ROWS)
+    issued = demo.office.issue(customer.meter_number, "r").changes[0]
+    demo.office.record(a_record(issued.id))
+    damage(path, f"UPDATE key_changes SET {column} = replace({column}, '2', '3') WHERE id = ?", issued.id)
+    refused(lambda: demo.office.history(customer.meter_number))
+
+
 def test_an_outcome_of_a_row_that_is_not_in_the_record_any_more(demo: Demo, path: Path) -> None:
     """It is the record that is wrong, and not who reports."""
     issued = demo.office.issue(demo.first(DemoCase.FOUR_ROWS).meter_number, "r").changes[0]
@@ -247,6 +256,7 @@ def test_rows_are_computed_again(demo: Demo, path: Path) -> None:
     [
         "UPDATE alembic_version SET version_num = '0004'",
         "UPDATE alembic_version SET version_num = '0001'",
+        "UPDATE alembic_version SET version_num = CAST(x'ff303035' AS TEXT)",
         "UPDATE counters SET name = 'schemb' WHERE name = 'schema'",
         "UPDATE counters SET value = value + 1 WHERE name = 'schema'",
     ],
