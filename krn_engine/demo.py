@@ -18,6 +18,7 @@ from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import key_of, plan, rows_of
 from krn_engine.issuing.vault import Vault, VaultEntry
+from krn_engine.masking import mask_name
 from krn_engine.office.contract import Grade, RowOutcome
 from krn_engine.register.database import Register
 from krn_engine.register.tables import KeyStateBy, RowSource, customers, key_changes, meters, outcomes, ready_rows
@@ -225,7 +226,7 @@ def _customer(meter_id: int, customer: DemoCustomer) -> Mapping[str, object]:
     return {
         "idpel": customer.idpel,
         "meter_id": meter_id,
-        "name": customer.name,
+        "name": mask_name(customer.name),
         "tariff": customer.tariff,
         "power_va": customer.power_va,
         "unit": UNIT,

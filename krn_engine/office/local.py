@@ -12,6 +12,7 @@ from krn_engine.issuing.errors import KeyNotFound
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.urgency import assess
 from krn_engine.issuing.vault import Vault
+from krn_engine.masking import mask_name
 from krn_engine.office.contract import (
     Blocked,
     Customer,
@@ -41,7 +42,6 @@ from krn_engine.office.errors import (
     StatementRefused,
 )
 from krn_engine.office.identify import Idpel, IdProblem, MeterNumber, NotAnId, identify
-from krn_engine.office.masking import mask_name
 from krn_engine.office.queries import (
     BY_IDPEL,
     BY_METER,

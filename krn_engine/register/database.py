@@ -26,12 +26,13 @@ from krn_engine.register.errors import (
     RegisterTooNew,
     RegisterUnreachable,
 )
+from krn_engine.register.leftovers import note_leftovers, wipe_leftovers
 from krn_engine.register.staging import alone
 from krn_engine.register.tables import Counter, counters
 from krn_engine.register.transactions import DAMAGED_ADVICE, counted, explained, reading, writing
 from krn_engine.register.watch import schema_digest, unwatch, watch
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The newest revision in migrations/versions."""
 BUSY_SECONDS = 10.0
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -56,8 +57,10 @@ class Register:
         engine = _engine(_parsed(url))
         try:
             with explained(), engine.connect() as connection:
-                if _revision(connection) != SCHEMA:
-                    _migrate(connection)
+                revision = _revision(connection)
+                if revision != SCHEMA:
+                    _migrate(connection, revision)
+                wipe_leftovers(connection)
         except BaseException:
             engine.dispose()
             raise
@@ -89,9 +92,10 @@ class Register:
                     raise RegisterMissing("this database holds no register: make one (krn office import --new)")
                 _check(connection, revision)
                 if revision != SCHEMA:
-                    _migrate(connection)
+                    _migrate(connection, revision)
                 connection.rollback()
                 _go_on(connection)
+                wipe_leftovers(connection)
         except BaseException:
             engine.dispose()
             raise
@@ -167,7 +171,7 @@ def _engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
         prepare(connection)
 
@@ -215,7 +219,7 @@ def _go_on(connection: Connection) -> None:
             finish(connection)
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, revision: str | None) -> None:
     # Slow to import, and needed once in a database's life.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -232,6 +236,8 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite":
         watch(connection)
+        if revision is not None:
+            note_leftovers(connection)
         kept = {"name": Counter.SCHEMA.value, "value": schema_digest(connection)}
         statement = sqlite.insert(counters).values(kept)
         connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": kept["value"]}))

@@ -61,6 +61,8 @@ class Counter(Enum):
     """The number of the last copy that was made."""
     GENERATION = "generation"
     """How many transactions have written: an older file that was put back has a smaller one. SQLite only."""
+    LEFTOVERS = "leftovers"
+    """1: what may be kept no longer can still stand in free pages of the file, or in its log. SQLite only."""
     LIST = "list"
     """The last line that is in of a list which goes in, from 1; 0 or not there: no list goes in. SQLite only."""
     SCHEMA = "schema"
@@ -114,7 +116,7 @@ customers = Table(
     Column("id", Integer, primary_key=True),
     Column("idpel", String(12), nullable=False, unique=True),
     Column("meter_id", Integer, ForeignKey("meters.id"), nullable=False, index=True),
-    Column("name", String(100), nullable=False),
+    Column("name", String(100), nullable=False),  # masked; empty: not known
     Column("tariff", String(8), nullable=False),
     Column("power_va", Integer),
     Column("unit", String(16), nullable=False),

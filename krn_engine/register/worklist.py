@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import IO
 
+from krn_engine.masking import mask_name
 from krn_engine.register.cells import (
     CLEARING,
     day,
@@ -81,6 +82,7 @@ class WorklistLine:
     idpel: str
     meter_number: str
     name: str | None
+    """Masked: nothing behind the reader of a list knows more of it."""
     tariff: str | None
     power_va: int | None
     unit: str | None
@@ -145,7 +147,7 @@ def _parse(number: int, cells: dict[str, object], today: date) -> WorklistLine:
         number=number,
         idpel=identifier(cells["idpel"], "IDPEL", (12,)),
         meter_number=identifier(cells["meter_number"], "NOMOR_METER", (11, 13)),
-        name=words(cells.get("name"), "NAMA", 100),
+        name=_name(cells.get("name")),
         tariff=words(cells.get("tariff"), "TARIF", 8),
         power_va=whole_number(cells.get("power_va"), "DAYA"),
         unit=words(cells.get("unit"), "UNIT", 16),
@@ -156,6 +158,11 @@ def _parse(number: int, cells: dict[str, object], today: date) -> WorklistLine:
         rows=_rows(cells),
         cleared=cleared,
     )
+
+
+def _name(cell: object) -> str | None:
+    name = words(cell, "NAMA", 100)
+    return None if name is None else mask_name(name)
 
 
 def called(name: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from krn_engine.demo import DemoProvince
+from krn_engine.masking import mask_name
 from krn_engine.register import digest, transactions
 from tests.campaigns.flips import BROKE, CHANGED, CUSTOMERS, REFUSED, SINS, Campaign, run
 
@@ -40,5 +41,5 @@ def test_an_error_without_a_code_is_found_guilty(tmp_path: Path, monkeypatch: py
 
 def in_a_name(campaign: Campaign) -> int:
     """The lowest bit of the first letter of somebody's name."""
-    name = next(iter(DemoProvince(CUSTOMERS))).name
+    name = mask_name(next(iter(DemoProvince(CUSTOMERS))).name)
     return 8 * campaign.content.index(name.encode())

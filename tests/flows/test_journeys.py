@@ -25,8 +25,8 @@ from kiosk.view.views import (
 )
 from kiosk.workplace import Workplace
 from krn_engine.demo import DemoCase
+from krn_engine.masking import mask_name
 from krn_engine.office.contract import Issued
-from krn_engine.office.masking import mask_name
 from krn_engine.register.errors import RegisterDamaged
 from tests.support.walker import At, Walker, WrongView
 

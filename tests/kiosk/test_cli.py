@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from krn_engine.demo import DemoCase, DemoProvince
+from krn_engine.masking import mask_name
 from krn_engine.office.contract import Grade, RowOutcome, RowRecord
 from krn_engine.office.local import LocalOffice
-from krn_engine.office.masking import mask_name
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared

@@ -24,7 +24,7 @@ from kiosk.view.formats import thousands
 from kiosk.view.parts import MeterPicture, Mood, RowState
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from krn_engine.demo import DemoCase, DemoProvince
-from krn_engine.office.masking import mask_name
+from krn_engine.masking import mask_name
 from tests.support.cli import krn as krn_in_process
 from tests.support.window import PANEL, VirtualScreen
 

@@ -41,7 +41,6 @@ from krn_engine.office.errors import (
 )
 from krn_engine.office.identify import IdProblem, NotAnId
 from krn_engine.office.local import LocalOffice
-from krn_engine.office.masking import mask_name
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterFull
 from krn_engine.register.tables import customers, meters
@@ -133,8 +132,6 @@ def test_malformed_ids_leave_the_register_as_it_was(demo: Demo) -> None:
 
 
 def test_names_are_masked(demo: Demo) -> None:
-    assert mask_name("siti aminah  binti Ali") == "S*** A*** B***"
-    assert mask_name("") == "***"
     customer = demo.first(DemoCase.FOUR_ROWS)
     found = demo.office.find(customer.idpel)
     assert isinstance(found, Found)

@@ -107,7 +107,7 @@ def test_skip_bad_goes_on(register: Register, tmp_path: Path) -> None:
 def test_what_was_stored_before_a_refused_file_stays(register: Register, tmp_path: Path) -> None:
     load(register, tmp_path, line(1, 1, name="BEFORE"))
     load(register, tmp_path, line(1, 1, name="AFTER"), "bad,line")
-    assert value(register, "name", 1) == "BEFORE"
+    assert value(register, "name", 1) == "B***"
 
 
 def test_duplicates_in_a_file(register: Register, tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_importing_again_brings_news_and_erases_nothing(register: Register, tmp_
     again = load(register, tmp_path, line(1, 1, name="NEW", state=",,,,2,,"))
     assert again.taken == 1
     assert count(register, "customers") == count(register, "meters") == count(register, "ready_rows") == 1
-    assert [value(register, what, 1) for what in ("name", "sgc", "krn")] == ["NEW", "999007", 2]
+    assert [value(register, what, 1) for what in ("name", "sgc", "krn")] == ["N***", "999007", 2]
 
 
 def test_a_proved_upgrade_is_newer_than_any_list(register: Register, tmp_path: Path) -> None:
@@ -352,7 +352,7 @@ def test_a_list_that_brings_little_news_does_little(
     news = [line(1, 1, name="NEW"), line(2, 2, rows=f"{R1},{R2},{R3},{R4}"), line(3, 3), line(4, 4)]
     assert load(register, tmp_path, *news, accept=True).stored
     assert left[2] == [2, 3, 5]
-    assert value(register, "name", 1) == "NEW"
+    assert value(register, "name", 1) == "N***"
 
 
 # --- kiosks go on, and a killed import leaves nothing
@@ -430,7 +430,7 @@ def test_whoever_opens_the_register_goes_on_with_an_accepted_list(tmp_path: Path
 def test_the_next_list_comes_after_the_interrupted_one(register: Register, tmp_path: Path) -> None:
     assert load(register, tmp_path, line(9, 9), line(1, 1, name="NEWER")).stored
     assert count(register, "customers") == 8
-    assert value(register, "name", 1) == "NEWER"
+    assert value(register, "name", 1) == "N***"
 
 
 @pytest.mark.usefixtures("_killed_half_way")
@@ -481,7 +481,7 @@ def test_a_list_about_a_damaged_record_is_refused_whole(register: Register, tmp_
         other.execute("UPDATE customers SET digest = digest + 1 WHERE idpel = '990000000002'")
     with pytest.raises(RecordDamaged):
         load(register, tmp_path, line(1, 1, name="NEW"), line(2, 2, name="NEW"))
-    assert value(register, "name", 1) == "CONTOH"
+    assert value(register, "name", 1) == "C***"
     assert load(register, tmp_path, line(1, 1, name="NEW"), line(3, 3)).stored
 
 

@@ -113,6 +113,8 @@ def test_nothing_else_is_touched(old: Path) -> None:
         columns = {table: [column[1] for column in found] for table, found in info.items()}
         columns["outcomes"].remove("by")
         columns["outcomes"].append('"by"')
+        # Names are masked: test_leftovers.
+        columns["customers"].remove("name")
         before = kept(connection)
     Register.open(sqlite_url(old)).close()
     with closing(sqlite3.connect(old)) as connection:
