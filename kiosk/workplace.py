@@ -51,6 +51,8 @@ class Workplace:
     events: EventLog = field(default_factory=EventLog)
     generations: Generations = field(default_factory=Generations)
     """Whether register and vault are older than they were."""
+    of_other_units: Callable[[], int] = lambda: 0
+    """How many customers of the register belong to units that this kiosk is not for."""
     folders: tuple[Path, ...] = ()
     """Where records are kept: there must be room."""
     restart_file: Path | None = None
@@ -118,6 +120,7 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             vault_guarded=config.vault_guarded,
             events=events,
             generations=generations,
+            of_other_units=partial(register.of_other_units, config.units) if config.units else lambda: 0,
             folders=config.folders,
             restart_file=_restart_file(),
             help_line=config.help_line,

@@ -13,11 +13,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from krn_engine.strict_toml import StrictTable, said
 
-Value = str | int | bool | Path
+Value = str | int | bool | Path | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Setting:
             return table.truth(self.name)
         if self.kind is int:
             return table.whole(self.name, choices=choices)
+        if self.kind is tuple:
+            return table.texts(self.name, ())
         text = table.text(self.name, choices=choices)
         return Path(text) if self.kind is Path else text
 
@@ -103,7 +106,9 @@ def _setting(name: str, hint: Any, default: Any) -> Setting:
     if explained is None:
         raise KeyError(f"{name} is not explained")
     plain = hint.__origin__
-    kind = next((part for part in get_args(plain) if part is not type(None)), plain)
+    parts = get_args(plain) if get_origin(plain) in (Union, UnionType) else (plain,)
+    kind = next(part for part in parts if part is not NoneType)
+    kind = get_origin(kind) or kind
     return Setting(name, kind, None if default is MISSING else default, default is MISSING, explained)
 
 
@@ -127,10 +132,22 @@ def _path(answer: str) -> Path | None:
     return Path(answer) if answer.isprintable() and answer.startswith("/") else None
 
 
-_PARSERS: dict[type[Value], Callable[[str], Value | None]] = {bool: _truth, int: _whole, str: _text, Path: _path}
+def _texts(answer: str) -> tuple[str, ...] | None:
+    parts = tuple(answer.replace(",", " ").split())
+    return parts if parts and answer.isprintable() else None
+
+
+_PARSERS: dict[type[Value], Callable[[str], Value | None]] = {
+    bool: _truth,
+    int: _whole,
+    str: _text,
+    Path: _path,
+    tuple: _texts,
+}
 _ALLOWED: dict[type[Value], str] = {
     bool: "true or false",
     int: "a whole number",
     str: "text that can be printed",
     Path: "a path from the root, which begins with /",
+    tuple: "one or more texts, with spaces between them",
 }

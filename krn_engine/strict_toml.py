@@ -80,6 +80,10 @@ class StrictTable:
         """True if the name is given."""
         return name in self._data
 
+    def refuse(self, name: str, problem: str) -> None:
+        """Add a problem that the reader of this table has found."""
+        self._problems.append(f"{self._name}{name} {problem}")
+
     def problems(self) -> list[str]:
         """Everything that is wrong in this table and in the tables within it."""
         unknown = [f"unknown setting {self._name}{name}" for name in sorted(set(self._data) - self._asked)]
@@ -104,7 +108,7 @@ class StrictTable:
         return value if is_good(value) else self._wrong(name, f"must be {what}", default)
 
     def _wrong(self, name: str, problem: str, instead: V) -> V:
-        self._problems.append(f"{self._name}{name} {problem}")
+        self.refuse(name, problem)
         return instead
 
     def _within(self, kind: type[Table], name: str, data: Mapping[str, Any]) -> Table:

@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from kiosk.opening import office_config
 from krn_engine.demo import DemoProvince
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import KdfCost
@@ -54,21 +55,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for command in (report, holds, retract):
         command.add_argument("--campaign", type=Path, help="campaign file (default: the built-in one)")
     for command in (add, report, holds, retract):
-        command.add_argument("--register", required=True, help="path of the SQLite file, or a database URL")
+        command.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
+        command.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
         command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-
-
-def register_url(text: str) -> str:
-    """A URL as it is, and a path as the URL of a SQLite file."""
-    return text if "://" in text else sqlite_url(Path(text))
 
 
 def run_import(args: argparse.Namespace) -> int:
     """0 if the file was stored, whole or without its refused lines."""
-    url = register_url(args.register)
-    with Register.make(url) if args.new else Register.open(url) as register:
+    config = office_config(args.register, args.config)
+    with Register.make(config.register) if args.new else Register.open(config.register) as register:
         progress = _bar if sys.stderr.isatty() and not args.json else None
-        report = import_worklist(register, args.file, skip_bad=args.skip_bad, accept=args.accept, progress=progress)
+        report = import_worklist(
+            register, args.file, skip_bad=args.skip_bad, accept=args.accept, progress=progress, units=config.units or ()
+        )
     if args.json:
         print(json.dumps(asdict(report), indent=2, ensure_ascii=False))
     else:
@@ -89,6 +88,8 @@ def _tell(report: ImportReport) -> None:
         print(f"… and {report.refused_count - SHOWN} more lines")
     if report.ignored_columns:
         print(f"columns not used: {', '.join(report.ignored_columns)}")
+    if report.other_units:
+        print(f"{report.other_units} lines name other units; they were left out")
     if report.odd_check_digits:
         print(f"{report.odd_check_digits} meter numbers do not fit their check digit; they were taken")
     for taken in report.takes_away:
@@ -141,7 +142,7 @@ def _demo_config(folder: Path) -> str:
 
 def run_report(args: argparse.Namespace) -> int:
     """Progress of the campaign."""
-    with Register.open(register_url(args.register)) as register:
+    with Register.open(office_config(args.register, args.config).register) as register:
         progress = LocalOffice(register, _campaign(args)).progress()
     document = asdict(progress) | {"percent": round(progress.percent, 2)}
     document["rows_accepted_today"] = progress.rows_accepted_today
@@ -157,7 +158,7 @@ def run_report(args: argparse.Namespace) -> int:
 
 def run_state(args: argparse.Namespace) -> int:
     """Put a statement on record, and tell how the meter stands by it."""
-    with Register.open(register_url(args.register)) as register:
+    with Register.open(office_config(args.register, args.config).register) as register:
         office = LocalOffice(register, _campaign(args))
         office.state(args.meter, Statement(args.krn, args.because, args.by, PLACE))
         found = office.find(args.meter)

@@ -19,6 +19,7 @@ from kiosk.doctor.office import (
     check_generations,
     check_keys,
     check_office,
+    check_units,
     check_vault_place,
 )
 from kiosk.workplace import Workplace
@@ -27,6 +28,7 @@ CHECKS = (
     check_office,
     check_generations,
     check_campaign,
+    check_units,
     check_keys,
     check_vault_place,
     check_customers,

@@ -52,6 +52,13 @@ class Config:
         Path | None,
         Explained("folder of the register's copies, which `krn backup` makes", unset="none: say where with `--to`"),
     ] = None
+    units: Annotated[
+        tuple[str, ...] | None,
+        Explained(
+            'the units of this kiosk, such as `["51101"]`: lines of a worklist that name another one are left out',
+            unset="all",
+        ),
+    ] = None
     state: Annotated[
         Path | None,
         Explained(
@@ -126,6 +133,8 @@ class Config:
             setting.name: setting.read(table) for setting in SETTINGS.values() if table.has(setting.name)
         }
         missing = [setting for setting in SETTINGS.values() if setting.required and not table.has(setting.name)]
+        if "units" in values and not (values["units"] and all(values["units"])):
+            table.refuse("units", "must name at least one unit, and none that is empty")
         problems = [*(f"{setting.name} is missing: {setting.sentence}" for setting in missing), *table.problems()]
         if not problems and not _is_url(values["register"]):
             problems = [f"register must be the {SETTINGS['register'].sentence}"]

@@ -6,12 +6,12 @@ opened, its indexes too, and each record when it is read (`watch`): a bit that f
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError
 
@@ -28,7 +28,7 @@ from krn_engine.register.errors import (
 )
 from krn_engine.register.leftovers import note_leftovers, wipe_leftovers
 from krn_engine.register.staging import alone
-from krn_engine.register.tables import Counter, counters
+from krn_engine.register.tables import Counter, counters, customers
 from krn_engine.register.transactions import DAMAGED_ADVICE, counted, explained, reading, writing
 from krn_engine.register.watch import schema_digest, unwatch, watch
 
@@ -130,6 +130,14 @@ class Register:
         """How many transactions have written to this register; None where that is not counted (not SQLite)."""
         with self.read() as connection:
             return counted(connection, Counter.GENERATION)
+
+    def of_other_units(self, units: Collection[str]) -> int:
+        """How many customers belong to a unit that is none of these. Looks at all of them."""
+        unit = customers.c.unit
+        elsewhere = select(unit, func.count()).where(unit != "").group_by(unit)
+        own = {name.casefold() for name in units}
+        with self.read() as connection:
+            return sum(number for name, number in connection.execute(elsewhere) if name.casefold() not in own)
 
     def close(self) -> None:
         """Give the database back."""

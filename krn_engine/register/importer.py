@@ -4,7 +4,7 @@ The file is read and checked beside the register, into tables of its own. What t
 Once that is accepted the list goes in, a little at a time (`applying`): kiosks issue and record meanwhile.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -30,7 +30,7 @@ from krn_engine.register.staging import (
 )
 from krn_engine.register.takings import Taken, masked, require_sound, takings
 from krn_engine.register.transactions import explained, reading, version, writing
-from krn_engine.register.worklist import WorklistLine, open_worklist
+from krn_engine.register.worklist import Worklist, WorklistLine, open_worklist
 from krn_engine.sts.identity import luhn_digit
 
 BATCH = 5000
@@ -49,6 +49,8 @@ class ImportReport:
     refused_count: int
     odd_check_digits: int
     """Meter numbers that do not fit their check digit; taken all the same."""
+    other_units: int
+    """Lines that name a unit which is not asked for: they were left out."""
     ignored_columns: tuple[str, ...]
     takes_away: tuple[Taken, ...]
     """What the list took away, or would take away if it were accepted."""
@@ -63,25 +65,27 @@ def import_worklist(
     accept: bool = False,
     progress: Progress | None = None,
     today: date | None = None,
+    units: Collection[str] = (),
 ) -> ImportReport:
     """Read a file into the register; the report tells what became of it.
 
     With a refused line nothing is stored, unless `skip_bad`. Where the list takes something away nothing is stored,
-    unless `accept`. `today` is the last day that a date of the list may tell. Raises ImportRefused for a file that is
+    unless `accept`. `today` is the last day that a date of the list may tell. With `units`, lines that name another one
+    are left out. Raises ImportRefused for a file that is
     no worklist, and the register's own refusals; nothing is stored then.
     """
-    with open_worklist(path, today) as worklist, register.apart() as connection, alone(connection):
+    with open_worklist(path, today, units) as worklist, register.apart() as connection, alone(connection):
         if interrupted(connection):
             finish(connection)
         with staging(connection):
-            collector = _Collector(worklist.header.ignored)
+            collector = _Collector(worklist)
             good = collector.good(iter(worklist))
             while batch := list(islice(good, BATCH)):
                 stage(connection, batch)
                 if progress is not None:
                     progress(worklist.done, worklist.size)
             if not collector.taken and not collector.refused_count:
-                raise ImportRefused("the file has no lines below its header")
+                raise _nothing_in(worklist)
             if collector.refused_count and not skip_bad:
                 return collector.report((), stored=False)
             index(connection)
@@ -141,6 +145,15 @@ def _put_in(connection: Connection) -> None:
     beside(register, ACCEPTED).unlink(missing_ok=True)
 
 
+def _nothing_in(worklist: Worklist) -> ImportRefused:
+    if worklist.left_out:
+        return ImportRefused(
+            f"all {worklist.left_out} lines of the file name other units than this register is for: is it the right "
+            "list, and is the setting units right?"
+        )
+    return ImportRefused("the file has no lines below its header")
+
+
 class _NothingStored(Exception):
     """Rolls the transaction back."""
 
@@ -148,10 +161,10 @@ class _NothingStored(Exception):
 class _Collector:
     """Lets good lines through, and keeps account of the others."""
 
-    def __init__(self, ignored: tuple[str, ...]) -> None:
+    def __init__(self, worklist: Worklist) -> None:
         self.taken = 0
         self.refused_count = 0
-        self._ignored = ignored
+        self._worklist = worklist
         self._refused: list[RefusedLine] = []
         self._odd = 0
         # Numbers of two kinds in one set of small integers: 662,241 lines cost about 60 MB.
@@ -189,7 +202,8 @@ class _Collector:
             refused=tuple(self._refused),
             refused_count=self.refused_count,
             odd_check_digits=self._odd,
-            ignored_columns=self._ignored,
+            other_units=self._worklist.left_out,
+            ignored_columns=self._worklist.header.ignored,
             takes_away=taken_away,
             stored=stored,
         )

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -150,7 +150,7 @@ def _parse(number: int, cells: dict[str, object], today: date) -> WorklistLine:
         name=_name(cells.get("name")),
         tariff=words(cells.get("tariff"), "TARIF", 8),
         power_va=whole_number(cells.get("power_va"), "DAYA"),
-        unit=words(cells.get("unit"), "UNIT", 16),
+        unit=_unit(cells.get("unit")),
         key=key_fields(cells),
         version_label=words(cells.get("version_label"), "VKRN", 8),
         installed_on=day(cells.get("installed_on"), "INSTALLED_ON", today),
@@ -163,6 +163,10 @@ def _parse(number: int, cells: dict[str, object], today: date) -> WorklistLine:
 def _name(cell: object) -> str | None:
     name = words(cell, "NAMA", 100)
     return None if name is None else mask_name(name)
+
+
+def _unit(cell: object) -> str | None:
+    return words(cell, "UNIT", 16)
 
 
 def called(name: str) -> str:
@@ -209,9 +213,13 @@ class Worklist:
         source: IO[bytes] | None,
         size: int,
         today: date,
+        units: Collection[str] = (),
     ) -> None:
         self.header = header
         self.size = size
+        self.left_out = 0
+        """Lines so far that name another unit."""
+        self._units = frozenset(unit.casefold() for unit in units)
         self._lines = lines
         self._source = source
         self._today = today
@@ -227,13 +235,26 @@ class Worklist:
             self._read += 1
             if isinstance(line, RefusedLine):
                 yield line
+            elif self._is_elsewhere(line[1]):
+                self.left_out += 1
             elif any(cell not in (None, "") for cell in line[1]):
                 yield parse_line(self.header, *line, self._today)
 
+    def _is_elsewhere(self, cells: Sequence[object]) -> bool:
+        """Whether a line names a unit that is not asked for. What else it says is not looked at, right or wrong."""
+        if not self._units or "unit" not in self.header.columns or len(cells) != len(self.header.columns):
+            return False
+        cell = cells[self.header.columns.index("unit")]
+        try:
+            unit = None if says_clear(cell) else _unit(cell)
+        except BadCell:
+            return False
+        return unit is not None and unit.casefold() not in self._units
+
 
 @contextmanager
-def open_worklist(path: Path, today: date | None = None) -> Iterator[Worklist]:
-    """A CSV or XLSX file; no date in it may lie after `today`.
+def open_worklist(path: Path, today: date | None = None, units: Collection[str] = ()) -> Iterator[Worklist]:
+    """A CSV or XLSX file; no date in it may lie after `today`. With `units`, lines that name another are left out.
 
     Raises ImportRefused for a file that is neither, or has no header; while it is read, for one that breaks off.
     """
@@ -241,14 +262,14 @@ def open_worklist(path: Path, today: date | None = None) -> Iterator[Worklist]:
         raise ImportRefused(f"there is no file {path}")
     today = datetime.now().astimezone().date() if today is None else today
     if path.suffix.lower() == ".xlsx":
-        with _open_xlsx(path, today) as worklist:
+        with _open_xlsx(path, today, units) as worklist:
             yield worklist
         return
     with path.open("rb") as source:
-        yield _csv_worklist(source, path.stat().st_size, today)
+        yield _csv_worklist(source, path.stat().st_size, today, units)
 
 
-def _csv_worklist(source: IO[bytes], size: int, today: date) -> Worklist:
+def _csv_worklist(source: IO[bytes], size: int, today: date, units: Collection[str]) -> Worklist:
     lines = _decoded(source)
     try:
         _, first = next(lines)
@@ -256,7 +277,7 @@ def _csv_worklist(source: IO[bytes], size: int, today: date) -> Worklist:
         raise ImportRefused("the file is empty") from None
     delimiter = max(",;\t|", key=first.count)
     header = read_header(_split(first, delimiter))
-    return Worklist(header, _csv_cells(lines, delimiter, len(header.columns)), source, size, today)
+    return Worklist(header, _csv_cells(lines, delimiter, len(header.columns)), source, size, today, units)
 
 
 def _decoded(source: IO[bytes]) -> Iterator[tuple[int, str]]:
@@ -328,7 +349,7 @@ def _split(text: str, delimiter: str) -> Sequence[object]:
 
 
 @contextmanager
-def _open_xlsx(path: Path, today: date) -> Iterator[Worklist]:
+def _open_xlsx(path: Path, today: date, units: Collection[str]) -> Iterator[Worklist]:
     try:
         from krn_engine.register.xlsx import open_sheet  # noqa: PLC0415  an office has openpyxl, a kiosk does not
     except ImportError:
@@ -337,4 +358,4 @@ def _open_xlsx(path: Path, today: date) -> Iterator[Worklist]:
         ) from None
     with open_sheet(path) as sheet:
         header = read_header(sheet.first)
-        yield Worklist(header, sheet.lines(len(header.columns)), None, sheet.size, today)
+        yield Worklist(header, sheet.lines(len(header.columns)), None, sheet.size, today, units)

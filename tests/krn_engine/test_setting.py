@@ -18,6 +18,7 @@ class Printer:
     paper: Annotated[int, Explained("width of its paper", choices=(80, 58))] = 80
     cut: Annotated[bool, Explained("whether it cuts")] = True
     face: Annotated[str, Explained("its letters", choices=("a", "b"))] = "a"
+    feeds: Annotated[tuple[str, ...] | None, Explained("its rolls", unset="any")] = None
 
 
 SETTINGS = {setting.name: setting for setting in declared(Printer)}
@@ -45,6 +46,7 @@ def test_the_table_of_the_documentation() -> None:
         "| `paper` | width of its paper: `80` or `58` | `80` |",
         "| `cut` | whether it cuts: `true` or `false` | `true` |",
         '| `face` | its letters: `"a"` or `"b"` | `"a"` |',
+        "| `feeds` | its rolls | any |",
     ]
 
 
@@ -56,6 +58,7 @@ def test_the_table_of_the_documentation() -> None:
         ("paper", "58", 58),
         ("cut", "false", False),
         ("face", "b", "b"),
+        ("feeds", "left, right", ("left", "right")),
     ],
 )
 def test_what_a_person_types_and_what_a_file_holds_is_the_same_value(name: str, answer: str, value: Value) -> None:
@@ -75,6 +78,7 @@ def test_what_a_person_types_and_what_a_file_holds_is_the_same_value(name: str, 
         ("paper", "\u0665\u0668", "one of 80, 58"),
         ("cut", "yes", "true or false"),
         ("face", "c", "one of a, b"),
+        ("feeds", " ", "one or more texts"),
     ],
 )
 def test_an_answer_that_cannot_be_used_is_refused_with_what_is_allowed(name: str, answer: str, allowed: str) -> None:
@@ -90,6 +94,7 @@ def test_an_answer_that_cannot_be_used_is_refused_with_what_is_allowed(name: str
         ("paper = true", "paper must be one of 80, 58"),
         ("cut = 1", "cut must be true or false"),
         ('face = "c"', 'face must be one of "a", "b"'),
+        ('feeds = "left"', "feeds must be a list of texts"),
     ],
 )
 def test_a_value_in_a_file_that_cannot_be_used_is_a_problem(text: str, problem: str) -> None:

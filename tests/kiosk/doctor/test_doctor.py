@@ -23,6 +23,7 @@ from kiosk.doctor import devices, examine, machine
 from kiosk.settings.config import Config
 from kiosk.view.parts import Mood
 from kiosk.workplace import Workplace, configured_workplace
+from krn_engine.demo import DemoProvince
 from krn_engine.issuing.vault import KdfCost, Vault, check_value
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterDamaged
@@ -60,6 +61,16 @@ class Damaged:
 
 def test_an_office_that_cannot_be_asked(here: DemoWorkplace) -> None:
     assert states(replace(here, office=Damaged()))["office"] is Mood.BAD  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("units", "told"), [(None, None), (["99001"], None), (["51101"], "4")])
+def test_customers_of_other_units_are_told(tmp_path: Path, units: list[str] | None, told: str | None) -> None:
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        DemoProvince(4).load(register)
+    config = Config(sqlite_url(tmp_path / "register.db"), units=None if units is None else tuple(units))
+    with configured_workplace(config) as here:
+        said = [check.says.values["customers"] for check in examine(here) if check.part == "units"]
+    assert said == ([] if told is None else [told])
 
 
 @pytest.mark.parametrize("state", PrinterState)

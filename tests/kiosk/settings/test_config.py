@@ -25,6 +25,9 @@ def test_every_setting_of_a_configuration_is_read() -> None:
         ("register = 'x'\npaper = 70", "paper must be one of 80, 58"),
         ("register = 'x'\nturn = true", "turn must be one of 0, 90, 180, 270"),
         ("register = 'x'\nstate = 1", "state must be text"),
+        ("register = 'x'\nunits = '51101'", "units must be a list of texts"),
+        ("register = 'x'\nunits = []", "units must name at least one unit"),
+        ("register = 'x'\nunits = ['51101', '']", "none that is empty"),
     ],
 )
 def test_a_wrong_configuration_is_refused(text: str, says: str) -> None:

@@ -355,6 +355,49 @@ def test_a_list_that_brings_little_news_does_little(
     assert value(register, "name", 1) == "N***"
 
 
+# --- a kiosk's own units
+
+
+def units(*told: str) -> list[str]:
+    """Lines of customers 1, 2 …, each of which names one of these units."""
+    return [f"{990000000000 + number},{99100000000 + number},{unit}" for number, unit in enumerate(told, 1)]
+
+
+def load_units(register: Register, folder: Path, lines: list[str], header: str = "UNIT") -> ImportReport:
+    path = folder / "list.csv"
+    path.write_text("\n".join((f"IDPEL,NOMOR_METER,{header}", *lines)) + "\n")
+    return import_worklist(register, path, accept=True, units=["51101", "A 2"])
+
+
+def test_lines_of_other_units_are_left_out_and_counted(register: Register, tmp_path: Path) -> None:
+    report = load_units(register, tmp_path, units("51101", "51102", "", " a  2 ", "5110", "HAPUS"))
+    assert (report.stored, report.taken, report.other_units, report.refused_count) == (True, 4, 2, 0)
+    assert [record[0] for record in on_record(register)] == [f"{990000000000 + n}" for n in (1, 3, 4, 6)]
+
+
+def test_a_list_that_names_no_unit_is_taken_whole(register: Register, tmp_path: Path) -> None:
+    report = load_units(register, tmp_path, units("R1", "R2"), header="TARIF")
+    assert (report.taken, report.other_units) == (2, 0)
+
+
+def test_what_is_wrong_with_a_line_of_another_unit_stops_nobody(register: Register, tmp_path: Path) -> None:
+    report = load_units(register, tmp_path, [*units("51101"), "1,2,51102", "990000000001,99100000009,51102"])
+    assert (report.stored, report.taken, report.other_units) == (True, 1, 2)
+    report = load_units(register, tmp_path, [*units("51101"), "1,2,51101", "1,2,much longer than a unit"])
+    assert (report.stored, report.refused_count, report.other_units) == (False, 2, 0)
+
+
+def test_a_list_of_other_units_alone_is_refused(register: Register, tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="all 2 lines of the file name other units"):
+        load_units(register, tmp_path, units("51102", "51103"))
+
+
+def test_customers_of_other_units_are_counted(register: Register, tmp_path: Path) -> None:
+    load(register, tmp_path, *units("51101", "51102", "", "a 2"), header="IDPEL,NOMOR_METER,UNIT")
+    assert register.of_other_units(["51101", "A 2"]) == 1
+    assert register.of_other_units(["51103"]) == 3
+
+
 # --- kiosks go on, and a killed import leaves nothing
 
 

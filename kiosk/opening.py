@@ -1,0 +1,49 @@
+"""Which register a command works on, and by which settings: one place for kiosk, office, doctor and upgrade."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from kiosk.settings import config as settings
+from kiosk.settings.config import Config
+from krn_engine.register.database import sqlite_url
+
+
+def register_url(text: str) -> str:
+    """A URL as it is, and a path as the URL of a SQLite file."""
+    return text if "://" in text else sqlite_url(Path(text))
+
+
+def office_config(register: str | None, path: Path | None) -> Config:
+    """The settings by which a command of the office works on a register, named by its path or its URL.
+
+    Without `register` it is that of the settings. Settings at the default place count for their own register only;
+    a file of settings that is named counts for any. Raises ConfigInvalid.
+    """
+    if register is None:
+        return Config.read(path)
+    url = register_url(register)
+    if path is not None:
+        return replace(Config.read(path), register=url)
+    if settings.DEFAULT_PATH.exists():
+        config = Config.read(None)
+        if _same(config.register, url):
+            return config
+    return Config(url)
+
+
+def _same(one: str, other: str) -> bool:
+    files = [_file(url) for url in (one, other)]
+    return one == other if None in files else files[0] == files[1]
+
+
+def _file(url: str) -> Path | None:
+    """The file of a SQLite register, however its path is written."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(parsed.database or "").resolve() if is_file else None
