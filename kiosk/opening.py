@@ -1,4 +1,4 @@
-"""Which register a command works on, and by which settings: one place for kiosk, office, doctor and upgrade."""
+"""Which register a command works on, by which settings and under which key: one place for all that open one."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,12 +8,30 @@ from sqlalchemy.exc import ArgumentError
 
 from kiosk.settings import config as settings
 from kiosk.settings.config import Config
-from krn_engine.register.database import sqlite_url
+from krn_engine.issuing.rows_key import from_board, from_credential
+from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.seal import Seal
 
 
 def register_url(text: str) -> str:
     """A URL as it is, and a path as the URL of a SQLite file."""
     return text if "://" in text else sqlite_url(Path(text))
+
+
+def open_register(config: Config) -> Register:
+    """Open the register that the settings name. Raises RowsKeyMissing, and what `Register.open` raises."""
+    return Register.open(config.register, _seal(config))
+
+
+def make_register(config: Config) -> Register:
+    """Make it where there is none. Raises RowsKeyMissing, and what `Register.make` raises."""
+    return Register.make(config.register, _seal(config))
+
+
+def _seal(config: Config) -> Seal | None:
+    if config.rows_key is None:
+        return None
+    return Seal(from_board() if config.rows_key == "otp" else from_credential())
 
 
 def office_config(register: str | None, path: Path | None) -> Config:

@@ -20,6 +20,7 @@ from kiosk.generations import Generations, Kept
 from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.limits.pin import Pin
+from kiosk.opening import open_register
 from kiosk.settings.config import Config
 from kiosk.view.parts import HELP_LINE
 from krn_engine.issuing.campaign import Campaign
@@ -27,7 +28,7 @@ from krn_engine.issuing.passphrase import from_system
 from krn_engine.issuing.vault import Vault
 from krn_engine.office.contract import Office
 from krn_engine.office.local import LocalOffice
-from krn_engine.register.database import Register
+from krn_engine.register.backup import unsealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class Workplace:
     events: EventLog = field(default_factory=EventLog)
     generations: Generations = field(default_factory=Generations)
     """Whether register and vault are older than they were."""
+    rows_sealed: bool = False
+    """The rows in the register are sealed."""
+    unsealed_files: Callable[[], int] = lambda: 0
+    """How many copies of the register, and files that it was before, hold rows in the clear."""
     of_other_units: Callable[[], int] = lambda: 0
     """How many customers of the register belong to units that this kiosk is not for."""
     folders: tuple[Path, ...] = ()
@@ -90,7 +95,7 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
     """The workplace that a configuration describes. Raises what opening its register and vault raises."""
     require_clock()
     campaign = Campaign.default() if config.campaign is None else Campaign.read(config.campaign)
-    with Register.open(config.register) as register:
+    with open_register(config) as register:
         vault = None if config.vault is None else Vault.read(config.vault, from_system(config.passphrase_file))
         events = EventLog(_kept(config, "last-errors.json"))
         generations = Generations(_kept(config, "generations.json"))
@@ -120,6 +125,8 @@ def configured_workplace(config: Config) -> Iterator[Workplace]:
             vault_guarded=config.vault_guarded,
             events=events,
             generations=generations,
+            rows_sealed=register.is_sealed(),
+            unsealed_files=lambda: len(unsealed(config.register_file, config.backups)),
             of_other_units=partial(register.of_other_units, config.units) if config.units else lambda: 0,
             folders=config.folders,
             restart_file=_restart_file(),

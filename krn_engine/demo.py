@@ -21,6 +21,8 @@ from krn_engine.issuing.vault import Vault, VaultEntry
 from krn_engine.masking import mask_name
 from krn_engine.office.contract import Grade, RowOutcome
 from krn_engine.register.database import Register
+from krn_engine.register.ready import ready_record
+from krn_engine.register.seal import Keeper
 from krn_engine.register.tables import KeyStateBy, RowSource, customers, key_changes, meters, outcomes, ready_rows
 from krn_engine.row import Row
 from krn_engine.sts.ea07 import SAMPLE_TABLES
@@ -160,42 +162,44 @@ class DemoProvince:
             for customer in self:
                 batch.append(customer)
                 if len(batch) == BATCH:
-                    self._load(connection, batch, first_id)
+                    self._load(connection, batch, first_id, register.keeper)
                     first_id += len(batch)
                     batch = []
             if batch:
-                self._load(connection, batch, first_id)
+                self._load(connection, batch, first_id, register.keeper)
 
-    def _load(self, connection: Any, batch: list[DemoCustomer], first_id: int) -> None:
+    def _load(self, connection: Any, batch: list[DemoCustomer], first_id: int, keeper: Keeper) -> None:
         ids = range(first_id, first_id + len(batch))
         connection.execute(insert(meters), [_meter(i, c) for i, c in zip(ids, batch, strict=True)])
         connection.execute(insert(customers), [_customer(i, c) for i, c in zip(ids, batch, strict=True)])
-        ready = [self._ready(i, c) for i, c in zip(ids, batch, strict=True) if c.case is DemoCase.READY_MADE]
+        ready = [self._ready(i, c, keeper) for i, c in zip(ids, batch, strict=True) if c.case is DemoCase.READY_MADE]
         half = [(i, c) for i, c in zip(ids, batch, strict=True) if c.case is DemoCase.HALF_DONE]
         if ready:
             connection.execute(insert(ready_rows), ready)
         if half:
-            connection.execute(insert(key_changes), [self._pair_1(i, c) for i, c in half])
+            connection.execute(insert(key_changes), [self._pair_1(i, c, keeper) for i, c in half])
             connection.execute(insert(outcomes), [row for i, _ in half for row in _accepted_pair(i)])
 
     def _rows(self, customer: DemoCustomer, start: KeyState) -> list[tuple[Row, ...]]:
         pan = MeterPan.of(Drn(customer.meter_number))
         return [rows_of(step, pan, self.vault, DEMO_DAY) for step in plan(start, self.campaign).steps]
 
-    def _ready(self, meter_id: int, customer: DemoCustomer) -> dict[str, object]:
+    def _ready(self, meter_id: int, customer: DemoCustomer, keeper: Keeper) -> dict[str, object]:
         pair_1, pair_2 = self._rows(customer, customer.state)
-        rows = dict(zip(("kct1a", "kct1b", "kct2a", "kct2b"), (*pair_1, *pair_2), strict=True))
-        return {"meter_id": meter_id, **rows}
+        return {"meter_id": meter_id, **ready_record(customer.meter_number, (*pair_1, *pair_2), keeper)}
 
-    def _pair_1(self, meter_id: int, customer: DemoCustomer) -> dict[str, object]:
+    def _pair_1(self, meter_id: int, customer: DemoCustomer, keeper: Keeper) -> dict[str, object]:
         before = replace(customer.state, krn=Krn(1))
+        states = str(before), str(customer.state)
+        rows = self._rows(customer, before)[0]
         return {
             "id": _change_id(meter_id),
             "meter_id": meter_id,
-            "from_state": str(before),
-            "to_state": str(customer.state),
+            "from_state": states[0],
+            "to_state": states[1],
             "source": RowSource.ENGINE.value,
-            "rows": " ".join(self._rows(customer, before)[0]),
+            "sections": len(rows),
+            "rows": keeper.close(" ".join(rows), customer.meter_number, *states),
             "issued_at": DEMO_DAY,
         }
 

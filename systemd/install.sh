@@ -21,6 +21,8 @@ ALL="krn-kiosk.service krn-retry.timer krn-out-of-service.service krn-meter.serv
 PACKAGES="python3-venv cage seatd xwayland libwayland-egl1 libwayland-cursor0 libegl1 libgles2 xkb-data espeak-ng alsa-utils adduser"
 # Nobody logs in or starts the machine anew from a keyboard in a lobby (docs/operations.md has the ways in that are left).
 MASKED="ctrl-alt-del.target getty@tty1.service getty-static.service autovt@.service"
+# What rows are sealed under, encrypted by systemd (docs/operations.md says what that is worth).
+ROWS_KEY=/etc/credstore.encrypted/krn-rows
 KEPT=2
 
 start=yes apt=yes uninstall=no purge=no
@@ -59,7 +61,7 @@ uninstall() {
   done
   rm -rf "$OPT"
   if [ $purge = yes ]; then
-    rm -rf /etc/krn /var/lib/krn /var/lib/krn-meter
+    rm -rf /etc/krn /var/lib/krn /var/lib/krn-meter "$ROWS_KEY"
     say "taken away, with its data and settings"
   else
     say "taken away; data (/var/lib/krn, /var/lib/krn-meter) and settings (/etc/krn) are where they were"
@@ -172,6 +174,17 @@ done
 
 # --- settings, once
 if [ ! -e /etc/krn/kiosk.toml ]; then
+  # A new installation gets a key for its rows, and krn setup writes the setting for it. A key that is there stays, and
+  # an image gets none: every machine would have the same one.
+  if [ $start = yes ] && command -v systemd-creds >/dev/null && [ ! -e "$ROWS_KEY" ]; then
+    install -d -m 700 /etc/credstore.encrypted
+    if ! head -c 32 /dev/urandom | systemd-creds encrypt --name=krn-rows - "$ROWS_KEY.new" 2>/dev/null; then
+      rm -f "$ROWS_KEY.new"
+      say "systemd-creds can keep no key here: rows will not be sealed (docs/operations.md)"
+    else
+      mv "$ROWS_KEY.new" "$ROWS_KEY"
+    fi
+  fi
   if [ -t 0 ]; then
     "$OPT/current/venv/bin/krn" setup
   else
@@ -184,7 +197,15 @@ systemd-tmpfiles --create krn.conf
 opens() {
   [ -e /etc/krn/kiosk.toml ] || return 0
   # It migrates the register, which an older program would refuse: then the copy above is put back with that program.
-  runuser -u krn-kiosk -- "$OPT/current/venv/bin/krn" doctor --opens >/dev/null
+  if running; then
+    systemd-run --quiet --pipe --wait --collect --property=LoadCredentialEncrypted=krn-rows \
+      --property=User=krn-kiosk --property=Group=krn-kiosk --property=SupplementaryGroups=video \
+      --property=WorkingDirectory=/var/lib/krn "$OPT/current/venv/bin/krn" doctor --opens >/dev/null
+  elif grep -q '^rows_key *= *"credential"' /etc/krn/kiosk.toml; then
+    say "the key of the rows is not to be had while systemd does not run: the first start looks at the register"
+  else
+    runuser -u krn-kiosk -- "$OPT/current/venv/bin/krn" doctor --opens >/dev/null
+  fi
 }
 comes_up() {
   [ $start = yes ] && running && [ -e /etc/krn/kiosk.toml ] || return 0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 
-from kiosk.bench import footprint, processes, register, rows, screen, typing
+from kiosk.bench import footprint, processes, register, rows, screen, sealed, typing
 from kiosk.bench.figure import Figure
 
 
@@ -22,6 +22,7 @@ class Group:
 GROUPS = {
     "rows": Group(rows.figures, partial(rows.figures, rounds=1, seconds=0.01)),
     "register": Group(register.figures, partial(register.figures, rounds=1, customers=1000, look_ups=10)),
+    "sealed": Group(sealed.figures, partial(sealed.figures, rounds=1, lines=50, issues=5)),
     "processes": Group(processes.figures, partial(processes.figures, rounds=1)),
     "typing": Group(typing.figures, partial(typing.figures, rounds=1, error_rows=1, rows=1, busy_rows=1)),
     "screen": Group(

@@ -8,13 +8,13 @@ from pathlib import Path
 from kiosk.demo.workplace import demo_workplace
 from kiosk.doctor import examine
 from kiosk.doctor.check import Check
+from kiosk.opening import open_register
 from kiosk.settings.config import Config
 from kiosk.ui.texts import Texts
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import configured_workplace
 from krn_engine.errors import KrnError
-from krn_engine.issuing.errors import PassphraseRefused, VaultError
-from krn_engine.register.database import Register
+from krn_engine.issuing.errors import PassphraseRefused, RowsKeyMissing, VaultError
 
 AS_THE_KIOSK = "where systemd gives it to the kiosk alone, sudo krn-doctor looks in the kiosk's place"
 _SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
@@ -35,7 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Look at every part; 1 if one is bad."""
     if args.opens:
-        Register.open(Config.read(args.config).register).close()
+        open_register(Config.read(args.config)).close()
         return 0
     checks = _checks(args)
     say = Texts("en")
@@ -66,7 +66,7 @@ def _checks(args: argparse.Namespace) -> list[Check]:
         return _examined(Config.read(args.config))
     except KrnError as error:
         says = Message("Kios tidak dapat dibuka: {code}", {"code": error.code})
-        return [Check("start", Mood.BAD, says, error.message)]
+        return [Check("start", Mood.BAD, says, _advice(error))]
 
 
 def _examined(config: Config) -> list[Check]:
@@ -76,5 +76,9 @@ def _examined(config: Config) -> list[Check]:
             return list(examine(here))
     except VaultError as error:
         says = Message("Kios tidak dapat dibuka: {code}", {"code": error.code})
-        advice = f"{error.message}; {AS_THE_KIOSK}" if isinstance(error, PassphraseRefused) else error.message
-        return [Check("start", Mood.BAD, says, advice), *_examined(replace(config, vault=None))]
+        return [Check("start", Mood.BAD, says, _advice(error)), *_examined(replace(config, vault=None))]
+
+
+def _advice(error: KrnError) -> str:
+    is_given_to_the_kiosk = isinstance(error, PassphraseRefused | RowsKeyMissing)
+    return f"{error.message}; {AS_THE_KIOSK}" if is_given_to_the_kiosk else error.message

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from kiosk.opening import office_config
+from kiosk.opening import make_register, office_config, open_register
 from krn_engine.demo import DemoProvince
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import KdfCost
@@ -25,11 +25,11 @@ SHOWN = 50
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `krn office import|demo|report|holds|retract`."""
+    """Add `krn office import|demo|report|holds|retract|forget-rows`."""
     parser = subparsers.add_parser(
         "office", help="load worklists, make demo data, report progress, state a meter's KRN"
     )
-    commands = parser.add_subparsers(required=True, metavar="import|demo|report|holds|retract")
+    commands = parser.add_subparsers(required=True, metavar="import|demo|report|holds|retract|forget-rows")
     add = commands.add_parser("import", help="put a worklist (CSV or XLSX) into the register")
     add.add_argument("file", type=Path)
     add.add_argument("--new", action="store_true", help="make the register; one that is there already is refused")
@@ -52,9 +52,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         command.add_argument("--because", required=True, metavar="TEXT", help="why: it stands in the meter's history")
         command.add_argument("--by", required=True, metavar="NAME", help="who says it")
         command.set_defaults(run=run_state)
+    forget = commands.add_parser("forget-rows", help="take the sealed rows out of a register whose key is lost")
+    forget.add_argument("--accept", action="store_true", help="do it; without this word it is only told")
+    forget.set_defaults(run=run_forget)
     for command in (report, holds, retract):
         command.add_argument("--campaign", type=Path, help="campaign file (default: the built-in one)")
-    for command in (add, report, holds, retract):
+    for command in (add, report, holds, retract, forget):
         command.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
         command.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
         command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -63,7 +66,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run_import(args: argparse.Namespace) -> int:
     """0 if the file was stored, whole or without its refused lines."""
     config = office_config(args.register, args.config)
-    with Register.make(config.register) if args.new else Register.open(config.register) as register:
+    with make_register(config) if args.new else open_register(config) as register:
         progress = _bar if sys.stderr.isatty() and not args.json else None
         report = import_worklist(
             register, args.file, skip_bad=args.skip_bad, accept=args.accept, progress=progress, units=config.units or ()
@@ -142,7 +145,7 @@ def _demo_config(folder: Path) -> str:
 
 def run_report(args: argparse.Namespace) -> int:
     """Progress of the campaign."""
-    with Register.open(office_config(args.register, args.config).register) as register:
+    with open_register(office_config(args.register, args.config)) as register:
         progress = LocalOffice(register, _campaign(args)).progress()
     document = asdict(progress) | {"percent": round(progress.percent, 2)}
     document["rows_accepted_today"] = progress.rows_accepted_today
@@ -158,7 +161,7 @@ def run_report(args: argparse.Namespace) -> int:
 
 def run_state(args: argparse.Namespace) -> int:
     """Put a statement on record, and tell how the meter stands by it."""
-    with Register.open(office_config(args.register, args.config).register) as register:
+    with open_register(office_config(args.register, args.config)) as register:
         office = LocalOffice(register, _campaign(args))
         office.state(args.meter, Statement(args.krn, args.because, args.by, PLACE))
         found = office.find(args.meter)
@@ -169,6 +172,21 @@ def run_state(args: argparse.Namespace) -> int:
         print(json.dumps(document, indent=2))
     else:
         print(f"meter {found.meter_number}: KRN {found.krn or '?'}, {document['standing']}")
+    return 0
+
+
+def run_forget(args: argparse.Namespace) -> int:
+    """Take sealed rows out. It needs no key, and the settings only to find the register."""
+    register = office_config(args.register, args.config).register
+    found = Register.forget_rows(register, accept=args.accept)
+    if args.json:
+        print(json.dumps(asdict(found) | {"forgotten": args.accept}, indent=2))
+    else:
+        print(f"sealed: the ready-made rows of {found.ready} meters, and {found.issued} key changes that were issued")
+        if args.accept:
+            print("they are taken out; all else stays. Import the lists with ready-made rows again")
+    if not args.accept:
+        raise TakesAway("their rows would be taken out, so nothing was done: --accept does it")
     return 0
 
 

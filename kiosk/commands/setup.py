@@ -20,6 +20,7 @@ from krn_engine.setting import Setting, Value
 STATE = Path("/var/lib/krn")
 SOCKET = Path("/run/krn-meter/socket")
 PRINTER = Path("/dev/krn-printer")
+ROWS_KEY = Path("/etc/credstore.encrypted/krn-rows")
 HEADPHONES = "plughw:CARD=Headphones"
 ROWS, COLUMNS, ENABLE = "16 17 18 19", "20 21 22", "27"
 
@@ -64,6 +65,9 @@ def _kiosk(state: Path, folder: Path) -> Iterator[tuple[str, Value]]:
     yield "register", sqlite_url(state / "register.db")
     yield "backups", state / "backups"
     yield "state", state / "state"
+    if ROWS_KEY.exists():
+        # The installer made it.
+        yield "rows_key", "credential"
     panel = _setting("panel")
     yield "panel", panel
     if panel == "td2-turned":

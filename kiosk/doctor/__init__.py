@@ -19,6 +19,7 @@ from kiosk.doctor.office import (
     check_generations,
     check_keys,
     check_office,
+    check_rows,
     check_units,
     check_vault_place,
 )
@@ -28,6 +29,7 @@ CHECKS = (
     check_office,
     check_generations,
     check_campaign,
+    check_rows,
     check_units,
     check_keys,
     check_vault_place,

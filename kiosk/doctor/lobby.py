@@ -22,8 +22,13 @@ AGAIN = "run systemd/install.sh again"
 
 def check_lobby(here: Workplace) -> Iterator[Check]:
     """Consoles, keys and sockets, one line each; what cannot be seen from here has none."""
-    if not here.demo and (UNITS / INSTALLED).exists():
+    if is_installed(here):
         yield from (*_consoles(), *_logins(), *_ctrl_alt_del(), *_sysrq(), *_usb())
+
+
+def is_installed(here: Workplace) -> bool:
+    """Whether this is a kiosk that stands somewhere, and not a demo or somebody's desk."""
+    return not here.demo and (UNITS / INSTALLED).exists()
 
 
 def _masked(unit: str) -> bool:

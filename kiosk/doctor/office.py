@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk.doctor.check import Check
+from kiosk.doctor.lobby import is_installed
 from kiosk.generations import Kept
 from kiosk.view.formats import thousands
 from kiosk.view.parts import Message, Mood
@@ -33,6 +34,24 @@ def check_campaign(here: Workplace) -> Iterator[Check]:
     if unclear:
         says = Message("Data belum lengkap: {meters} meter", {"meters": str(unclear)})
         yield Check("records", Mood.CAREFUL, says, "complete them in the worklist and import it again")
+
+
+def check_rows(here: Workplace) -> Iterator[Check]:
+    """Rows in the clear, in the register or beside it, are anybody's who takes the card of a kiosk."""
+    if here.rows_sealed:
+        yield Check("rows", Mood.GOOD, Message("Baris tersimpan: disegel"))
+        clear = here.unsealed_files()
+        if clear:
+            says = Message("Salinan tanpa segel: {files}", {"files": str(clear)})
+            advice = (
+                "copies of the register, or files that it was before (register.db.replaced-…), hold rows that are not "
+                "sealed, perhaps names too: take them off the machine (docs/operations.md)"
+            )
+            yield Check("rows-copies", Mood.CAREFUL, says, advice)
+    elif is_installed(here):
+        says = Message("Baris tersimpan: tidak disegel")
+        advice = "set rows_key (docs/config.md, and The kiosk was stolen in docs/operations.md)"
+        yield Check("rows", Mood.CAREFUL, says, advice)
 
 
 def check_units(here: Workplace) -> Iterator[Check]:

@@ -74,6 +74,7 @@ OUT_OF_SERVICE: tuple[type[KrnError], ...] = (
     register.RegisterMissing,
     register.RegisterReadOnly,
     register.RegisterUnreachable,
+    register.SealedElsewhere,
 )
 """With these nothing can be put on record, so nothing may be shown: the kiosk closes until they are gone."""
 
@@ -93,6 +94,7 @@ ONLY_STAFF_CAN_HELP: frozenset[Leaf] = frozenset(
         office.RequestReused,
         office.OutcomeRefused,
         office.RowsDiffer,
+        office.RowsGone,
         office.StatementRefused,
         office.NoVendingKeys,
         register.RegisterFailed,
@@ -120,6 +122,7 @@ NOT_IN_A_SESSION: frozenset[Leaf] = frozenset(
         sts.CrcMismatch,
         sts.UnknownTokenKind,
         issuing.CampaignInvalid,
+        issuing.RowsKeyMissing,
         issuing.VaultMissing,
         issuing.VaultDamaged,
         issuing.VaultVersionUnknown,

@@ -52,6 +52,15 @@ class Config:
         Path | None,
         Explained("folder of the register's copies, which `krn backup` makes", unset="none: say where with `--to`"),
     ] = None
+    rows_key: Annotated[
+        str | None,
+        Explained(
+            "where the key comes from that rows are sealed under in the register: the systemd credential `krn-rows`, "
+            "or the private key in this Raspberry Pi's one-time memory",
+            unset="none: rows are kept in the clear",
+            choices=("credential", "otp"),
+        ),
+    ] = None
     units: Annotated[
         tuple[str, ...] | None,
         Explained(

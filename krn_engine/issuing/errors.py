@@ -39,6 +39,12 @@ class VendingKeyExpired(IssuingError, ValueError):
     code = "ISS-05"
 
 
+class RowsKeyMissing(IssuingError, LookupError):
+    """The key that rows are sealed under cannot be had: no credential, no key in the board, or one that is none."""
+
+    code = "ISS-06"
+
+
 class VaultError(IssuingError):
     """Root of the refusals of the vault."""
 

@@ -1,11 +1,11 @@
 """Where the vault's passphrase comes from: a systemd credential, a file, or a prompt. Never a command line."""
 
 import getpass
-import os
 import stat
 import sys
 from pathlib import Path
 
+from krn_engine.issuing.credential import credential
 from krn_engine.issuing.errors import PassphraseRefused
 
 CREDENTIAL = "krn-vault"
@@ -20,22 +20,14 @@ def from_system(file: Path | None = None) -> str:
     """
     if file is not None:
         return from_file(file)
-    credential = _credential()
-    if credential is not None:
-        return _first_line(credential)
+    given = credential(CREDENTIAL)
+    if given is not None:
+        return _first_line(given)
     if not sys.stdin.isatty():
         raise PassphraseRefused(
             f"no passphrase for the vault: give the systemd credential {CREDENTIAL} or a passphrase file"
         )
     return getpass.getpass("Passphrase of the vault: ")
-
-
-def _credential() -> Path | None:
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    if not folder:
-        return None
-    path = Path(folder) / CREDENTIAL
-    return path if path.is_file() else None
 
 
 def from_file(path: Path) -> str:

@@ -45,6 +45,12 @@ class RowsDiffer(OfficeError, RuntimeError):
     code = "OFF-08"
 
 
+class RowsGone(OfficeError, LookupError):
+    """The rows of this meter went with a key that was lost, and nothing here gives them again."""
+
+    code = "OFF-09"
+
+
 class NoVendingKeys(OfficeError, LookupError):
     """Rows would have to be computed, and this office holds no vending keys."""
 

@@ -53,7 +53,7 @@ from krn_engine.office.queries import (
     METER_ID,
     NEWEST_OUTCOME,
 )
-from krn_engine.office.remaining import as_issued, computed_again, remaining_changes
+from krn_engine.office.remaining import Given, as_issued, computed_again, given_again, remaining_changes
 from krn_engine.office.reports import read_history, read_progress
 from krn_engine.office.statements import Record, key_state_with
 from krn_engine.register.database import Register
@@ -67,6 +67,7 @@ from krn_engine.register.tables import (
     requests,
     statements,
 )
+from krn_engine.row import Row
 from krn_engine.sts.identity import BaseDate, Ken
 
 REQUEST_ID_LENGTH = 64
@@ -160,13 +161,17 @@ class LocalOffice:
         if not 0 < len(request_id) <= REQUEST_ID_LENGTH:
             raise ValueError("a request id has 1 to 64 characters")
         with self._register.write() as connection:
+            self._register.require_key(connection)
             answered = connection.execute(CHANGES_OF_REQUEST, {"request_id": request_id}).all()
             if answered:
                 if answered[0].number != meter_number:
                     raise RequestReused("this request was already answered for another meter: start a new one")
-                self._require_as_computed(answered, meter_number)
-                return self._issued(connection, meter_number, request_id, answered)
-            records = self._issue(connection, meter_number)
+                if any(change.rows is None for change in answered):
+                    meter = connection.execute(BY_METER, {"digits": meter_number}).first()
+                    self._give_again(connection, answered, meter)
+                    answered = connection.execute(CHANGES_OF_REQUEST, {"request_id": request_id}).all()
+                return self._issued(connection, meter_number, request_id, answered, answered)
+            records, known = self._issue(connection, meter_number)
             connection.execute(
                 insert(requests),
                 [
@@ -174,13 +179,35 @@ class LocalOffice:
                     for position, record in enumerate(records)
                 ],
             )
-            return self._issued(connection, meter_number, request_id, records)
+            return self._issued(connection, meter_number, request_id, records, known)
 
-    def _issued(self, connection: Connection, meter_number: str, request_id: str, records: Sequence[Record]) -> Issued:
-        changes = as_issued(connection, records)
+    def _issued(
+        self,
+        connection: Connection,
+        meter_number: str,
+        request_id: str,
+        records: Sequence[Record],
+        known: Sequence[Record],
+    ) -> Issued:
+        """The answer; `known` of its records were there before, and are computed again before anybody sees them."""
+        keeper, given = self._register.keeper, self._given()
+        rows = {
+            change.id: keeper.open(change.rows, meter_number, change.from_state, change.to_state) for change in records
+        }
+        for change in known:
+            again = computed_again(change, meter_number, self._campaign, given)
+            if again is not None and again != rows[change.id]:
+                raise RowsDiffer(
+                    "the rows on record are not those that the keys here give: the record, the vault or the campaign "
+                    "is not what it was when they were issued. Compare the check values, and restore what is wrong"
+                )
+        changes = as_issued(
+            connection, records, lambda change: tuple(Row(digits) for digits in rows[change.id].split())
+        )
         return Issued(request_id, meter_number, changes, self._campaign.minutes_for_a_change)
 
-    def _issue(self, connection: Connection, meter_number: str) -> list[Record]:
+    def _issue(self, connection: Connection, meter_number: str) -> tuple[list[Record], list[Record]]:
+        """The records of the key changes that are needed, and those of them that were there before with their rows."""
         record = connection.execute(BY_METER, {"digits": meter_number}).first()
         if record is None:
             raise MeterUnknown("this meter is not in the register: check its number, or ask the counter to add it")
@@ -189,11 +216,10 @@ class LocalOffice:
         changes = remaining_changes(connection, record, self._campaign)
         if not changes:
             raise NoUpgradeNeeded("this meter is up to date: it needs no rows, and nothing is to be paid")
-        known = {
-            (row.from_state, row.to_state): row for row in connection.execute(CHANGES_OF_METER, {"meter_id": record.id})
-        }
-        needed = ((change.from_state, change.to_state) for change in changes)
-        self._require_as_computed([known[states] for states in needed if states in known], meter_number)
+        needed = [(change.from_state, change.to_state) for change in changes]
+        known = self._known(connection, record)
+        before = [known[states] for states in needed if states in known]
+        given = self._given()
         new = [
             {
                 "id": uuid.uuid4().hex,
@@ -201,27 +227,39 @@ class LocalOffice:
                 "from_state": change.from_state,
                 "to_state": change.to_state,
                 "source": change.source.value,
-                "rows": " ".join(change.rows(self._vault, self._clock())),
-                "issued_at": self._clock(),
+                "sections": change.count,
+                "rows": self._register.keeper.close(
+                    change.rows(given), meter_number, change.from_state, change.to_state
+                ),
+                "issued_at": given.at,
             }
             for change in changes
             if (change.from_state, change.to_state) not in known
         ]
         if new:
             connection.execute(insert(key_changes), new)
-            for row in connection.execute(CHANGES_OF_METER, {"meter_id": record.id}):
-                known[row.from_state, row.to_state] = row
-        return [known[change.from_state, change.to_state] for change in changes]
+        gone = any(change.rows is None for change in before)
+        if gone:
+            self._give_again(connection, before, record)
+        if new or gone:
+            known = self._known(connection, record)
+        return [known[states] for states in needed], [change for change in before if change.rows is not None]
 
-    def _require_as_computed(self, issued: Sequence[Record], meter_number: str) -> None:
-        """Rows that stand on record are computed again before anybody sees them."""
+    def _known(self, connection: Connection, meter: Record) -> dict[tuple[str, str], Record]:
+        found = connection.execute(CHANGES_OF_METER, {"meter_id": meter.id})
+        return {(change.from_state, change.to_state): change for change in found}
+
+    def _give_again(self, connection: Connection, issued: Sequence[Record], meter: Record | None) -> None:
+        """Put rows back that went with a lost key. Raises RowsGone."""
         for change in issued:
-            rows = computed_again(change, meter_number, self._campaign, self._vault, self._clock())
-            if rows is not None and rows != change.rows:
-                raise RowsDiffer(
-                    "the rows on record are not those that the keys here give: the record, the vault or the campaign "
-                    "is not what it was when they were issued. Compare the check values, and restore what is wrong"
-                )
+            if change.rows is None:
+                rows = given_again(change, meter, self._campaign, self._given())
+                number = "" if meter is None else meter.number
+                kept = self._register.keeper.close(rows, number, change.from_state, change.to_state)
+                connection.execute(update(key_changes).where(key_changes.c.id == change.id).values(rows=kept))
+
+    def _given(self) -> Given:
+        return Given(self._vault, self._clock(), self._register.keeper)
 
     # --- record
 
@@ -229,7 +267,7 @@ class LocalOffice:
         """See `Office.record`."""
         with self._register.write() as connection:
             change = connection.execute(CHANGE, {"change": row.key_change_id}).first()
-            if change is None or not 1 <= row.section <= len(change.rows.split()):
+            if change is None or not 1 <= row.section <= change.sections:
                 raise OutcomeRefused("an outcome was reported for a row that this office never issued")
             if row.outcome in (RowOutcome.ACCEPTED, RowOutcome.PARTIAL) and row.grade is None:
                 raise OutcomeRefused("a row was reported as taken, and nobody and nothing saw it")

@@ -12,10 +12,9 @@ _FOUND = (
         customers.c.tariff,
         customers.c.power_va,
         meters,
-        ready_rows.c.kct1a,
-        ready_rows.c.kct1b,
-        ready_rows.c.kct2a,
-        ready_rows.c.kct2b,
+        ready_rows.c.set_id,
+        ready_rows.c.sections,
+        ready_rows.c.rows,
     )
     .select_from(customers.join(meters).outerjoin(ready_rows))
     .where(sound(customers, meters, ready_rows))

@@ -1,9 +1,9 @@
 """Which key changes a meter still needs, and how those already issued went."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,13 +14,26 @@ from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import Step, plan, rows_of
 from krn_engine.issuing.vault import Vault
 from krn_engine.office.contract import Grade, IssuedChange, RowOutcome
-from krn_engine.office.errors import NoVendingKeys
+from krn_engine.office.errors import NoVendingKeys, RowsGone
 from krn_engine.office.queries import CHANGES_OF_METER, OUTCOMES
 from krn_engine.office.reports import krn_of
 from krn_engine.office.statements import Record, Said, said_of
+from krn_engine.register.ready import PAIR, ready_place, ready_states
+from krn_engine.register.seal import Keeper
 from krn_engine.register.tables import KeyStateBy, RowSource
 from krn_engine.row import Row
 from krn_engine.sts.identity import Drn, MeterPan
+
+_GONE = "the rows of this meter went with a key that was lost: import the list with its ready-made rows again"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an office computes and opens rows with."""
+
+    vault: Vault | None
+    at: datetime
+    keeper: Keeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,87 +45,108 @@ class RemainingChange:
     source: RowSource
     count: int
     """How many rows it has."""
-    rows: Callable[[Vault | None, datetime], tuple[Row, ...]]
-    """Computes (or reads) the rows of the change; called only when they are issued."""
+    rows: Callable[[Given], str]
+    """Computes (or opens) the rows of the change, as one text; called only when they are issued."""
 
 
 def remaining_changes(connection: Connection, meter: Record, campaign: Campaign) -> list[RemainingChange]:
-    """The key changes that the meter of a found record still needs, in order.
+    """The key changes that the meter of a found record still needs, in order. It looks at no row.
 
     Raises KeyStateUnknown, KeyStateOdd, BeyondTarget.
     """
-    if meter.kct1a is not None:
+    if meter.set_id is not None:
         return _ready(connection, meter, campaign)
     state = KeyState.of_record(meter._asdict())
     return [_computed(step, meter.number) for step in plan(state, campaign).steps]
 
 
 def _computed(step: Step, meter_number: str) -> RemainingChange:
-    def rows(vault: Vault | None, at: datetime) -> tuple[Row, ...]:
-        if vault is None:
+    def rows(given: Given) -> str:
+        if given.vault is None:
             raise NoVendingKeys(
                 "this office holds no vending keys: import ready-made rows for this meter, or ask the region for them"
             )
-        return rows_of(step, MeterPan.of(Drn(meter_number)), vault, at)
+        return " ".join(rows_of(step, MeterPan.of(Drn(meter_number)), given.vault, given.at))
 
     return RemainingChange(str(step.old), str(step.new), RowSource.ENGINE, step.rows, rows)
 
 
-def computed_again(
-    change: Record, meter_number: str, campaign: Campaign, vault: Vault | None, at: datetime
-) -> str | None:
+def computed_again(change: Record, meter_number: str, campaign: Campaign, given: Given) -> str | None:
     """The rows of an issued key change as they are computed now, as the record has them.
 
     None where they cannot be: they came ready-made, or their keys have left the vault or expired since.
     """
-    if vault is None or change.source != RowSource.ENGINE.value:
+    if given.vault is None or change.source != RowSource.ENGINE.value:
         return None
     old, new = KeyState.parse(change.from_state), KeyState.parse(change.to_state)
     ken = next((hop.ken for hop in campaign.hops if hop.krn == new.krn), None)
     try:
-        return " ".join(rows_of(Step(old, new, ken), MeterPan.of(Drn(meter_number)), vault, at))
+        return " ".join(rows_of(Step(old, new, ken), MeterPan.of(Drn(meter_number)), given.vault, given.at))
     except KrnError:
         return None
 
 
+def given_again(change: Record, meter: Record | None, campaign: Campaign, given: Given) -> str:
+    """The rows of an issued key change whose own went with a lost key: computed, or those of the same set.
+
+    Raises RowsGone.
+    """
+    if meter is not None:
+        if meter.set_id is not None and change.from_state in (states := ready_states(meter.set_id, meter.sections)):
+            return _pair_of(meter, states.index(change.from_state), given)
+        again = computed_again(change, meter.number, campaign, given)
+        if again is not None:
+            return again
+    raise RowsGone(_GONE)
+
+
 def _ready(connection: Connection, meter: Record, campaign: Campaign) -> list[RemainingChange]:
-    """Ready-made rows in the same shape. Their states are named after the rows: other rows are another change.
+    """Ready-made rows in the same shape. Their states are named after the set: other rows are another change.
 
     A pair is encrypted under the key that the pair before it made: if it is in, so is that one.
     """
-    columns = [(meter.kct1a, meter.kct1b), (meter.kct2a, meter.kct2b)]
-    pairs = [(Row(first), Row(second)) for first, second in columns if first is not None]
-    digest = hashlib.sha256(" ".join(row for pair in pairs for row in pair).encode()).hexdigest()[:16]
     known = connection.execute(CHANGES_OF_METER, {"meter_id": meter.id}).all()
     done_states = {
         record.from_state for record, change in zip(known, as_issued(connection, known), strict=True) if change.done
     }
-    states = [f"ready/{digest}/{number}" for number in range(len(pairs) + 1)]
+    states = ready_states(meter.set_id, meter.sections)
+    pairs = len(states) - 1
     first = max((number + 1 for number, state in enumerate(states) if state in done_states), default=0)
     if meter.key_state_by == KeyStateBy.STATEMENT.value:
         # The last pair leads to the target, the one before it to the hop before.
-        first = max(first, len(pairs) - sum(int(hop.krn) > meter.krn for hop in campaign.hops))
+        first = max(first, pairs - sum(int(hop.krn) > meter.krn for hop in campaign.hops))
     return [
-        RemainingChange(
-            states[number], states[number + 1], RowSource.READY, len(pairs[number]), _as_given(pairs[number])
-        )
-        for number in range(first, len(pairs))
+        RemainingChange(states[number], states[number + 1], RowSource.READY, PAIR, partial(_pair_of, meter, number))
+        for number in range(first, pairs)
     ]
 
 
-def _as_given(rows: tuple[Row, ...]) -> Callable[[Vault | None, datetime], tuple[Row, ...]]:
-    return lambda _vault, _at: rows
+def _pair_of(meter: Record, number: int, given: Given) -> str:
+    """One pair of the meter's ready-made rows. Raises RowsGone."""
+    if meter.rows is None:
+        raise RowsGone(_GONE)
+    rows = given.keeper.open(meter.rows, *ready_place(meter.number, meter.set_id)).split()
+    return " ".join(rows[PAIR * number : PAIR * (number + 1)])
 
 
-def as_issued(connection: Connection, records: Sequence[Record]) -> tuple[IssuedChange, ...]:
-    """Records of key changes of one meter as values, with what is known of each row."""
+def _no_rows(_record: Record) -> tuple[Row, ...]:
+    return ()
+
+
+def as_issued(
+    connection: Connection, records: Sequence[Record], rows_of_record: Callable[[Record], tuple[Row, ...]] = _no_rows
+) -> tuple[IssuedChange, ...]:
+    """Records of key changes of one meter as values, with what is known of each row.
+
+    Without `rows_of_record` their rows stay closed, and the values have none.
+    """
     if not records:
         return ()
     said = said_of(connection, records[0].meter_id)
     known = {record.id: _Known(record, said) for record in records}
     for row in connection.execute(OUTCOMES, {"ids": list(known)}):
         known[row.key_change_id].hear(row)
-    return tuple(change.issued() for change in known.values())
+    return tuple(known[record.id].issued(rows_of_record(record)) for record in records)
 
 
 class _Known:
@@ -138,10 +172,9 @@ class _Known:
         else:
             self._last[row.section] = outcome, row.attempt_id
 
-    def issued(self) -> IssuedChange:
+    def issued(self, rows: tuple[Row, ...]) -> IssuedChange:
         """All of it."""
-        rows = tuple(Row(digits) for digits in self._record.rows.split())
-        sections = range(1, len(rows) + 1)
+        sections = range(1, self._record.sections + 1)
         last = [self._last.get(section, (None, None)) for section in sections]
         return IssuedChange(
             id=self._record.id,

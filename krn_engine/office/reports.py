@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Select, String, and_, case, cast, func, literal, or_, select
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.errors import KeyStateUnknown
@@ -19,9 +19,9 @@ from krn_engine.office.contract import (
     Stated,
     Statement,
 )
+from krn_engine.register.ready import PAIR
 from krn_engine.register.tables import endings, key_changes, meters, outcomes, ready_rows, statements
 from krn_engine.register.watch import sound
-from krn_engine.row import ROW_DIGITS
 
 DAYS = 14
 """How many days back the progress report counts day by day."""
@@ -72,18 +72,18 @@ def _ended(target: int) -> Select[bool, bool, int]:
         .group_by(statements.c.meter_id)
         .subquery()
     )
-    last_pair = func.coalesce(r.kct2a + " " + r.kct2b, r.kct1a + " " + r.kct1b)
+    end_of_set = literal("ready/") + r.set_id + "/" + cast(r.sections // PAIR, String)
     leads_to_target = and_(r.meter_id.is_(None), k.to_state.like(f"__/__/______/__/{target}/%"))
+    ends_there = or_(leads_to_target, k.to_state == end_of_set)
     is_open = and_(m.blocked.is_(None), or_(m.krn.is_(None), m.krn < target))
     newest = o.id.in_(select(func.max(o.id)).group_by(o.key_change_id, o.section))
     claim = o.grade == Grade.CUSTOMER.value
     counts = o.id > func.coalesce(case((claim, said.c.claims), else_=said.c.krn), 0)
     taken = and_(newest, counts, o.outcome == RowOutcome.ACCEPTED.value)
-    rows = (func.length(k.rows) + 1) / (ROW_DIGITS + 1)
     # Conditions stand behind aggregates, so that each record is checked before any of them leaves it out.
     ends = (
         select(
-            func.max(case((and_(is_open, or_(leads_to_target, k.rows == last_pair)), rows), else_=0)).label("rows"),
+            func.max(case((and_(is_open, ends_there), k.sections), else_=0)).label("rows"),
             func.count(m.krn).label("known"),
             func.count().filter(taken).label("taken"),
             func.count().filter(taken, claim).label("claimed"),

@@ -14,11 +14,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from krn_engine.register.cells import KEY_COLUMNS
 from krn_engine.register.errors import RegisterDamaged
+from krn_engine.register.ready import READY_COLUMNS
 from krn_engine.register.staging import ACCEPTED, attached, beside, file_of, lines
 from krn_engine.register.tables import Counter, KeyStateBy, counters, customers, meters, ready_rows
 from krn_engine.register.takings import NEWER_THAN_A_LIST, OF_CUSTOMER, cleared_columns, clearing_lines
 from krn_engine.register.transactions import counted, writing
-from krn_engine.register.worklist import ROW_COLUMNS, ROWS
+from krn_engine.register.worklist import ROWS
 
 CHUNK = 1000
 """Lines of one transaction."""
@@ -140,12 +141,12 @@ def _store_customers(connection: Connection, which: ColumnElement[bool]) -> None
 def _store_rows(connection: Connection, which: ColumnElement[bool]) -> None:
     """A set is stored whole: two rows take the place of four."""
     source = (
-        select(meters.c.id.label("meter_id"), *(lines.c[name] for name in ROW_COLUMNS))
+        select(meters.c.id.label("meter_id"), *(lines.c[name] for name in READY_COLUMNS))
         .join(meters, meters.c.number == lines.c.number)
-        .where(which, lines.c.kct1a.is_not(None))
+        .where(which, lines.c.set_id.is_not(None))
     )
     statement = _insert(connection, ready_rows)
-    _upsert(connection, ready_rows, "meter_id", source, {name: statement.excluded[name] for name in ROW_COLUMNS})
+    _upsert(connection, ready_rows, "meter_id", source, {name: statement.excluded[name] for name in READY_COLUMNS})
 
 
 def _clear(connection: Connection, what: str, which: ColumnElement[bool]) -> None:

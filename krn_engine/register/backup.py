@@ -31,6 +31,8 @@ NAME = "register-{number:06d}-{at:%Y-%m-%d-%H%M%S}.db"
 BUSY_SECONDS = 60.0
 BESIDE = ".new"
 """Ends the name of a copy that is not one yet."""
+REPLACED = ".replaced-"
+"""Stands between the register's name and a number in the name of a file that it was before."""
 _NUMBERED = re.compile(r"register-(\d{6,})-.*\.db")
 _MAGIC = b"SQLite format 3\0"
 """A SQLite file begins so (sqlite.org/fileformat2.html, 1.3)."""
@@ -40,6 +42,27 @@ _JOURNALS = ("-wal", "-shm")
 def copies(folder: Path) -> list[Path]:
     """The copies in a folder, the oldest first. Those of a release that did not number them come before the others."""
     return sorted(folder.glob("register-*.db"), key=lambda path: (_number(path), path.name))
+
+
+def unsealed(register: Path | None, folder: Path | None) -> list[Path]:
+    """Copies in the folder, and files that the register was before, whose rows are in the clear.
+
+    One that cannot be read is none of them.
+    """
+    before = [] if register is None else sorted(register.parent.glob(f"{register.name}{REPLACED}[0-9]*"))
+    files = [path for path in before if not path.name.endswith(_JOURNALS)]
+    return [path for path in (*files, *(copies(folder) if folder is not None else ())) if not _is_sealed(path)]
+
+
+def _is_sealed(path: Path) -> bool:
+    asked = "SELECT count(*) FROM counters WHERE name = 'seal'"
+    # Nobody writes to it: without that word SQLite would make a log beside it.
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+        try:
+            return bool(connection.execute(asked).fetchone()[0])
+        except sqlite3.Error as error:
+            # A register of the first release counted nothing.
+            return "no such table" not in str(error)
 
 
 def back_up(register: Path, folder: Path, now: datetime, kept: int = KEPT) -> Path:
@@ -237,7 +260,7 @@ def _set_aside(register: Path) -> Path | None:
     if not register.exists():
         return None
     number = 1
-    while (aside := register.with_name(f"{register.name}.replaced-{number}")).exists():
+    while (aside := register.with_name(f"{register.name}{REPLACED}{number}")).exists():
         number += 1
     os.link(register, aside)
     for journal in _JOURNALS:

@@ -19,6 +19,7 @@ from krn_engine.register.applying import finish, interrupted
 from krn_engine.register.digest import count_damaged, prepare
 from krn_engine.register.errors import (
     RecordDamaged,
+    RegisterBusy,
     RegisterDamaged,
     RegisterError,
     RegisterExists,
@@ -27,12 +28,14 @@ from krn_engine.register.errors import (
     RegisterUnreachable,
 )
 from krn_engine.register.leftovers import note_leftovers, wipe_leftovers
+from krn_engine.register.seal import InTheClear, Keeper, Seal
+from krn_engine.register.sealing import SealedRows, count_sealed, forget, require_key, seal_all
 from krn_engine.register.staging import alone
 from krn_engine.register.tables import Counter, counters, customers
 from krn_engine.register.transactions import DAMAGED_ADVICE, counted, explained, reading, writing
 from krn_engine.register.watch import schema_digest, unwatch, watch
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest revision in migrations/versions."""
 BUSY_SECONDS = 10.0
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -44,62 +47,79 @@ _REVISIONS = {path.name[: len(SCHEMA)] for path in (MIGRATIONS / "versions").glo
 class Register:
     """An open register. Use `read` and `write`; close it, or use it as a context manager."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, keeper: Keeper) -> None:
         self._engine = engine
+        self.keeper = keeper
+        """How this register keeps rows."""
         self._tell: Callable[[int], None] = lambda _generation: None
 
     @classmethod
-    def create(cls, url: str) -> Self:
-        """Make a new database at `url`, or bring an older one up to date, and open it.
+    def create(cls, url: str, seal: Seal | None = None) -> Self:
+        """Make a new database at `url`, or bring an older one up to date, and open it; its rows are kept under `seal`.
 
-        Raises RegisterTooNew, RegisterDamaged, RegisterReadOnly, RegisterFull, RegisterUnreachable.
+        Raises SealedElsewhere, RegisterBusy, RegisterTooNew, RegisterDamaged, RegisterReadOnly, RegisterFull,
+        RegisterUnreachable.
         """
         engine = _engine(_parsed(url))
+        keeper = seal or InTheClear()
         try:
             with explained(), engine.connect() as connection:
                 revision = _revision(connection)
                 if revision != SCHEMA:
                     _migrate(connection, revision)
+                seal_all(connection, keeper)
                 wipe_leftovers(connection)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, keeper)
 
     @classmethod
-    def make(cls, url: str) -> Self:
+    def make(cls, url: str, seal: Seal | None = None) -> Self:
         """Make a database where there is none; raises RegisterExists, and what `create` raises."""
         parsed = _parsed(url)
         path = Path(parsed.database or "")
         if parsed.get_backend_name() == "sqlite" and path.exists():
             raise RegisterExists(f"there is a file at {path} already: leave --new out, or move the file away first")
-        return cls.create(url)
+        return cls.create(url, seal)
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Open an existing register and check it; migrates one of an older version.
+    def open(cls, url: str, seal: Seal | None = None) -> Self:
+        """Open an existing register and check it; migrates one of an older version, and seals one that is not sealed.
 
-        Raises RegisterMissing, RegisterDamaged, RegisterTooNew, RegisterReadOnly, RegisterUnreachable.
+        Raises SealedElsewhere where `seal` is not what its rows are sealed under; RegisterBusy if they cannot be sealed
+        now, RegisterMissing, RegisterDamaged, RegisterTooNew, RegisterReadOnly, RegisterUnreachable.
         """
-        parsed = _parsed(url)
-        if parsed.get_backend_name() == "sqlite":
-            _require_file(parsed)
-        engine = _engine(parsed)
+        keeper = seal or InTheClear()
+        engine = _engine(_existing(url))
         try:
             with explained(), engine.connect() as connection:
-                revision = _revision(connection)
-                if revision is None:
-                    raise RegisterMissing("this database holds no register: make one (krn office import --new)")
-                _check(connection, revision)
-                if revision != SCHEMA:
-                    _migrate(connection, revision)
-                connection.rollback()
-                _go_on(connection)
+                _bring_up(connection)
+                seal_all(connection, keeper)
                 wipe_leftovers(connection)
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, keeper)
+
+    @classmethod
+    def forget_rows(cls, url: str, *, accept: bool) -> SealedRows:
+        """Take the rows out of an existing register whose key is lost; says how many those are, or would be.
+
+        Customers, key states, issued key changes, outcomes, endings and statements stay. It needs no key. Raises what
+        `open` raises, but for SealedElsewhere.
+        """
+        engine = _engine(_existing(url))
+        try:
+            with explained(), engine.connect() as connection:
+                _bring_up(connection)
+                found = count_sealed(connection)
+                connection.rollback()
+                if accept:
+                    forget(connection)
+                return found
+        finally:
+            engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -125,6 +145,14 @@ class Register:
     def on_write(self, tell: Callable[[int], None]) -> None:
         """Have `tell` called with the generation after each `write` of this process; it must not raise."""
         self._tell = tell
+
+    def require_key(self, connection: Connection) -> None:
+        """Before rows are put on record. Raises SealedElsewhere if another program has sealed the register since."""
+        require_key(connection, self.keeper)
+
+    def is_sealed(self) -> bool:
+        """Whether rows are kept sealed."""
+        return self.keeper.check is not None
 
     def generation(self) -> int | None:
         """How many transactions have written to this register; None where that is not counted (not SQLite)."""
@@ -186,6 +214,26 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
+def _existing(url: str) -> URL:
+    """Raises RegisterMissing, RegisterDamaged for an empty file, RegisterUnreachable."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        _require_file(parsed)
+    return parsed
+
+
+def _bring_up(connection: Connection) -> None:
+    """Check an existing register and migrate it; a list whose import was killed goes in."""
+    revision = _revision(connection)
+    if revision is None:
+        raise RegisterMissing("this database holds no register: make one (krn office import --new)")
+    _check(connection, revision)
+    if revision != SCHEMA:
+        _migrate(connection, revision)
+    connection.rollback()
+    _go_on(connection)
+
+
 def _require_file(url: URL) -> None:
     path = Path(url.database or "")
     if not path.is_file():
@@ -240,6 +288,7 @@ def _migrate(connection: Connection, revision: str | None) -> None:
         # All of it or nothing: a migration that the power cut short is begun again from where it was.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         _require_undamaged(connection)
+        _require_no_list(connection, revision)
         unwatch(connection)
     command.upgrade(config, "head")
     if connection.dialect.name == "sqlite":
@@ -250,6 +299,15 @@ def _migrate(connection: Connection, revision: str | None) -> None:
         statement = sqlite.insert(counters).values(kept)
         connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": kept["value"]}))
     connection.commit()
+
+
+def _require_no_list(connection: Connection, revision: str | None) -> None:
+    """The file of a list that an older program began has other columns."""
+    if revision is not None and connection.dialect.has_table(connection, counters.name) and interrupted(connection):
+        raise RegisterBusy(
+            "a list that an older program began is not all in: open the register with that program once more "
+            "(krn doctor), then with this one"
+        )
 
 
 def _require_undamaged(connection: Connection) -> None:

@@ -69,6 +69,12 @@ class RecordDamaged(RegisterError, RuntimeError):
     code = "REG-12"
 
 
+class SealedElsewhere(RegisterError, PermissionError):
+    """The rows of the register are sealed, and the key that opens them is not here: another one, or none."""
+
+    code = "REG-13"
+
+
 class RegisterFailed(RegisterError, RuntimeError):
     """The database refused what it was asked, for a reason that nobody foresaw; nothing was stored."""
 

@@ -75,13 +75,14 @@ def import_worklist(
     no worklist, and the register's own refusals; nothing is stored then.
     """
     with open_worklist(path, today, units) as worklist, register.apart() as connection, alone(connection):
+        register.require_key(connection)
         if interrupted(connection):
             finish(connection)
         with staging(connection):
             collector = _Collector(worklist)
             good = collector.good(iter(worklist))
             while batch := list(islice(good, BATCH)):
-                stage(connection, batch)
+                stage(connection, batch, register.keeper)
                 if progress is not None:
                     progress(worklist.done, worklist.size)
             if not collector.taken and not collector.refused_count:

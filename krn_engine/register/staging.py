@@ -30,8 +30,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from krn_engine.durable import sync_folder
 from krn_engine.register.cells import KEY_COLUMNS
 from krn_engine.register.errors import RegisterBusy
+from krn_engine.register.ready import READY_COLUMNS, ready_record
+from krn_engine.register.seal import Keeper
 from krn_engine.register.tables import customers, meters, ready_rows
-from krn_engine.register.worklist import ROW_COLUMNS, WorklistLine
+from krn_engine.register.worklist import WorklistLine
 
 ARRIVING, ACCEPTED = ".list-new", ".list"
 """How the file beside the register ends its name: while a list is read, and once it goes in."""
@@ -53,7 +55,7 @@ lines = Table(
     Column("version_label", String(8)),
     Column("installed_on", Date),
     Column("blocked", String(200)),
-    *(Column(name, String(20)) for name in ROW_COLUMNS),
+    *(Column(name, ready_rows.c[name].type) for name in READY_COLUMNS),
 )
 clearings = Table(
     "list_clearings",
@@ -168,12 +170,12 @@ def _made_for(schema: str | None) -> list[Table]:
     return [table.to_metadata(MetaData(schema=schema)) for table in (lines, clearings)]
 
 
-def stage(connection: Connection, batch: list[WorklistLine]) -> None:
-    """Put lines into the tables."""
+def stage(connection: Connection, batch: list[WorklistLine], keeper: Keeper) -> None:
+    """Put lines into the tables, their rows as `keeper` keeps them."""
     if connection.dialect.name == "sqlite":
         # Each line would be a transaction of its own otherwise. The register itself is not touched by it.
         connection.exec_driver_sql("BEGIN")
-    connection.execute(lines.insert(), [_record(line) for line in batch])
+    connection.execute(lines.insert(), [_record(line, keeper) for line in batch])
     cleared = [{"line": line.number, "what": what} for line in batch for what in sorted(line.cleared)]
     if cleared:
         connection.execute(clearings.insert(), cleared)
@@ -201,9 +203,8 @@ def forget_what_is_known(connection: Connection) -> None:
         .where(
             *(_says_nothing_new(name, customers) for name in ("name", "tariff", "power_va", "unit")),
             *(_says_nothing_new(name, meters) for name in (*KEY_COLUMNS, "version_label", "installed_on", "blocked")),
-            or_(
-                lines.c.kct1a.is_(None), and_(*(lines.c[n].is_not_distinct_from(ready_rows.c[n]) for n in ROW_COLUMNS))
-            ),
+            # Equal rows of a meter are kept as equal texts, sealed or not.
+            or_(lines.c.set_id.is_(None), and_(*(lines.c[name] == ready_rows.c[name] for name in READY_COLUMNS))),
             lines.c.line.not_in(select(clearings.c.line)),
         )
     )
@@ -214,7 +215,8 @@ def _says_nothing_new(name: str, table: Table) -> ColumnElement[bool]:
     return or_(lines.c[name].is_(None), lines.c[name] == table.c[name])
 
 
-def _record(line: WorklistLine) -> dict[str, Any]:
+def _record(line: WorklistLine, keeper: Keeper) -> dict[str, Any]:
+    ready = ready_record(line.meter_number, line.rows, keeper) if line.rows else dict.fromkeys(READY_COLUMNS)
     return {
         "line": line.number,
         "idpel": line.idpel,
@@ -227,5 +229,5 @@ def _record(line: WorklistLine) -> dict[str, Any]:
         "version_label": line.version_label,
         "installed_on": line.installed_on,
         "blocked": line.blocked,
-        **dict(zip(ROW_COLUMNS, (*line.rows, None, None, None, None), strict=False)),
+        **ready,
     }

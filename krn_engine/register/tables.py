@@ -65,6 +65,8 @@ class Counter(Enum):
     """1: what may be kept no longer can still stand in free pages of the file, or in its log. SQLite only."""
     LIST = "list"
     """The last line that is in of a list which goes in, from 1; 0 or not there: no list goes in. SQLite only."""
+    SEAL = "seal"
+    """No count but the check value of the key that the rows are sealed under; not there: they are in the clear."""
     SCHEMA = "schema"
     """No count but the digest of the schema and its revision. SQLite only."""
 
@@ -87,6 +89,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+KEPT_ROWS = String(160)
+"""Rows of 20 digits, separated by spaces, in the clear or sealed (`seal`); NULL: they went with a key that was lost."""
 
 meters = Table(
     "meters",
@@ -128,12 +133,10 @@ ready_rows = Table(
     "ready_rows",
     metadata,
     Column("meter_id", Integer, ForeignKey("meters.id"), primary_key=True),
-    Column("kct1a", String(20), nullable=False),
-    Column("kct1b", String(20), nullable=False),
-    Column("kct2a", String(20)),
-    Column("kct2b", String(20)),
+    Column("set_id", String(16), nullable=False),  # a digest of the rows, after which their states are named
+    Column("sections", Integer, nullable=False),  # how many rows it has: 2 or 4
+    Column("rows", KEPT_ROWS),
     Column("digest", BigInteger),
-    CheckConstraint("(kct2a IS NULL) = (kct2b IS NULL)", name="pair"),
 )
 
 key_changes = Table(
@@ -144,9 +147,10 @@ key_changes = Table(
     Column("from_state", String(64), nullable=False),  # the key state it starts from, written out
     Column("to_state", String(64), nullable=False),
     Column("source", String(8), nullable=False),  # a value of RowSource
-    Column("rows", String(83), nullable=False),  # 2 or 4 rows of 20 digits, separated by spaces
     Column("issued_at", Moment, nullable=False),
     Column("digest", BigInteger),
+    Column("sections", Integer, nullable=False, server_default="0"),  # how many rows it has: 2 or 4
+    Column("rows", KEPT_ROWS),
     UniqueConstraint("meter_id", "from_state", "to_state"),
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, f
 from krn_engine.register.staging import clearings, lines
 from krn_engine.register.tables import KeyStateBy, customers, meters, ready_rows
 from krn_engine.register.watch import sound
-from krn_engine.register.worklist import ROW_COLUMNS, ROWS, called
+from krn_engine.register.worklist import ROWS, called
 
 FIRST = 20
 """Lines of each kind that are told; beyond them they are only counted."""
@@ -97,9 +97,7 @@ def _moves() -> Select[Any]:
         other.c.idpel.not_in(select(lines.alias("listed").c.idpel)),
     )
     replaced = and_(
-        lines.c.kct1a.is_not(None),
-        ready_rows.c.meter_id.is_not(None),
-        or_(*(lines.c[name].is_distinct_from(ready_rows.c[name]) for name in ROW_COLUMNS)),
+        lines.c.set_id.is_not(None), ready_rows.c.meter_id.is_not(None), lines.c.set_id != ready_rows.c.set_id
     )
     kinds = {
         Taking.CUSTOMERS_MOVED: moved,

@@ -19,6 +19,7 @@ from krn_engine.office.contract import Due, Found, Grade, RowOutcome, RowRecord,
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterError
+from krn_engine.register.seal import KEY_BYTES, Seal
 
 FLIPS = 2000
 CUSTOMERS = 32
@@ -26,6 +27,8 @@ IDPEL = 12
 """Digits."""
 SAME, REFUSED, CHANGED, BROKE = "the same answers", "refused", "CHANGED WITHOUT A WORD", "ENDED IN AN ERROR OF NO CODE"
 SINS = (CHANGED, BROKE)
+SEAL = Seal(bytes(range(KEY_BYTES)))
+"""As on a kiosk, rows are kept sealed."""
 Answers = Mapping[str, object]
 """What was answered to each question; a refusal of the register is its code."""
 
@@ -36,7 +39,7 @@ class Campaign:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "register.db"
         self._province = DemoProvince(CUSTOMERS)
-        with Register.create(sqlite_url(self._path)) as register:
+        with Register.create(sqlite_url(self._path), SEAL) as register:
             self._province.load(register)
             self._questions = _questions(register)
             self._work(self._office(register))
@@ -86,7 +89,7 @@ class Campaign:
     def _answers(self) -> Answers:
         """Everything that an office can be asked, of a register that is opened for it."""
         try:
-            with Register.open(sqlite_url(self._path)) as register:
+            with Register.open(sqlite_url(self._path), SEAL) as register:
                 office = self._office(register)
                 asked: dict[str, Callable[[], object]] = {"progress": office.progress}
                 for number in self._questions:

@@ -55,6 +55,7 @@ SMALLEST: dict[str, Run | Alone] = {
     "office import": Run(("office import --new list.csv --register new.db",), "1 customers stored"),
     "office demo": Run(("office demo --customers 1 --out small",), "1 invented customers"),
     "office report": Run(("office report --register province/register.db",), "meters               16"),
+    "office forget-rows": Run(("office forget-rows --accept --register province/register.db",), "of 0 meters"),
     "office holds": Run(
         ("office demo --customers 1 --out held", f"office holds {METER} --krn 2 {SAID} --register held/register.db"),
         "KRN 2, 2 rows to go",

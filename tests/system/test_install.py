@@ -15,6 +15,7 @@ from tests.support.cage import COMMAND, SETTINGS, wait_for
 from tests.support.debian import ARCHITECTURE, ROOT, SHIPPED, SUITES, Machine, listed, ok
 from tests.support.window import VirtualScreen
 
+ROWS_KEY = "etc/credstore.encrypted/krn-rows"
 WANTED = "apt-get install debootstrap, and be root"
 
 pytestmark = [
@@ -154,7 +155,9 @@ def test_an_upgrade_that_fails_changes_nothing(machine: Machine, tmp_path: Path,
 def test_an_upgrade_that_cannot_open_the_data_goes_back(machine: Machine, tmp_path: Path) -> None:
     """It works on demo data, so that only this kiosk's own register shows the fault."""
     before = machine.current
-    fault = "\n_opens = Register.open.__func__\n\n\ndef _refuse(cls, url):\n    raise RegisterTooNew('no')\n\n\n"
+    fault = (
+        "\n_opens = Register.open.__func__\n\n\ndef _refuse(cls, url, seal=None):\n    raise RegisterTooNew('no')\n\n\n"
+    )
     machine.take(changed(tmp_path, "krn_engine/register/database.py", f"{fault}Register.open = classmethod(_refuse)\n"))
     done = machine.install()
     assert done.returncode == 1
@@ -170,7 +173,7 @@ def test_an_upgrade_goes_back_to_its_own_copy_and_to_no_other(machine: Machine, 
     decoy.write_bytes(b"newest by its name")
     before = machine.current
     fault = (
-        "\n_opens = Register.open.__func__\n\n\ndef _migrates(cls, url):\n"
+        "\n_opens = Register.open.__func__\n\n\ndef _migrates(cls, url, seal=None):\n"
         "    with _opens(cls, url).write() as connection:\n"
         "        connection.execute(text(\"UPDATE alembic_version SET version_num = '9999'\"))\n"
         "    raise RegisterTooNew('no')\n\n\n"
@@ -204,6 +207,7 @@ def test_an_upgrade_without_a_copy_changes_nothing(machine: Machine, tmp_path: P
 
 
 def test_taking_it_away_leaves_data_unless_told(machine: Machine) -> None:
+    assert not (machine.root / ROWS_KEY).exists(), "an image gets no key: all that are made of it would share it"
     ok(machine.install("--uninstall"))
     assert not (machine.root / "opt/krn").exists()
     assert not list((machine.root / "etc").rglob("*krn*.*"))
@@ -213,6 +217,26 @@ def test_taking_it_away_leaves_data_unless_told(machine: Machine) -> None:
     ok(machine.install("--uninstall", "--purge"))
     assert not (machine.root / "var/lib/krn").exists()
     assert not (machine.root / "etc/krn").exists()
+
+
+def test_a_new_machine_gets_a_key_for_its_rows_and_keeps_it(machine: Machine) -> None:
+    assert "run krn setup" in ok(machine.run("sh", "/src/systemd/install.sh", "--no-apt"))
+    key = machine.root / ROWS_KEY
+    ok(machine.run("systemd-creds", "decrypt", "--name=krn-rows", f"/{ROWS_KEY}", "/tmp/rows"))
+    assert len((machine.root / "tmp/rows").read_bytes()) == 32
+    ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\n\nKios 1\nn\nn\nn\nn\n"))
+    assert 'rows_key = "credential"' in (machine.root / "etc/krn/kiosk.toml").read_text()
+    known = key.read_bytes()
+    assert "the first start looks" in ok(machine.run("sh", "/src/systemd/install.sh", "--no-apt"))
+    assert key.read_bytes() == known
+    opens = ("krn", "doctor", "--opens")
+    ok(machine.run("sh", "-c", "mkdir /tmp/given; cp /tmp/rows /tmp/given/krn-rows; chown -R krn-kiosk: /tmp/given"))
+    assert "ISS-06" in machine.run("runuser", "-u", "krn-kiosk", "--", *opens).stderr
+    ok(machine.run("runuser", "-u", "krn-kiosk", "--", "env", "CREDENTIALS_DIRECTORY=/tmp/given", *opens))
+    ok(machine.install("--uninstall"))
+    assert key.exists()
+    ok(machine.install("--uninstall", "--purge"))
+    assert not key.exists()
 
 
 def changed(folder: Path, file: str, addition: str) -> Path:

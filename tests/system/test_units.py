@@ -71,7 +71,12 @@ def test_the_meter_process_has_no_network_and_only_its_lines() -> None:
 
 def test_the_kiosk_gets_its_passphrase_as_a_credential_and_no_network() -> None:
     kiosk = set(lines("krn-kiosk.service"))
-    assert {"LoadCredentialEncrypted=krn-vault", "IPAddressDeny=any", "OnFailure=krn-out-of-service.service"} <= kiosk
+    assert {
+        "LoadCredentialEncrypted=krn-vault",
+        "LoadCredentialEncrypted=krn-rows",
+        "DeviceAllow=/dev/vcio rw",
+    } <= kiosk
+    assert {"IPAddressDeny=any", "OnFailure=krn-out-of-service.service"} <= kiosk
     assert "RestrictAddressFamilies=AF_UNIX AF_NETLINK" in kiosk
 
 

@@ -10,7 +10,7 @@ import pygame
 import pytest
 
 from hardware.settings import MeterSettings
-from kiosk.commands import out_of_service
+from kiosk.commands import out_of_service, setup
 from kiosk.errors import ConfigInvalid
 from kiosk.limits.pin import Pin
 from kiosk.settings.config import SETTINGS, Config
@@ -45,6 +45,17 @@ def test_a_kiosk_that_only_shows_rows(answer: Answering, tmp_path: Path) -> None
     assert config.register_file == tmp_path / "state/register.db"
     assert config.register_file.exists()
     assert not (tmp_path / "etc/meter.toml").exists()
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_rows_are_sealed_where_the_installer_has_made_a_key(
+    answer: Answering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_made: bool
+) -> None:
+    monkeypatch.setattr(setup, "ROWS_KEY", tmp_path / "krn-rows")
+    if is_made:
+        (tmp_path / "krn-rows").touch()
+    assert answer(PLAIN) == (0, "")
+    assert Config.read(tmp_path / "etc/kiosk.toml").rows_key == ("credential" if is_made else None)
 
 
 def test_a_kiosk_with_everything(answer: Answering, tmp_path: Path) -> None:

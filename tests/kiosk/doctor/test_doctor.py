@@ -19,12 +19,13 @@ from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.cli import main
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
-from kiosk.doctor import devices, examine, machine
+from kiosk.doctor import devices, examine, lobby, machine
 from kiosk.settings.config import Config
 from kiosk.view.parts import Mood
 from kiosk.workplace import Workplace, configured_workplace
-from krn_engine.demo import DemoProvince
+from krn_engine.demo import DEMO_DAY, DemoProvince
 from krn_engine.issuing.vault import KdfCost, Vault, check_value
+from krn_engine.register.backup import back_up
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterDamaged
 from tests.support.cli import krn
@@ -71,6 +72,28 @@ def test_customers_of_other_units_are_told(tmp_path: Path, units: list[str] | No
     with configured_workplace(config) as here:
         said = [check.says.values["customers"] for check in examine(here) if check.part == "units"]
     assert said == ([] if told is None else [told])
+
+
+@pytest.mark.parametrize(
+    ("has_key", "is_installed", "mood"),
+    [(True, True, Mood.GOOD), (True, False, Mood.GOOD), (False, True, Mood.CAREFUL), (False, False, None)],
+)
+def test_rows_in_the_clear_are_told_on_an_installed_kiosk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_key: bool, is_installed: bool, mood: Mood | None
+) -> None:
+    url, copies = sqlite_url(tmp_path / "register.db"), tmp_path / "copies"
+    Register.create(url).close()
+    back_up(tmp_path / "register.db", copies, DEMO_DAY)
+    (tmp_path / "krn-rows").write_bytes(bytes(range(32)))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.setattr(lobby, "UNITS", tmp_path)
+    if is_installed:
+        (tmp_path / lobby.INSTALLED).touch()
+    with configured_workplace(Config(url, backups=copies, rows_key="credential" if has_key else None)) as here:
+        told = {check.part: check for check in examine(here)}
+    assert (told["rows"].mood if "rows" in told else None) is mood
+    assert ("rows-copies" in told) is has_key
+    assert not has_key or told["rows-copies"].says.values == {"files": "1"}
 
 
 @pytest.mark.parametrize("state", PrinterState)

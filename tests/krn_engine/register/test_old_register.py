@@ -115,6 +115,8 @@ def test_nothing_else_is_touched(old: Path) -> None:
         columns["outcomes"].append('"by"')
         # Names are masked: test_leftovers.
         columns["customers"].remove("name")
+        # Ready-made rows stand in one column now: test_seal.
+        del columns["ready_rows"]
         before = kept(connection)
     Register.open(sqlite_url(old)).close()
     with closing(sqlite3.connect(old)) as connection:

@@ -104,7 +104,7 @@ def test_text_that_is_no_text(demo: Demo, path: Path) -> None:
     refused(lambda: demo.office.find(customer.idpel))
 
 
-@pytest.mark.parametrize("change", ["kct1a = '12345678901234567890'", "kct2a = NULL, kct2b = NULL", "meter_id = 30000"])
+@pytest.mark.parametrize("change", ["rows = '12345678901234567890'", "rows = NULL", "sections = 2", "meter_id = 30000"])
 def test_ready_made_rows(demo: Demo, path: Path, change: str) -> None:
     """Rows that went to another meter leave a gap: of them too the meter's digest tells."""
     customer = demo.first(DemoCase.READY_MADE)
