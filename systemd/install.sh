@@ -79,9 +79,11 @@ if [ $apt = yes ]; then
   apt-get update -qq
   # shellcheck disable=SC2086  a list
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $PACKAGES >/dev/null
-  # Wheels of lgpio end with Python 3.12; later Debians bring it themselves.
-  python3 -c 'import sys; sys.exit(sys.version_info < (3, 13))' 2>/dev/null &&
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-lgpio >/dev/null || true
+  # What drives a Pi's lines comes from the lock file; its wheels end with Python 3.12, and later Debians bring it.
+  if [ "$(uname -m)" = aarch64 ] && python3 -c 'import sys; sys.exit(sys.version_info < (3, 13))'; then
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-lgpio >/dev/null ||
+      fail "Debian's package python3-lgpio, which drives the lines to the meter, cannot be installed; nothing was changed"
+  fi
 fi
 
 # --- the new release, beside the one that runs
@@ -97,10 +99,8 @@ if [ ! -e "$release/.complete" ]; then
   (cd "$HERE" && tar -cf - kiosk hardware krn_engine systemd docs requirements pyproject.toml README.md LICENSE) |
     tar -xf - -C "$release"
   python3 -m venv --system-site-packages "$release/venv"
-  pip="$release/venv/bin/python -m pip install --quiet --disable-pip-version-check --ignore-installed"
+  pip="$release/venv/bin/python -m pip install --quiet --disable-pip-version-check --ignore-installed --only-binary=:all:"
   $pip --require-hashes -r "$release/requirements/kiosk.txt"
-  # On a Pi the lines are real; where there is no wheel, Debian's package has been installed above.
-  case $(uname -m) in aarch64) $pip --no-deps "lgpio>=0.2.2" || true ;; esac
   # A path file instead of a build: nothing is fetched for it, and a trace back names the file that is there.
   site=$("$release/venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
   printf '%s\n' "$release" >"$site/krn.pth"

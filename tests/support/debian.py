@@ -1,6 +1,7 @@
 """A throw-away Debian with the project and its wheels in it, in which the project's own installer is run."""
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -9,11 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+from tests.support.lock import locked
+
 ROOT = Path(__file__).parents[2]
 SUITES = {"bookworm": "3.11", "trixie": "3.13"}
 """The Debians that a Raspberry Pi OS is made of, and the Python of each."""
 ARCHITECTURE = os.environ.get("KRN_ARCHITECTURE", "")
 """Debian's name of another processor, emulated by qemu-user-static (make install-arm64); empty: this machine's."""
+MACHINES = {"arm64": "aarch64", "amd64": "x86_64"}
+"""What the kernel, and so pip, calls a processor."""
 PLATFORMS = {"arm64": [f"manylinux_2_{glibc}_aarch64" for glibc in (34, 28, 17)] + ["manylinux2014_aarch64"]}
 
 
@@ -70,10 +75,12 @@ class Machine:
         wheels = self.root / "wheels"
         shutil.rmtree(wheels, ignore_errors=True)
         only = ["--only-binary=:all:", "--python-version", SUITES[suite], "--no-deps", "--require-hashes"]
-        only += [f"--platform={platform}" for platform in PLATFORMS.get(ARCHITECTURE, ())]
-        lock = str(ROOT / "requirements/kiosk.txt")
+        only += [f"--platform={name}" for name in PLATFORMS.get(ARCHITECTURE, ())]
+        wheels.mkdir()
+        lock = wheels / "kiosk.txt"
+        lock.write_text(locked("kiosk", SUITES[suite], MACHINES.get(ARCHITECTURE, platform.machine())))
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "-q", *only, "-r", lock, "-d", str(wheels)], check=True
+            [sys.executable, "-m", "pip", "download", "-q", *only, "-r", str(lock), "-d", str(wheels)], check=True
         )
 
     def take(self, project: Path) -> None:

@@ -53,6 +53,20 @@ def test_the_program_tells_the_version_that_its_release_is_named_by(machine: Mac
     assert machine.current.startswith(f"/opt/krn/releases/{version}-")
 
 
+def test_a_pi_whose_debian_has_no_lgpio_is_told_so(machine: Machine) -> None:
+    """Only where the lock file has none: up to Python 3.12 Debian is not asked for it."""
+    before, stubs = machine.current, machine.root / "usr/local/sbin"
+    for name, does in {"uname": "echo aarch64", "apt-get": 'case "$*" in *lgpio*) exit 100 ;; esac'}.items():
+        (stubs / name).write_text(f"#!/bin/sh\n{does}\n")
+        (stubs / name).chmod(0o755)
+    done = machine.run("sh", "/src/systemd/install.sh", "--no-start")
+    for name in ("uname", "apt-get"):
+        (stubs / name).unlink()
+    python = ok(machine.run("python3", "-c", "import sys; print(sys.version_info >= (3, 13))")).strip()
+    assert (done.returncode, "python3-lgpio" in done.stderr) == ((1, True) if python == "True" else (0, False))
+    assert machine.current == before
+
+
 def test_the_units_are_without_fault(machine: Machine) -> None:
     names = sorted(path.name for path in (ROOT / "systemd/units").iterdir())
     done = machine.run("systemd-analyze", "verify", *(f"/etc/systemd/system/{name}" for name in names))
