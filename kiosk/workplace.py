@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -92,49 +92,80 @@ class Workplace:
 
 @contextmanager
 def configured_workplace(config: Config) -> Iterator[Workplace]:
-    """The workplace that a configuration describes. Raises what opening its register and vault raises."""
+    """The workplace that a configuration describes. Raises ClockWrong, and what `opened_workplace` raises."""
     require_clock()
-    campaign = Campaign.default() if config.campaign is None else Campaign.read(config.campaign)
+    with opened_workplace(config) as here:
+        yield here
+
+
+@contextmanager
+def opened_workplace(config: Config) -> Iterator[Workplace]:
+    """The same, whatever the clock tells. Raises what opening its campaign, register, vault and PIN raises."""
+    campaign = _campaign(config)
     with open_register(config) as register:
-        vault = None if config.vault is None else Vault.read(config.vault, from_system(config.passphrase_file))
-        events = EventLog(_kept(config, "last-errors.json"))
+        vault = _vault(config)
         generations = Generations(_kept(config, "generations.json"))
         generations.found(Kept.REGISTER, register.generation())
         generations.found(Kept.VAULT, None if vault is None else vault.generation)
-        if generations.older:
-            events.note(Event.OLDER_FILE)
-        if vault is not None and not config.vault_guarded:
-            events.note(Event.VAULT_UNGUARDED)
         register.on_write(partial(generations.found, Kept.REGISTER))
-        yield Workplace(
-            LocalOffice(register, campaign, vault),
-            config.place,
-            _connector(config),
-            all_models(),
-            None if config.printer is None else EscposPrinter(config.printer, config.paper),
-            config.office_name,
-            LookUps(
-                Budget(
-                    _kept(config, "customers.json"),
-                    per_hour=config.customers_per_hour,
-                    per_day=config.customers_per_day,
-                )
-            ),
-            None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json")),
-            vault=vault,
-            vault_guarded=config.vault_guarded,
-            events=events,
-            generations=generations,
+        yield replace(
+            _workplace(config, LocalOffice(register, campaign, vault), vault, generations),
             rows_sealed=register.is_sealed(),
             unsealed_files=lambda: len(unsealed(config.register_file, config.backups)),
             of_other_units=partial(register.of_other_units, config.units) if config.units else lambda: 0,
-            folders=config.folders,
-            restart_file=_restart_file(),
-            help_line=config.help_line,
-            headphones=config.headphones,
-            voice=find_voice(config.headphones),
         )
         generations.keep()
+
+
+def workplace_around(config: Config, office: Office) -> Workplace:
+    """The workplace with another office than its register's, which could not be opened.
+
+    Raises what opening its campaign, vault and PIN raises.
+    """
+    _campaign(config)
+    return _workplace(config, office, _vault(config), Generations(_kept(config, "generations.json")))
+
+
+def _campaign(config: Config) -> Campaign:
+    return Campaign.default() if config.campaign is None else Campaign.read(config.campaign)
+
+
+def _vault(config: Config) -> Vault | None:
+    return None if config.vault is None else Vault.read(config.vault, from_system(config.passphrase_file))
+
+
+def _workplace(config: Config, office: Office, vault: Vault | None, generations: Generations) -> Workplace:
+    pin = None if config.technician_pin is None else Pin(config.technician_pin, _kept(config, "pin-misses.json"))
+    events = EventLog(_kept(config, "last-errors.json"))
+    if generations.older:
+        events.note(Event.OLDER_FILE)
+    if vault is not None and not config.vault_guarded:
+        events.note(Event.VAULT_UNGUARDED)
+    return Workplace(
+        office,
+        config.place,
+        _connector(config),
+        all_models(),
+        None if config.printer is None else EscposPrinter(config.printer, config.paper),
+        config.office_name,
+        LookUps(
+            Budget(
+                _kept(config, "customers.json"),
+                per_hour=config.customers_per_hour,
+                per_day=config.customers_per_day,
+            )
+        ),
+        pin,
+        vault=vault,
+        vault_guarded=config.vault_guarded,
+        events=events,
+        generations=generations,
+        folders=config.folders,
+        restart_file=_restart_file(),
+        help_line=config.help_line,
+        headphones=config.headphones,
+        voice=find_voice(config.headphones),
+    )
 
 
 def _restart_file() -> Path | None:

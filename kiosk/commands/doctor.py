@@ -2,19 +2,23 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kiosk.demo.workplace import demo_workplace
 from kiosk.doctor import examine
 from kiosk.doctor.check import Check
-from kiosk.opening import open_register
+from kiosk.doctor.closed_office import ClosedOffice
+from kiosk.errors import ConfigInvalid, PinRefused
 from kiosk.settings.config import Config
 from kiosk.ui.texts import Texts
 from kiosk.view.parts import Message, Mood
-from kiosk.workplace import configured_workplace
+from kiosk.workplace import opened_workplace, workplace_around
 from krn_engine.errors import KrnError
-from krn_engine.issuing.errors import PassphraseRefused, RowsKeyMissing, VaultError
+from krn_engine.issuing.errors import CampaignInvalid, PassphraseRefused, RowsKeyMissing, VaultError
+from krn_engine.office.contract import Office
 
 AS_THE_KIOSK = "where systemd gives it to the kiosk alone, sudo krn-doctor looks in the kiosk's place"
 _SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
@@ -63,22 +67,40 @@ def _checks(args: argparse.Namespace) -> list[Check]:
         with demo_workplace() as here:
             return list(examine(here))
     try:
-        return _examined(Config.read(args.config))
-    except KrnError as error:
-        says = Message("Kios tidak dapat dibuka: {code}", {"code": error.code})
-        return [Check("start", Mood.BAD, says, _advice(error))]
+        config = Config.read(args.config)
+    except ConfigInvalid as error:
+        return [_not_opened(error)]
+    return _examined(config, _opened)
 
 
-def _examined(config: Config) -> list[Check]:
-    """All parts; of a kiosk whose vault cannot be opened, what is wrong with it and all the others."""
-    try:
-        with configured_workplace(config) as here:
-            return list(examine(here))
-    except VaultError as error:
-        says = Message("Kios tidak dapat dibuka: {code}", {"code": error.code})
-        return [Check("start", Mood.BAD, says, _advice(error)), *_examined(replace(config, vault=None))]
-
-
-def _advice(error: KrnError) -> str:
+def _not_opened(error: KrnError) -> Check:
     is_given_to_the_kiosk = isinstance(error, PassphraseRefused | RowsKeyMissing)
-    return f"{error.message}; {AS_THE_KIOSK}" if is_given_to_the_kiosk else error.message
+    advice = f"{error.message}; {AS_THE_KIOSK}" if is_given_to_the_kiosk else error.message
+    return Check("start", Mood.BAD, Message("Kios tidak dapat dibuka: {code}", {"code": error.code}), advice)
+
+
+def _opened(config: Config) -> list[Check]:
+    with opened_workplace(config) as here:
+        return list(examine(here))
+
+
+def _examined(config: Config, look: Callable[[Config], list[Check]]) -> list[Check]:
+    """All parts, by `look`; of what cannot be opened, what is wrong with it, and all the others."""
+    fault: KrnError
+    hidden: tuple[str, ...] = ()
+    try:
+        return look(config)
+    except VaultError as error:
+        fault, config = error, replace(config, vault=None)
+    except CampaignInvalid as error:
+        # How many records are incomplete is told by a campaign.
+        fault, config, hidden = error, replace(config, campaign=None), ("records",)
+    except PinRefused as error:
+        fault, config, hidden = error, replace(config, technician_pin=None), ("pin",)
+    except KrnError as error:
+        fault, look, hidden = error, partial(_around, ClosedOffice(error)), ("office", "rows", "units")
+    return [_not_opened(fault), *(check for check in _examined(config, look) if check.part not in hidden)]
+
+
+def _around(office: Office, config: Config) -> list[Check]:
+    return list(examine(workplace_around(config, office)))

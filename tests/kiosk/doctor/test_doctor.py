@@ -309,9 +309,47 @@ class TestCommand:
         status, told = self.run(capsys, "--config", str(path))
         check, *others = told["checks"]
         assert (status, check["says"]) == (1, f"The kiosk cannot be opened: {code}")
-        # A vault that stays closed hides no other part: in a shell it does wherever only the kiosk has its passphrase.
-        assert {"office", "disk"} <= {other["part"] for other in others} if code.startswith("VLT") else not others
+        # What stays closed hides no other part; without settings nobody knows what the parts are.
+        parts = {other["part"] for other in others}
+        assert ("clock" in parts, "office" in parts) == (code != "KSK-01", code not in {"KSK-01", "REG-01"})
         assert re.search(advice, check["advice"])
+
+    def test_all_faults_are_told_at_once(self, capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path) -> None:
+        path = tmp_path / "kiosk.toml"
+        lines = [f"{name} = '/no/{name}'" for name in ("vault", "campaign", "technician_pin", "meter_socket")]
+        path.write_text("\n".join(["register = 'sqlite:////no/register.db'", *lines]))
+        status, told = self.run(capsys, "--config", str(path))
+        assert (status, told["ready"]) == (1, False)
+        bad = [check for check in told["checks"] if check["state"] == "bad"]
+        codes = {check["says"].rpartition(": ")[2] for check in bad}
+        assert {"ISS-01", "REG-01", "VLT-09", "KSK-07", "HW-11"} <= codes
+        assert len([check for check in bad if check["part"] == "start"]) == 4
+        # Nothing is said of a part that cannot be looked at, and each fault is told once.
+        assert not {"office", "records", "pin", "keys"} & {check["part"] for check in told["checks"]}
+        assert {"clock", "meter"} <= {check["part"] for check in told["checks"]}
+
+    @pytest.mark.parametrize(("setting", "code"), [("technician_pin", "KSK-07"), ("campaign", "ISS-01")])
+    def test_a_missing_file_hides_nothing_else(
+        self, capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path, setting: str, code: str
+    ) -> None:
+        path = tmp_path / "kiosk.toml"
+        path.write_text(f"register = 'sqlite:///{demo}/register.db'\n{setting} = '/no/file'\n")
+        status, told = self.run(capsys, "--config", str(path))
+        assert status == 1
+        first, *others = told["checks"]
+        assert first["says"].endswith(code)
+        assert {"office", "disk", "clock"} <= {other["part"] for other in others}
+
+    def test_a_clock_in_the_past_hides_nothing_else(
+        self, capsys: pytest.CaptureFixture[str], demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "kiosk.toml"
+        path.write_text(f"register = 'sqlite:///{demo}/register.db'\n")
+        monkeypatch.setattr("time.time", lambda: 1000.0)
+        status, told = self.run(capsys, "--config", str(path))
+        assert status == 1
+        states = {check["part"]: check["state"] for check in told["checks"]}
+        assert (states["clock"], states["office"]) == ("bad", "good")
 
     def test_what_to_do_stands_below_the_line(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         status, out, _ = krn(capsys, "doctor", "--config", str(tmp_path / "kiosk.toml"))
