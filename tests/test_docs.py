@@ -15,7 +15,7 @@ import hardware
 import kiosk
 import krn_engine
 from hardware.errors import HardwareError
-from hardware.keypad.pins import SAFE_PINS
+from hardware.keypad.header import SAFE_PINS
 from hardware.keypad.settings import FORMS, KeypadSettings
 from hardware.settings import MeterSettings
 from kiosk.bench.groups import GROUPS

@@ -7,11 +7,8 @@ from gpiozero import Device, GPIOZeroError
 from gpiozero.pins.mock import MockFactory
 
 from hardware.errors import GpioUnavailable, PinTaken, PinUnsafe
+from hardware.keypad.header import SAFE_PINS
 from hardware.keypad.settings import FACTORIES
-
-SAFE_PINS = frozenset(range(9, 28)) - {14, 15}
-"""GPIO9 to 27 are pulled down from the first moment; 0 to 8 are pulled up, and 14 goes high while the Pi starts
-(Raspberry Pi documentation, config.txt and GPIO)."""
 
 
 def open_factory(name: str) -> Any:

@@ -24,14 +24,16 @@ class KeypadSettings:
 
     @classmethod
     def of(cls, table: KeypadTable) -> "KeypadSettings":
-        """From the table, which then knows every problem."""
-        return cls(
+        """From the table, which then knows every problem: also a GPIO number that is used twice."""
+        settings = cls(
             contacts=_form(table.table("contacts")),
             calibrated=Path(table.text("calibrated", CALIBRATED)),
             pin_factory=table.text("pin_factory", "lgpio", FACTORIES),
             tone_pin=table.pin("tone_pin") if table.has("tone_pin") else None,
             loop_pin=table.pin("loop_pin") if table.has("loop_pin") else None,
         )
+        table.one_use_each()
+        return settings
 
 
 def _form(table: KeypadTable) -> Form:

@@ -56,6 +56,22 @@ def test_what_is_not_set_is_safe() -> None:
         ("[keypad]\npin_factory = 'pigpio'\n" + MATRIX, "lgpio"),
         ("[keypad]\ntone_pin = true\n" + MATRIX, "keypad.tone_pin"),
         (LINES.replace("17", "1.5"), "contacts.keys must be"),
+        (
+            MATRIX.replace("27", "99999"),
+            "keypad.contacts.enable must be a GPIO number from 9 to 13 or 16 to 27",
+        ),
+        (MATRIX.replace("27", "14"), "keypad.contacts.enable must be a GPIO number from 9 to 13 or 16 to 27"),
+        (MATRIX.replace("20, 21", "28, 21"), "keypad.contacts.columns must be a list of GPIO numbers from 9"),
+        (LINES.replace("17", "8"), "keypad.contacts.keys must be a table of GPIO numbers from 9"),
+        (MULTIPLEXERS.replace("25", "-1"), "keypad.contacts.gate must be"),
+        ("[keypad]\ntone_pin = 28\n" + MATRIX, "keypad.tone_pin must be a GPIO number from 9"),
+        (MATRIX.replace("27", "16"), "keypad.contacts.enable and keypad.contacts.rows have GPIO16: give each"),
+        (MATRIX.replace("16, 17", "17, 17"), "keypad.contacts.rows has GPIO17 twice: give each line a number"),
+        (MATRIX.replace("20, 21", "19, 21"), "keypad.contacts.rows and keypad.contacts.columns have GPIO19"),
+        (LINES.replace("18", "17"), "keypad.contacts.keys.1 and keypad.contacts.keys.enter have GPIO17"),
+        (MULTIPLEXERS.replace("20, 21", "25, 21"), "keypad.contacts.gate and keypad.contacts.column_address have"),
+        ("[keypad]\ntone_pin = 16\n" + MATRIX, "keypad.tone_pin and keypad.contacts.rows have GPIO16"),
+        ("[keypad]\ntone_pin = 10\nloop_pin = 10\n" + MATRIX, "keypad.tone_pin and keypad.loop_pin have GPIO10"),
     ],
 )
 def test_a_wrong_setting_is_named(text: str, says: str) -> None:
@@ -104,9 +120,6 @@ class TestBuilder:
         ("text", "model", "error"),
         [
             (MATRIX, "no-such", ProfileInvalid),
-            (MATRIX.replace("27", "14"), "generic-4x3", PinUnsafe),
-            (MATRIX.replace("27", "16"), "generic-4x3", PinTaken),
-            ("tone_pin = 16\n" + MATRIX, "generic-4x3", PinTaken),
             ("tone_pin = 26\n" + MATRIX, "auto-accept", SettingsInvalid),
         ],
     )
@@ -117,6 +130,17 @@ class TestBuilder:
         # Nothing stays open: the right thing can be opened with the next call.
         if error is ProfileInvalid:
             builder.open("generic-4x3").close()
+
+    @pytest.mark.parametrize(
+        ("enable", "tone", "error"), [(14, None, PinUnsafe), (16, None, PinTaken), (27, 16, PinTaken)]
+    )
+    def test_the_devices_refuse_such_wiring_all_the_same(
+        self, enable: int, tone: int | None, error: type[Exception]
+    ) -> None:
+        keypad = MeterSettings.parse(MOCK + MATRIX).keypad
+        wired = replace(keypad, contacts=replace(keypad.contacts, enable=enable), tone_pin=tone)
+        with pytest.raises(error):
+            KeypadBuilder(wired).open("generic-4x3")
 
     def test_a_timing_that_was_found_is_kept_for_the_next_time(self, tmp_path: Path) -> None:
         text = f'{MOCK}calibrated = "{tmp_path}/profiles"\n{MATRIX}'

@@ -11,8 +11,9 @@ from gpiozero import Device
 from hardware.errors import ContactHeld, GpioUnavailable, NoSuchKey, PinTaken, PinUnsafe
 from hardware.keypad.contacts import Contact, ContactMatrix, Enable
 from hardware.keypad.forms import Form, LinesForm, MatrixForm, MultiplexerForm, closed_places, place_of
+from hardware.keypad.header import SAFE_PINS
 from hardware.keypad.loopback import LoopBackPlug
-from hardware.keypad.pins import SAFE_PINS, open_factory
+from hardware.keypad.pins import open_factory
 from hardware.keypad.sensors.tone import ToneSensor
 
 LAYOUT = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("backspace", "0", "enter"))

@@ -1,6 +1,7 @@
 """Every contact proves itself on the test plug; without the plug nothing is pressed."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from hardware.keypad.contacts import ContactMatrix
 from hardware.keypad.forms import Form, MatrixForm, MultiplexerForm
 from hardware.keypad.loopback import LoopBackPlug
 from hardware.keypad.models import read_profile
+from hardware.keypad.settings import KeypadSettings
 from hardware.keypad_tools import LoopBack
 from hardware.settings import MeterSettings
 from hardware.virtual.bench import LOOP_PIN, MATRIX
@@ -136,10 +138,11 @@ def test_abort_ends_it_before_the_next_key() -> None:
 
 
 class TestBuilder:
+    def settings(self, pins: str) -> KeypadSettings:
+        return MeterSettings.parse('[keypad]\npin_factory = "mock"\n' + SETTINGS.format(pins=pins)).keypad
+
     def build(self, pins: str) -> KeypadAdapter:
-        return KeypadBuilder(
-            MeterSettings.parse('[keypad]\npin_factory = "mock"\n' + SETTINGS.format(pins=pins)).keypad
-        ).open("generic-4x3")
+        return KeypadBuilder(self.settings(pins)).open("generic-4x3")
 
     @pytest.mark.parametrize("pins", ["", "loop_pin = 24"])
     def test_a_plug_that_is_not_wired_or_not_there(self, pins: str) -> None:
@@ -156,13 +159,10 @@ class TestBuilder:
             opened[-1].close()
 
     @pytest.mark.parametrize(
-        ("pins", "refusal", "says"),
-        [
-            ("loop_pin = 16", PinTaken, "used twice"),
-            ("loop_pin = 27", PinTaken, "used twice"),
-            ("loop_pin = 14", PinUnsafe, "loop"),
-        ],
+        ("pin", "refusal", "says"),
+        [(16, PinTaken, "used twice"), (27, PinTaken, "used twice"), (14, PinUnsafe, "loop")],
     )
-    def test_a_line_that_may_not_be_used(self, pins: str, refusal: type[Exception], says: str) -> None:
+    def test_a_line_that_may_not_be_used(self, pin: int, refusal: type[Exception], says: str) -> None:
+        """A file that says so is refused when it is read; the devices hold to it all the same."""
         with pytest.raises(refusal, match=says):
-            self.build(pins).close()
+            KeypadBuilder(replace(self.settings(""), loop_pin=pin)).open("generic-4x3").close()
