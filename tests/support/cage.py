@@ -25,6 +25,7 @@ SETTINGS = {
 """In place of a seat and a graphics card."""
 COMMAND = ("cage", "-d", "--", "env", "-u", "DISPLAY")
 """The kiosk's command follows: it must not find the X screen."""
+pygame.font.init()
 
 
 def wait_for(screen: VirtualScreen, view: View, panel: Panel) -> None:
