@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kiosk.bench.groups import GROUPS
 
 PAGE = Path(__file__).parents[2] / "docs/figures.md"
@@ -19,6 +21,7 @@ def promised() -> dict[str, set[str]]:
     return figures
 
 
+@pytest.mark.slow
 def test_every_group_gives_the_figures_of_the_page() -> None:
     command = [sys.executable, "-m", "kiosk.cli", "bench", "--quick", "--json"]
     running = {

@@ -139,6 +139,7 @@ def _expanded(line: str, folder: Path) -> list[str]:
     return [str(found) for word in line.split() for found in (folder.glob(word) if "*" in word else [word])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, how in SMALLEST.items() if isinstance(how, Alone)])
 def test_it_runs_in_a_process_of_its_own(name: str, office: Path) -> None:
     how = SMALLEST[name]

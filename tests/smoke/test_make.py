@@ -88,6 +88,7 @@ def test_every_target_has_a_smoke_run() -> None:
     assert targets("new: setup\n\tx\n\nfar-off:\n") == {"new", "far-off"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", [target for target, how in SMALLEST.items() if isinstance(how, Run)])
 def test_it_runs(target: str, folder: Path) -> None:
     how = SMALLEST[target]
