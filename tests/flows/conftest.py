@@ -10,6 +10,13 @@ from hardware.virtual.adapter import Pace
 from kiosk.demo.meters import Wire
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.flow.background import WORK_THREAD
+from kiosk.limits import look_ups
+
+
+@pytest.fixture(autouse=True)
+def _the_next_person_is_not_made_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take two real seconds: tests/kiosk/limits has that, on a clock moved by hand."""
+    monkeypatch.setattr(look_ups, "SPACING", 0.0)
 
 
 @pytest.fixture

@@ -323,6 +323,7 @@ def answers_to(raw: Raw, line: bytes) -> tuple[list[dict[str, Any]], bool]:
         return [answer for answer in answers if answer["id"] != 77777], False
 
 
+@pytest.mark.slow
 @given(LINES)
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_said_it_answers_or_ends_and_never_types_a_row(fuzzed: Process, lines: list[bytes]) -> None:

@@ -281,6 +281,7 @@ def test_import_never_begins_an_empty_register_by_itself(capsys: Out, tmp_path: 
     assert krn(capsys, *command)[0] == 0
 
 
+@pytest.mark.slow
 def test_vault_import_says_check_values_and_never_keys(capsys: Out, tmp_path: Path) -> None:
     secret, vault, keys = tmp_path / "secret", tmp_path / "vault", tmp_path / "keys.csv"
     secret.write_text("a long passphrase\n")

@@ -125,6 +125,7 @@ def work(config: Config) -> None:
         here.office.issue(number, "r")
 
 
+@pytest.mark.slow
 def test_an_older_register(config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = back_up(tmp_path / "register.db", tmp_path / "copies", DEMO_DAY)
     work(config)
@@ -156,6 +157,7 @@ def test_a_copy_that_was_restored_is_told_too(
     assert told(config) == (True, {"older-register": Mood.CAREFUL})
 
 
+@pytest.mark.slow
 def test_an_older_vault(config: Config, tmp_path: Path) -> None:
     older = (tmp_path / "vault").read_bytes()
     vault = Vault.read(tmp_path / "vault", "twenty characters and more")

@@ -37,6 +37,7 @@ def test_every_button_is_reached_and_pressed_by_keys(name: str, panel: Panel) ->
         assert reached == expected
 
 
+@pytest.mark.slow
 def test_the_ring_is_seen_and_touches_no_words() -> None:
     for view in VIEWS.values():
         screen = drawn(view)

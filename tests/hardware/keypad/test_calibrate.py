@@ -80,6 +80,7 @@ def test_a_meter_that_does_not_read_the_safe_timing_is_not_calibrated(fault: Fau
         calibrate(bench, adapter)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [Fault.LOST_KEY, Fault.DOUBLED_KEY])
 def test_a_keypad_that_now_and_then_loses_or_doubles_a_key_gets_no_fast_timing(fault: Fault) -> None:
     for seed in range(5):

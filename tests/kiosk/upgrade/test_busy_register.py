@@ -22,7 +22,7 @@ A, P, R, S, U = RowOutcome.ACCEPTED, RowOutcome.PARTIAL, RowOutcome.REJECTED, Ro
 
 @pytest.fixture(autouse=True)
 def _refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.0)
 
 
 class Holder:

@@ -418,6 +418,7 @@ def test_kiosks_write_while_a_list_is_read(tmp_path: Path, monkeypatch: pytest.M
         assert count(register, "customers") == 12_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0.0, 0.3, 0.6, 0.9, 0.97])
 def test_a_killed_import_leaves_no_half_list(tmp_path: Path, after: float) -> None:
     """Killed after this share of the time that the whole import takes."""

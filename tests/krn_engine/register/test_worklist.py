@@ -320,6 +320,7 @@ CELL = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(st.lists(CELL, min_size=len(ALL) - 2, max_size=len(ALL) - 2), st.booleans())
 def test_any_cells_end_in_a_line_or_its_refusal(cells: list[object], known: bool) -> None:
