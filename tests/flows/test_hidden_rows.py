@@ -58,6 +58,7 @@ def test_no_view_of_any_journey_prints_a_row(here: DemoWorkplace) -> None:
         assert not shown_of(rows, repr(view)), type(view).__name__
 
 
+@pytest.mark.slow
 def test_the_display_of_a_meter_that_is_typed_into_is_not_printed() -> None:
     with demo_workplace(Wire(pace=Pace(0.001, 0.001))) as kiosk:
         person = Walker(kiosk)

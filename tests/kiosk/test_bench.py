@@ -74,6 +74,7 @@ def test_a_session_that_comes_to_no_rows_is_not_measured() -> None:
             kiosk.session(here.province.first(DemoCase.DONE).idpel)
 
 
+@pytest.mark.slow
 def test_a_process_that_fails_is_no_measurement() -> None:
     with pytest.raises(RuntimeError, match=r"(?s)the measured process failed: .*IndexError"):
         printed(program("sessions"))
@@ -81,6 +82,7 @@ def test_a_process_that_fails_is_no_measurement() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_too_soon_is_no_measurement() -> None:
     with pytest.raises(RuntimeError, match="ended too soon"), running(program("first_frame")) as process:
         process.wait(20)

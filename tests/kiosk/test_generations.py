@@ -145,6 +145,7 @@ def test_an_older_register(config: Config, tmp_path: Path, capsys: pytest.Captur
     assert "nothing is older" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_copy_that_was_restored_is_told_too(
     config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,6 +38,7 @@ def test_a_picture_counts_when_it_is_seen_twice_in_a_row() -> None:
     assert waited(HOME, HOME, HOME, PAD, HOME, PAD, PAD) == pytest.approx(3.0)
 
 
+@pytest.mark.slow
 def test_what_never_stands_still_is_not_taken_for_it() -> None:
     """The very picture every second time, and one between that is nearly it."""
     nearly = PAD.copy()
@@ -47,6 +48,7 @@ def test_what_never_stands_still_is_not_taken_for_it() -> None:
         waited(*moving)
 
 
+@pytest.mark.slow
 def test_another_picture_that_stands_still_is_refused_with_itself() -> None:
     with pytest.raises(NeverShown, match="the pad") as refused:
         waited(HOME)

@@ -37,6 +37,10 @@ EVERYWHERE = [
     for large in (False, True)
 ]
 
+PANEL_BY_PANEL = [
+    pytest.param(panel, id=panel.name, marks=() if panel.name == QUICK else pytest.mark.slow) for panel in SIZES
+]
+
 
 @pytest.fixture(scope="module", params=EVERYWHERE)
 def everywhere(request: pytest.FixtureRequest) -> tuple[Panel, Screen[Any]]:
@@ -73,7 +77,7 @@ def test_no_words_lie_on_others_or_under_a_button(everywhere: tuple[Panel, Scree
             assert inside or not rect.inflate(-4, -4).colliderect(card), (text, "hangs out of what it lies on")
 
 
-@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
 def test_large_letters_are_larger(panel: Panel) -> None:
     """On 10 inches by a third everywhere; on smaller panels as far as there is room, and more often than not."""
     larger = [drawn(view, panel, sight=Sight(large=True)).scale for view in VIEWS.values()]
@@ -84,7 +88,7 @@ def test_large_letters_are_larger(panel: Panel) -> None:
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["", "large"])
-@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
 def test_black_on_white_changes_colours_and_nothing_else(panel: Panel, large: bool) -> None:
     """What fits and can be hit in the usual colours does in these."""
     for name, view in VIEWS.items():

@@ -401,6 +401,7 @@ def test_customers_of_other_units_are_counted(register: Register, tmp_path: Path
 # --- kiosks go on, and a killed import leaves nothing
 
 
+@pytest.mark.slow
 def test_kiosks_write_while_a_list_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.0)
     path = tmp_path / "list.csv"

@@ -188,6 +188,7 @@ ALL = ("IDPEL", "NOMOR_METER", "NAMA", "DAYA", "EA", "SGC", "TI", "KRN", "INSTAL
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.mark.slow
 @MANY
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=len(ALL) + 1), max_size=3))
 def test_any_cells_end_in_lines(tmp_path_factory: pytest.TempPathFactory, rows: list[list[Any]]) -> None:
@@ -200,6 +201,7 @@ def test_any_cells_end_in_lines(tmp_path_factory: pytest.TempPathFactory, rows: 
         assert isinstance(line, Line)
 
 
+@pytest.mark.slow
 @MANY
 @given(st.data())
 def test_any_damage_ends_in_lines_or_a_refusal(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
