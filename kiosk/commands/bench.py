@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print; 1 if a group failed."""
     unknown = [name for name in args.names if name not in GROUPS]
     if unknown:
-        args.parser.error(f"no such group: {', '.join(unknown)}")
+        args.parser.error(f"no such group: {', '.join(unknown)}; there are {', '.join(GROUPS)}")
     measured = measure(args.names, quick=args.quick)
     if args.json:
         print(json.dumps(measured.document(), indent=2))

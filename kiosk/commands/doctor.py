@@ -12,6 +12,7 @@ from kiosk.doctor import examine
 from kiosk.doctor.check import Check
 from kiosk.doctor.closed_office import ClosedOffice
 from kiosk.errors import ConfigInvalid, PinRefused
+from kiosk.opening import open_register
 from kiosk.settings.config import Config
 from kiosk.ui.texts import Texts
 from kiosk.view.parts import Message, Mood
@@ -39,7 +40,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Look at every part; 1 if one is bad."""
     if args.opens:
-        open_register(Config.read(args.config)).close()
+        open_register(Config.read(args.config, has_demo=True)).close()
         return 0
     checks = _checks(args)
     say = Texts("en")
@@ -67,7 +68,7 @@ def _checks(args: argparse.Namespace) -> list[Check]:
         with demo_workplace() as here:
             return list(examine(here))
     try:
-        config = Config.read(args.config)
+        config = Config.read(args.config, has_demo=True)
     except ConfigInvalid as error:
         return [_not_opened(error)]
     return _examined(config, _opened)

@@ -64,7 +64,7 @@ def _run_until_closed(args: argparse.Namespace) -> bool:
     told = ""
     while True:
         try:
-            config = Config.read(args.config)
+            config = Config.read(args.config, has_demo=True)
             if args.panel:
                 config = replace(config, panel=args.panel)
             with configured_workplace(config) as here:

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from hardware.virtual.bench import Bench
 
 TYPE_SECONDS = 90.0
+_INSTEAD_OF_SETTINGS = {
+    "socket": "where to listen",
+    "journal": "where to keep the journal",
+    "calibrated": "folder of calibrated timings",
+}
 # What is virtual is imported only where it is asked for: the meter process of a real kiosk holds no demo.
 
 
@@ -40,11 +45,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("meter", help="the meter process, and tools for a connected meter")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     serve = _action(actions, "serve", _serve, "own the devices and serve the kiosk over a Unix socket")
-    serve.add_argument("--wires", type=Path, help="the pins end in a virtual bench that listens on this socket")
-    serve.add_argument("--socket", type=Path, help="demo: where to listen")
-    serve.add_argument("--journal", type=Path, help="demo: where to keep the journal")
-    serve.add_argument("--calibrated", type=Path, help="demo: folder of calibrated timings")
-    serve.add_argument("--abort", action="store_true", help="demo: without_kiosk = abort")
+    serve.add_argument(
+        "--wires", type=Path, help="instead of settings: the pins end in a virtual bench that listens on this socket"
+    )
+    for name, does in _INSTEAD_OF_SETTINGS.items():
+        serve.add_argument(f"--{name}", type=Path, help=f"with --demo or --wires: {does}")
+    serve.add_argument("--abort", action="store_true", help="with --demo or --wires: without_kiosk = abort")
+    serve.set_defaults(parser=serve)
     _action(actions, "probe", _probe, "ask who is there: meter number and KRN")
     typing = _action(actions, "type", _type, "type one row, and say what the meter answers")
     typing.add_argument("row", nargs="?", help="20 digits; with --demo it may be left out")
@@ -62,8 +69,9 @@ def _action(
     text: str,
 ) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=text)
-    parser.add_argument("--settings", type=Path, help="settings of the meter process (docs/config.md)")
-    parser.add_argument("--demo", action="store_true", help="a virtual meter of the demo province, on mock pins")
+    meter = parser.add_mutually_exclusive_group()
+    meter.add_argument("--settings", type=Path, help="settings of the meter process (docs/config.md)")
+    meter.add_argument("--demo", action="store_true", help="a virtual meter of the demo province, on mock pins")
     parser.add_argument("--model", default=DEFAULT_MODEL, help=f"model of the meter ({DEFAULT_MODEL})")
     parser.set_defaults(run=run)
     return parser
@@ -73,6 +81,7 @@ def _action(
 
 
 def _serve(args: argparse.Namespace) -> int:
+    _require_one_source(args)
     settings = None if args.demo or args.wires else MeterSettings.read(args.settings)
     if settings is not None and settings.advice:
         print(f"krn-meter: the settings are {settings.advice} (docs/config.md)", file=sys.stderr, flush=True)
@@ -89,6 +98,15 @@ def _serve(args: argparse.Namespace) -> int:
         print(f"krn-meter: listening on {socket}", flush=True)
         server.serve(Pulse())
     return 0
+
+
+def _require_one_source(args: argparse.Namespace) -> None:
+    """Ends in a usage error where something that was said would count for nothing."""
+    if args.settings and args.wires:
+        args.parser.error("--settings and --wires: each says what the pins end in, so leave one out")
+    said = [f"--{name}" for name in (*_INSTEAD_OF_SETTINGS, "abort") if getattr(args, name)]
+    if said and not (args.demo or args.wires):
+        args.parser.error(f"{', '.join(said)}: only with --demo or --wires; otherwise the settings say it")
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -79,7 +79,7 @@ def _workplace(args: argparse.Namespace, meter: str) -> AbstractContextManager[W
     if args.demo:
         faults = frozenset(Fault(name) for name in args.fault)
         return demo_workplace(Wire(meter == "gpio", meter != "gpio", FAST, args.model, faults, args.seed))
-    return configured_workplace(Config.read(args.config))
+    return configured_workplace(Config.read(args.config, has_demo=True))
 
 
 class _Terminal:

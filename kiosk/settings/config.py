@@ -152,16 +152,21 @@ class Config:
         return cls(**values)
 
     @classmethod
-    def read(cls, path: Path | None) -> "Config":
-        """From `path`, or from the default place; raises ConfigInvalid, which names the file and says what to do."""
+    def read(cls, path: Path | None, *, has_demo: bool = False) -> "Config":
+        """From `path`, or from the default place; raises ConfigInvalid, which names the file and says what to do.
+
+        `has_demo`: whoever asks can do without one, by --demo.
+        """
         path = path or DEFAULT_PATH
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise ConfigInvalid(
-                f"there is no configuration at {path}: write one with krn setup, name another with --config, "
-                "or try the demo with --demo"
-            ) from None
+            ways = (
+                "name another with --config, or try the demo with --demo"
+                if has_demo
+                else "or name another with --config"
+            )
+            raise ConfigInvalid(f"there is no configuration at {path}: write one with krn setup, {ways}") from None
         except UnicodeDecodeError:
             raise ConfigInvalid(
                 f"the configuration {path} cannot be read: it is not UTF-8 text. Write a new one with krn setup"

@@ -10,12 +10,13 @@ from hardware.virtual.clock import HandClock
 from kiosk.bench import groups
 from kiosk.bench.child import printed, program, running
 from kiosk.bench.figure import Figure, figure
-from kiosk.bench.groups import Group
+from kiosk.bench.groups import GROUPS, Group
 from kiosk.bench.programs.sessions import Kiosk
 from kiosk.cli import main
 from kiosk.demo.workplace import DEMO_CUSTOMERS, demo_workplace
 from kiosk.limits.look_ups import LookUps
 from krn_engine.demo import DemoCase
+from tests.support.cli import krn
 
 BEFORE, AFTER = figure("before", "s", [1.0]), figure("after", "s", [2.0])
 
@@ -55,6 +56,12 @@ def test_a_group_that_fails_is_named_and_the_others_are_measured(capsys: pytest.
     said = capsys.readouterr()
     assert [line.split()[0] for line in said.out.splitlines()[1:]] == ["before", "after"]
     assert said.err == f"krn: error: the group broken failed: {REASON}\n"
+
+
+def test_a_group_that_there_is_not_is_told_with_those_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = krn(capsys, "bench", "nope")
+    assert (status, out) == (2, "")
+    assert f"no such group: nope; there are {', '.join(GROUPS)}" in err
 
 
 @pytest.mark.usefixtures("_one_fails")

@@ -368,6 +368,27 @@ def test_an_office_needs_no_pygame_and_no_kiosk_needs_openpyxl() -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "has_demo"),
+    [
+        (("upgrade", "990000000000"), True),
+        (("doctor",), True),
+        (("doctor", "--opens"), True),
+        (("backup",), False),
+        (("restore", "copy.db"), False),
+        (("restore", "--accept"), False),
+    ],
+)
+def test_a_missing_configuration_is_told_with_the_ways_that_this_command_has(
+    capsys: Out, tmp_path: Path, command: tuple[str, ...], has_demo: bool
+) -> None:
+    status, out, err = krn(capsys, *command, "--config", str(tmp_path / "none.toml"))
+    assert status == 1
+    assert "KSK-01" in out + err
+    assert "krn setup" in out + err
+    assert ("--demo" in out + err) is has_demo
+
+
+@pytest.mark.parametrize(
     ("command", "code"),
     [
         (("office", "demo", "--out", "{file}"), "REG-07"),

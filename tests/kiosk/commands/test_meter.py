@@ -204,6 +204,20 @@ class TestTools:
         assert status == 1
         assert "docs/config.md" in err
 
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (("serve", "--settings", "F", "--wires", "W"), "--settings and --wires: each says"),
+            (("serve", "--settings", "F", "--demo"), "not allowed with argument"),
+            (("probe", "--settings", "F", "--demo"), "not allowed with argument"),
+            (("serve", "--socket", "S", "--abort"), "--socket, --abort: only with --demo or --wires"),
+        ],
+    )
+    def test_nothing_that_is_said_counts_for_nothing(self, capsys: Out, arguments: tuple[str, ...], says: str) -> None:
+        status, _, err = krn(capsys, "meter", *arguments)
+        assert status == 2
+        assert says in err
+
     @pytest.mark.slow
     def test_the_tools_go_through_the_process_that_holds_the_devices(self, tmp_path: Path, capsys: Out) -> None:
         with serving(tmp_path):
