@@ -157,11 +157,15 @@ def _unwatched(_progress: EntryProgress) -> None:
     """Nobody wants to know how far a row has gone in."""
 
 
+SECTION_TIMEOUT = 600.0
+"""Seconds for which a meter is taken to remember a section, unless its profile says otherwise (CLOU: 10 minutes)."""
+
+
 class MeterAdapter(ABC):
     """One meter on one wire. Use it as a context manager: leaving it gives the wire back, with no key held."""
 
-    section_timeout: float = 600.0
-    """Seconds after which the meter forgets the first rows of an unfinished key change (CLOU: 10 minutes)."""
+    section_timeout: float = SECTION_TIMEOUT
+    """Seconds after which the meter forgets the first rows of an unfinished key change."""
     row_seconds: float = 90.0
     """The longest that one row may take to go in and to be answered."""
     set_aside: int = 0

@@ -5,6 +5,7 @@ from dataclasses import replace
 from enum import Enum
 
 from hardware.adapter import Evidence, Outcome, Source, Submission
+from krn_engine.row import BENAR, SALAH
 
 
 class Question(Enum):
@@ -18,8 +19,8 @@ class Question(Enum):
 
 
 YES, NO = "yes", "no"
-BENAR, SALAH, NOTHING = "BENAR", "SALAH", "nothing"
-"""Answers to ANSWER_TO_ROW."""
+NOTHING = "nothing"
+"""An answer to ANSWER_TO_ROW, beside BENAR and SALAH: neither is seen."""
 
 BY_PERSON = "person"
 """Who saw it, in the evidence of what a person saw."""

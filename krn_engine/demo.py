@@ -24,7 +24,7 @@ from krn_engine.register.database import Register
 from krn_engine.register.ready import ready_record
 from krn_engine.register.seal import Keeper
 from krn_engine.register.tables import KeyStateBy, RowSource, customers, key_changes, meters, outcomes, ready_rows
-from krn_engine.row import Row
+from krn_engine.row import BENAR, Row
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti, luhn_digit
 from krn_engine.sts.keys import DecoderKey, Dkga, Ea, VendingKey
@@ -243,7 +243,7 @@ def _accepted_pair(meter_id: int) -> list[dict[str, object]]:
             "key_change_id": _change_id(meter_id),
             "section": section,
             "outcome": RowOutcome.ACCEPTED.value,
-            "evidence": "BENAR",
+            "evidence": BENAR,
             "by": "demo",
             "grade": Grade.SENSOR.value,
             "at_place": "demo",

@@ -8,6 +8,8 @@ from typing import Self
 
 ROW_DIGITS = 20
 """Digits of a token as it is typed (IEC 62055-41, 6.4.3)."""
+BENAR, SALAH = "BENAR", "SALAH"
+"""What a meter in Indonesia shows to a row that it took, and to one that it refused; in no language another word."""
 
 
 class Hidden(str):

@@ -1,22 +1,27 @@
-"""Facts that must be written in more than one place, because no import leads from one to the other, say the same."""
+"""Facts are spelt once; those that no import leads from one place to the other say the same in each."""
 
+import ast
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
-from hardware.adapter import Evidence, Outcome, Source
+from hardware.adapter import SECTION_TIMEOUT, Evidence, Outcome, Source
 from hardware.keypad.status import status_of
+from krn_engine.issuing.campaign import MINUTES_FOR_A_CHANGE
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.register.cells import KEY_COLUMNS
 from krn_engine.register.seal import KEY_BYTES, Seal
 from krn_engine.register.tables import KEPT_ROWS, meters
 from krn_engine.register.worklist import ROW_COLUMNS
-from krn_engine.row import ROW_DIGITS
+from krn_engine.row import BENAR, ROW_DIGITS, SALAH
 from krn_engine.sts.framing import MAX_TOKEN, to_digits
 from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc
 from krn_engine.sts.keys import ATTRIBUTES, Dkga, VendingKey
+from krn_engine.sts.meter_state import MeterRules
 from krn_engine.sts.results import TokenResult
 
+ROOT = Path(__file__).parents[1]
 KEY = VendingKey(Sgc("999007"), Krn(1), KeyType.DUTK, Dkga.DKGA02, BaseDate.Y1993, Ken(255), bytes(8))
 
 
@@ -53,3 +58,25 @@ def test_a_key_state_has_the_same_fields_in_worklist_register_and_record() -> No
 def test_a_vending_key_has_the_same_attributes_in_every_file() -> None:
     assert tuple(KEY.attributes) == ATTRIBUTES
     assert VendingKey.of_attributes(KEY.attributes, KEY.value) == KEY
+
+
+@pytest.mark.parametrize("word", [BENAR, SALAH])
+def test_what_a_meter_says_is_spelt_once(word: str) -> None:
+    """Alone; the sentences that have it in them are sentences of their own."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for package in ("krn_engine", "hardware", "kiosk")
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value == word
+    ]
+    assert [place.partition(":")[0] for place in found] == ["krn_engine/row.py"], found
+
+
+def test_a_meter_remembers_a_section_for_as_long_everywhere() -> None:
+    """The import contract keeps the engine's figures out of the hardware."""
+    assert SECTION_TIMEOUT == MeterRules().section_timeout == MINUTES_FOR_A_CHANGE * 60
+    for path in (ROOT / "hardware").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "section_timeout":
+                assert node.value is None or ast.unparse(node.value) == "SECTION_TIMEOUT", path

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from hardware.adapter import MeterRegister
+from hardware.adapter import SECTION_TIMEOUT, MeterRegister
 from hardware.errors import ProfileInvalid
 from hardware.keypad.forms import Layout
 from hardware.keypad.table import KeypadTable
+from krn_engine.row import BENAR, SALAH
 from krn_engine.strict_toml import parse_toml
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -45,8 +46,8 @@ class Words:
     tamper state. Should a maker mean a defect by it, what follows is still right: no second try, hand over to staff.
     """
 
-    accepted: tuple[str, ...] = ("BENAR", "ACCEPT")
-    rejected: tuple[str, ...] = ("SALAH", "GAGAL", "REJECT", "USED", "OLD", "USANG", "OVER", "EXPIRED")
+    accepted: tuple[str, ...] = (BENAR, "ACCEPT")
+    rejected: tuple[str, ...] = (SALAH, "GAGAL", "REJECT", "USED", "OLD", "USANG", "OVER", "EXPIRED")
     locked: tuple[str, ...] = ("TERKUNCI", "LOCKED")
     """Followed by the seconds, where the model shows them."""
     tampered: tuple[str, ...] = ("PERIKSA", "INSCEK", "RUSAK", "CHECK")
@@ -102,7 +103,7 @@ class Profile:
     """Seconds for which it shows an answer."""
     digits_shown: int = 20
     """How many digits of an entry its display shows, the last ones; 0: none."""
-    section_timeout: float = 600.0
+    section_timeout: float = SECTION_TIMEOUT
     """Seconds after which it forgets the first row of a pair."""
     code_before: tuple[str, ...] = ()
     code_after: tuple[str, ...] = ("enter",)

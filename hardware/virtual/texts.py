@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from krn_engine.row import BENAR, SALAH
 from krn_engine.sts.results import TokenResult
 
 
@@ -35,8 +36,8 @@ class DisplayTexts:
 
 
 INDONESIAN = DisplayTexts(
-    accepted="BENAR",
-    rejected="SALAH",
+    accepted=BENAR,
+    rejected=SALAH,
     used="USED",
     old="OLD",
     overflow="OVER",

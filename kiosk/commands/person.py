@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
-from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
+from hardware.person import NO, NOTHING, YES, Question
+from krn_engine.row import BENAR, SALAH
 
 _WORDS = {"y": YES, "n": NO, "b": BENAR, "s": SALAH, "o": NOTHING}
 _ASKS = {
-    Question.ANSWER_TO_ROW: ("What does the meter show? b BENAR, s SALAH, o something else, Enter don't know", "bso"),
+    Question.ANSWER_TO_ROW: (
+        f"What does the meter show? b {BENAR}, s {SALAH}, o something else, Enter don't know",
+        "bso",
+    ),
     Question.SHOWS_PERIKSA: ("Does the meter show PERIKSA? y, n, Enter don't know", "yn"),
     Question.NUMBER_IS_RIGHT: ("Is the number above the one on the meter? y, n, Enter don't know", "yn"),
     Question.TYPE_AGAIN: ("A row is in doubt. Did you look at the meter, and may it be typed again? y, n", "yn"),

@@ -19,7 +19,7 @@ from kiosk.view.panels import PANELS
 from kiosk.view.parts import RowState
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from krn_engine.demo import DemoCase
-from krn_engine.row import grouped
+from krn_engine.row import BENAR, grouped
 
 OUTPUT = Path("demo-output")
 PACE = Pace(press=0.004, gap=0.004)
@@ -130,7 +130,7 @@ def _tell(tour: Tour, here: DemoWorkplace) -> tuple[int, int] | None:
     typed = tour.type_rows()
     tour.picture("typed")
     for number, state in enumerate(typed.states, 1):
-        print(f"Row {number} typed: the meter says {'BENAR' if state is RowState.ACCEPTED else state.name}")
+        print(f"Row {number} typed: the meter says {BENAR if state is RowState.ACCEPTED else state.name}")
     tour.tap("next")
     result = tour.arrive(ResultView)
     tour.picture("result")

@@ -11,6 +11,7 @@ from kiosk.ui.widgets import Look, digit_row, state_mark
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import RowState
 from kiosk.view.views import TypingView
+from krn_engine.row import BENAR, SALAH
 
 
 class TypingScreen(Screen[TypingView]):
@@ -42,8 +43,8 @@ class TypingScreen(Screen[TypingView]):
         words = {
             RowState.WAITING: self.say("menunggu"),
             RowState.TYPING: self.say("diketik"),
-            RowState.ACCEPTED: self.say("BENAR"),
-            RowState.REFUSED: self.say("SALAH"),
+            RowState.ACCEPTED: BENAR,
+            RowState.REFUSED: SALAH,
             RowState.UNKNOWN: self.say("tidak terbaca"),
         }
         step = painter.line_height(Type.BODY) + px(0.5 if painter.panel.small else 2.5)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
+from hardware.person import NO, NOTHING, YES, Question
 from hardware.virtual.meter import VirtualMeter
 from kiosk.flow import messages
 from kiosk.flow.meter.person import QUESTIONS
@@ -15,6 +15,7 @@ from kiosk.upgrade.events import Ending
 from kiosk.view.choices import Choice
 from kiosk.view.parts import Printing, RowState
 from krn_engine.demo import DemoCase, DemoCustomer
+from krn_engine.row import BENAR, SALAH
 from tests.campaigns.crash_wires import Line
 
 CHANGES = {DemoCase.FOUR_ROWS: 2, DemoCase.READY_MADE: 2, DemoCase.TWO_ROWS: 1, DemoCase.HALF_DONE: 1, DemoCase.EA11: 1}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from hardware.keypad.forms import Form, LinesForm, MultiplexerForm
 from hardware.keypad.models import read_profile
-from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question, nobody
+from hardware.person import NO, NOTHING, YES, Question, nobody
 from hardware.virtual.bench import MATRIX, Bench, Senses
 from hardware.virtual.clock import HandClock
 from hardware.virtual.faults import OF_THE_KEYPAD, Dice, Fault
@@ -30,6 +30,7 @@ from krn_engine.demo import DemoCase, DemoCustomer, DemoProvince
 from krn_engine.office.contract import Issued
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
+from krn_engine.row import BENAR, SALAH
 from tests.campaigns.audit import SINS, Auditor
 
 CASES = (DemoCase.FOUR_ROWS, DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11)

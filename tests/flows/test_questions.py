@@ -9,7 +9,7 @@ import pytest
 from hardware.adapter import MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.keypad.models import DEFAULT_MODEL
-from hardware.person import BENAR, NO, NOTHING, SALAH, YES
+from hardware.person import NO, NOTHING, YES
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.customer.questions import NONE_YET
@@ -32,6 +32,7 @@ from kiosk.view.views import (
 from kiosk.workplace import all_models
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import RowOutcome
+from krn_engine.row import BENAR, SALAH
 from tests.support.scripted import BAD, LOST, OK, Scripted
 from tests.support.walker import At, Walker
 

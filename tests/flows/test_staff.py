@@ -8,7 +8,7 @@ import pytest
 
 from hardware.adapter import AdapterKind, MeterAdapter, Probe
 from hardware.errors import MeterProcessGone, NotCalibrated
-from hardware.person import BENAR, NO, SALAH, YES
+from hardware.person import NO, YES
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.demo.workplace import DemoWorkplace
@@ -38,6 +38,7 @@ from kiosk.view.views import (
 from kiosk.workplace import all_models
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Attempt, Grade, RowOutcome
+from krn_engine.row import BENAR, SALAH
 from tests.support.scripted import BAD, OK, Scripted, ScriptedTools
 from tests.support.walker import At, Walker
 

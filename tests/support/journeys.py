@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from hardware.adapter import AdapterKind, MeterAdapter
 from hardware.errors import MeterProcessGone
-from hardware.person import BENAR, NO, YES
+from hardware.person import NO, YES
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.staff import messages as says
 from kiosk.limits.look_ups import LookUps
@@ -31,6 +31,7 @@ from kiosk.view.views import (
 )
 from kiosk.workplace import all_models
 from krn_engine.demo import DemoCase
+from krn_engine.row import BENAR
 from tests.support.scripted import BAD, Scripted
 from tests.support.walker import At, Walker
 

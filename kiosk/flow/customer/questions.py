@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import accumulate
 
-from hardware.person import BENAR, YES
+from hardware.person import YES
 from hardware.printer.port import Printer, PrinterState
 from kiosk.flow import messages
 from kiosk.flow.background import Background
@@ -19,6 +19,7 @@ from kiosk.view.parts import Message, MeterPicture, Mood, Option
 from kiosk.view.views import AdviceView, IdPadView, QuestionView, ResultView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Grade, Issued, RowOutcome, RowRecord
+from krn_engine.row import BENAR, SALAH
 
 NONE_YET = "0"
 BY_CUSTOMER = "customer"
@@ -197,7 +198,7 @@ def _go_on(here: Workplace, issued: Issued, done: int, first: Message = messages
     advice = AdviceView(
         Message("Lanjutkan dari baris {row}", {"row": str(done + 1)}),
         (first, *messages.GO_ON_LINES[1:]),
-        MeterPicture("", "SALAH"),
+        MeterPicture("", SALAH),
     )
     ends = accumulate(len(change.rows) for change in issued.changes)
     told = sum(end <= done for end in ends)

@@ -8,9 +8,9 @@ from kiosk.view.parts import MeterPicture
 from kiosk.view.views import RehearsalView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Issued
+from krn_engine.row import BENAR, SALAH
 
 ERASE, ENTER = "erase", "next"
-RIGHT, WRONG = "BENAR", "SALAH"
 
 
 class RehearsalStep(Step):
@@ -32,9 +32,9 @@ class RehearsalStep(Step):
         right = 0
         while right < len(self._entry) and self._entry[right] == row[right]:
             right += 1
-        done = len(row) if self._answer == RIGHT else right
+        done = len(row) if self._answer == BENAR else right
         meter = MeterPicture("", self._answer or self._entry, self._issued.meter_number)
-        return RehearsalView(row, done, meter, wrong=len(self._entry) > right, over=self._answer == RIGHT)
+        return RehearsalView(row, done, meter, wrong=len(self._entry) > right, over=self._answer == BENAR)
 
     def choose(self, answer: Answer) -> Next:
         if answer in (Choice.PREVIOUS, Choice.NEXT):
@@ -46,13 +46,13 @@ class RehearsalStep(Step):
 
     def _press(self, key: str) -> None:
         row = self._issued.rows[self._index]
-        if self._answer == RIGHT:
+        if self._answer == BENAR:
             return
         self._answer = ""
         if key == ERASE:
             self._entry = self._entry[:-1]
         elif key == ENTER:
-            self._answer = RIGHT if self._entry == row else WRONG if self._entry else ""
+            self._answer = BENAR if self._entry == row else SALAH if self._entry else ""
             self._entry = ""
         elif len(self._entry) < len(row):
             self._entry += key

@@ -3,10 +3,11 @@
 import queue
 from dataclasses import dataclass, field
 
-from hardware.person import BENAR, NO, NOTHING, SALAH, YES, Question
+from hardware.person import NO, NOTHING, YES, Question
 from kiosk.view.choices import Answer, Entered
 from kiosk.view.parts import Message, Option
 from kiosk.view.views import QuestionView
+from krn_engine.row import BENAR, SALAH
 
 PATIENCE = 120.0
 """Seconds after which silence is taken for "don't know"."""
@@ -18,8 +19,8 @@ QUESTIONS = {
     Question.ANSWER_TO_ROW: QuestionView(
         Message("Apa yang tampil di meter?"),
         (
-            Option(BENAR, Message("BENAR")),
-            Option(SALAH, Message("SALAH")),
+            Option(BENAR, Message(BENAR)),
+            Option(SALAH, Message(SALAH)),
             Option(NOTHING, Message("Lainnya")),
         ),
     ),

@@ -17,6 +17,7 @@ from krn_engine.office.contract import (
     Standing,
     Stated,
 )
+from krn_engine.row import BENAR, SALAH
 
 MENU = Message("Layanan petugas")
 PROGRESS = Option("progress", Message("Kemajuan"))
@@ -114,9 +115,9 @@ def calibrated(press: float, gap: float) -> Message:
 
 
 _OUTCOMES = {
-    RowOutcome.ACCEPTED: "BENAR",
-    RowOutcome.PARTIAL: "BENAR",
-    RowOutcome.REJECTED: "SALAH",
+    RowOutcome.ACCEPTED: BENAR,
+    RowOutcome.PARTIAL: BENAR,
+    RowOutcome.REJECTED: SALAH,
     RowOutcome.LOCKED_OUT: "TERKUNCI",
     RowOutcome.UNKNOWN: "?",
     RowOutcome.STARTED: "?",

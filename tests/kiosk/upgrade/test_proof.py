@@ -6,12 +6,13 @@ import pytest
 
 from hardware.adapter import Evidence, MeterRegister, Outcome, RowEntry, Source, Submission
 from hardware.errors import MeterProcessGone
-from hardware.person import BENAR, YES, Question
+from hardware.person import YES, Question
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.upgrade.events import Ending, Report
 from kiosk.upgrade.session import UpgradeSession
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Due, Ended, Found, Grade, NothingToDo, RowOutcome, RowRecord, Standing
+from krn_engine.row import BENAR
 from tests.support.scripted import LOST, OK, Says, Scripted, number
 
 KRN, COUNT = MeterRegister.KRN, MeterRegister.TECHNICAL_COUNT

@@ -4,13 +4,14 @@ import pytest
 
 from hardware.adapter import Evidence, MeterRegister, Outcome, RowEntry, Source, Submission
 from hardware.errors import MeterProcessGone
-from hardware.person import BENAR, NOTHING, SALAH, Question
+from hardware.person import NOTHING, Question
 from hardware.virtual.clock import HandClock
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.upgrade.events import Ending, Report, RowStarted, SessionEvent, Waiting
 from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession, recorded
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Found, NothingToDo, RowOutcome
+from krn_engine.row import BENAR, SALAH
 from tests.support.scripted import BAD, LOCK, LOST, NO, OK, Says, Scripted, ScriptedTools, number
 
 
