@@ -56,7 +56,7 @@ soak: setup  ## an hour of sessions at full speed: memory, files and threads mus
 	$(BIN)/python -m tests.campaigns.soak $(SELECT)
 
 install-arm64: setup  ## the installer's tests on an emulated arm64 Debian (qemu-user-static and binfmt-support, as root; half an hour)
-	KRN_ARCHITECTURE=arm64 $(BIN)/python -m pytest tests/system/test_install.py $(SELECT)
+	KRN_ARCHITECTURE=arm64 $(BIN)/python -m pytest tests/system/test_install_bookworm.py tests/system/test_install_trixie.py $(SELECT)
 
 pi: setup  ## boot an emulated Raspberry Pi, let it type a row, and watch its lines from outside (Debian, as root)
 	$(BIN)/python -m tests.pi.run $(SELECT)

@@ -6,6 +6,9 @@ import pytest
 from hypothesis import settings
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
+pytest.register_assert_rewrite("tests.support.installer")  # its tests are there
+LONGEST = ("tests/system/test_install_bookworm.py", "tests/system/test_install_trixie.py")
+"""Minutes each: with two cores, a core for each from the start."""
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("searching", deadline=None)
@@ -14,4 +17,4 @@ settings.load_profile("steady" if os.environ.get("CI") else "searching")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is slow begins first: at the end no core waits for another that has only now begun with it."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), item.get_closest_marker("slow") is None))
