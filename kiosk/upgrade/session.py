@@ -1,7 +1,7 @@
 """The upgrade of one connected meter: triage, row by row, proof. Each row is on record before its first key.
 
 It knows no screen: what happens is told to `watch`, what only a person can see is asked of `person`, and the report
-says how it ended. Each outcome goes on record with the grade of its evidence, and the ending of every session does too.
+says how it ended. What stands of it on record is `on_record`'s.
 A refused row is tried once more; the session stops at two refusals. After UNKNOWN nothing is typed
 again without a person's word, in this session or a later one.
 """
@@ -12,18 +12,17 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 
-from hardware.adapter import Evidence, MeterAdapter, Outcome, Source, Submission
+from hardware.adapter import MeterAdapter, Outcome, Submission
 from hardware.errors import HardwareError
 from hardware.person import Person, asked, nobody
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Report, RowAnswer, RowStarted, SessionEvent, Waiting
 from kiosk.upgrade.meter_facts import MeterFacts, ShownKrn
+from kiosk.upgrade.on_record import OnRecord, krn_of, recorded
 from kiosk.upgrade.proof import NOT_COUNTED, Proof, is_before, seen_otherwise
-from kiosk.upgrade.records import Records
 from kiosk.upgrade.triage import triage
 from krn_engine.errors import Refusal
-from krn_engine.office.contract import Grade, Issued, IssuedChange, Office, RowOutcome, RowRecord, SessionEnding
+from krn_engine.office.contract import Grade, Issued, IssuedChange, Office, RowOutcome
 from krn_engine.register.errors import RegisterBusy
 
 LONGEST_WAIT = 120.0
@@ -33,8 +32,6 @@ LONGEST_BUSY = 60.0
 """How long a row that is not bound to one before it waits for the register, in seconds."""
 FAILURES_BEFORE_STOP = 2
 """Refused rows and typing faults together: a fault may have cost a step of the meter's lock-out too."""
-BROKEN_OFF = "broken-off"
-"""The ending on record of a session that an error ended."""
 STARTS_OF_A_CHANGE = 2
 """How often a key change is begun: the meter may have forgotten its first row (time-out, power cut)."""
 
@@ -60,24 +57,19 @@ class UpgradeSession:
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] | None = None,
     ) -> None:
-        self._office = office
         self._issued = issued
         self._adapter = adapter
-        self._place = place
         self._person = person
-        self._word = word
         self._told = told
         self._watch = watch
         self._clock = clock
         self._cancel = threading.Event()
         self._wait = self._cancel.wait if wait is None else wait
-        self._records = Records(time.sleep if wait is None else wait)
+        self._on_record = OnRecord(office, issued.meter_number, place, word, time.sleep if wait is None else wait)
         self._facts = MeterFacts(adapter, person)
         self._proof = Proof(self._facts)
         self._answers: list[RowAnswer] = []
         self._failures = self._waits = 0
-        self._claimed = False
-        """A row of the key change that is typed now is in by a customer's word alone."""
 
     def cancel(self) -> None:
         """Stop before the next Enter. From any thread."""
@@ -96,10 +88,9 @@ class UpgradeSession:
         except Refusal as error:
             # Nothing was proved. If not even this can be written, the first error is the one that counts.
             with suppress(Refusal):
-                self._office.end(self._issued.meter_number, self._ended(BROKEN_OFF, error.code, proved=False))
+                self._on_record.broke_off(error.code, self._proof.krn)
             raise
-        ended = self._ended(report.ending.value, report.ending.code, proved=report.proved)
-        self._records.keep(partial(self._office.end, self._issued.meter_number, ended))
+        self._on_record.ended(report, self._proof.krn)
         self._settle()
         return report
 
@@ -109,23 +100,18 @@ class UpgradeSession:
         start = triage(number, self._facts, self._person, self._changes_with, told=self._told)
         if isinstance(start, Ending):
             self._proof.krn = MeterFacts(self._adapter, nobody).krn()
-            return Report(start, (), _number(self._proof.krn))
+            return Report(start, (), krn_of(self._proof.krn))
         self._proof.begin(start.krn, start.taken)
         for change in self._issued.changes[: start.first]:
-            self._prove(change, start.krn)
+            self._on_record.proved(change, start.krn)
         ending = self._type_from(start.first)
         self._settle()
         return self._report(ending)
 
-    def _ended(self, ending: str, code: str, *, proved: bool) -> SessionEnding:
-        shown = self._proof.krn
-        grade = None if shown is None else self._grade(shown.evidence)
-        return SessionEnding(ending, code, _number(shown), grade, proved, self._place)
-
     def _settle(self) -> None:
-        if not self._records.all_written:
+        if not self._on_record.all_written:
             self._watch(Checking())
-            self._records.settle()
+            self._on_record.settle()
 
     # --- before and after the rows
 
@@ -145,17 +131,9 @@ class UpgradeSession:
                     # As in `Proof.of_change`: the key has not changed, whatever the meter said to the row.
                     remembered = seen_otherwise(remembered, Outcome.PARTIAL, shown)
                 if remembered.outcome is not Outcome.UNKNOWN:
-                    self._record(change, index + 1, attempt, remembered)
+                    self._on_record.answered(change, index + 1, attempt, remembered)
                     outcomes[index] = recorded(remembered.outcome, last=last)
         return replace(change, outcomes=tuple(outcomes))
-
-    def _prove(self, change: IssuedChange, shown: ShownKrn | None) -> None:
-        """The meter's KRN shows that a key change is in of which the record has no proof: now it has."""
-        if shown is None or change.new_krn is None or change.done:
-            return
-        proof = Submission(Outcome.ACCEPTED, shown.evidence)
-        for section in range(1, len(change.rows) + 1):
-            self._record(change, section, uuid.uuid4().hex, proof)
 
     def _report(self, ending: Ending) -> Report:
         answers = tuple(self._answers)
@@ -171,7 +149,7 @@ class UpgradeSession:
         except HardwareError:
             # The rows stand on record as they were answered; only the proof is missing.
             self._proof.krn = None
-        krn, target = _number(self._proof.krn), self._issued.changes[-1].new_krn
+        krn, target = krn_of(self._proof.krn), self._issued.changes[-1].new_krn
         if ending is not Ending.UPGRADED or krn is None or target is None:
             return Report(ending, answers, krn)
         return Report(ending if krn == target else Ending.NOT_PROVED, answers, krn, proved=krn == target)
@@ -258,16 +236,15 @@ class UpgradeSession:
         def patient() -> bool:
             return not self._cancel.is_set() and self._clock() <= latest
 
-        started = RowRecord(change.id, section, RowOutcome.STARTED, "", "", self._place, attempt)
         try:
-            self._records.begin(partial(self._office.record, started), patient)
+            self._on_record.begins(change, section, attempt, patient)
         except RegisterBusy:
             if follow_by is None and not self._cancel.is_set():
                 raise
             return False
         if follow_by is not None and self._clock() > follow_by:
             # No key was pressed, and that is known.
-            self._record(change, section, attempt, Submission(Outcome.FAULT, None))
+            self._on_record.answered(change, section, attempt, Submission(Outcome.FAULT, None))
             return False
         return True
 
@@ -282,7 +259,7 @@ class UpgradeSession:
             attempt=attempt,
         )
         if submission.outcome is Outcome.UNKNOWN:
-            self._record(change, section, attempt, submission)
+            self._on_record.answered(change, section, attempt, submission)
             # A meter process that is gone raises here: the row stands on record, and the kiosk says what is missing.
             remembered = self._adapter.recall(attempt)
             submission = submission if remembered.outcome is Outcome.UNKNOWN else remembered
@@ -295,43 +272,15 @@ class UpgradeSession:
             submission = self._proof.of_change(change, submission, last=change is self._issued.changes[-1])
         answer = RowAnswer(row, submission)
         self._answers.append(answer)
-        self._record(change, section, attempt, submission, lambda: self._watch(answer))
+        self._on_record.answered(change, section, attempt, submission, lambda: self._watch(answer))
         if submission.outcome is Outcome.ACCEPTED and section == len(change.rows):
-            self._prove_claimed(change)
+            self._on_record.proves_claimed(change, self._proof.krn)
         return submission
 
     def _saw_the_answer(self) -> None:
         """A keypad need not wait for the meter to forget an entry that somebody saw it answer."""
         if self._adapter.tools is not None:
             self._adapter.tools.settled()
-
-    def _prove_claimed(self, change: IssuedChange) -> None:
-        """A row of the change may be in by a customer's word alone; the KRN that the meter shows proves all of them."""
-        shown, claimed, self._claimed = self._proof.krn, self._claimed, False
-        if claimed and shown is not None and shown.krn == change.new_krn and self._grade(shown.evidence).proves:
-            self._prove(change, shown)
-
-    def _record(
-        self,
-        change: IssuedChange,
-        section: int,
-        attempt: str,
-        submission: Submission,
-        then: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Now, or as soon as the register can be written; nobody is shown the answer before: `then` shows it."""
-        evidence = submission.evidence
-        seen, by = ("", "") if evidence is None else (evidence.seen, evidence.by)
-        grade = None if evidence is None else self._grade(evidence)
-        outcome = recorded(submission.outcome, last=section == len(change.rows))
-        self._claimed |= outcome is RowOutcome.ACCEPTED and grade is Grade.CUSTOMER
-        row = RowRecord(change.id, section, outcome, seen, by, self._place, attempt, grade)
-        self._records.keep(partial(self._office.record, row), then)
-
-    def _grade(self, evidence: Evidence) -> Grade:
-        if evidence.source is Source.PERSON:
-            return self._word
-        return Grade.REGISTER if evidence.source is Source.REGISTER else Grade.SENSOR
 
     def _wait_out(self, seconds: float) -> bool:
         """Count a lock-out down; False if it is too long to wait for."""
@@ -343,20 +292,6 @@ class UpgradeSession:
             self._wait(min(1.0, left))
             left -= 1.0
         return True
-
-
-def recorded(outcome: Outcome, *, last: bool) -> RowOutcome:
-    """The record's word for an outcome, which is the same word.
-
-    One differs: that a meter waits for another section is what every row but the last of its key change should do.
-    """
-    if outcome is Outcome.PARTIAL and not last:
-        return RowOutcome.ACCEPTED
-    return RowOutcome[outcome.name]
-
-
-def _number(shown: ShownKrn | None) -> int | None:
-    return None if shown is None else shown.krn
 
 
 def _refusal_was_seen(submission: Submission) -> bool:

@@ -8,7 +8,8 @@ from hardware.person import NOTHING, Question
 from hardware.virtual.clock import HandClock
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.upgrade.events import Ending, Report, RowStarted, SessionEvent, Waiting
-from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession, recorded
+from kiosk.upgrade.on_record import recorded
+from kiosk.upgrade.session import LONGEST_WAIT, UpgradeSession
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Found, NothingToDo, RowOutcome
 from krn_engine.row import BENAR, SALAH
