@@ -47,17 +47,28 @@ def demo_workplace(
         Register.create(sqlite_url((folder or Path(temporary)) / "register.db")) as register,
     ):
         province.load(register)
-        office = LocalOffice(register, province.campaign, province.vault)
-        meters = DemoMeters(province, wire)
-        yield DemoWorkplace(
-            office,
-            "demo",
-            meters.connect,
-            printer=printer or VirtualPrinter(),
-            office_name="KANTOR DEMO",
-            voice=voice,
-            demo=True,
-            province=province,
-            clock=meters.clock,
-            wait=None if wire.real_time else meters.wait,
-        )
+        yield workplace_on(register, province, wire, printer=printer, voice=voice)
+
+
+def workplace_on(
+    register: Register,
+    province: DemoProvince,
+    wire: Wire = WATCHED,
+    *,
+    printer: Printer | None = None,
+    voice: Voice | None = None,
+) -> DemoWorkplace:
+    """The workplace of a province that is in a register already."""
+    meters = DemoMeters(province, wire)
+    return DemoWorkplace(
+        LocalOffice(register, province.campaign, province.vault),
+        "demo",
+        meters.connect,
+        printer=printer or VirtualPrinter(),
+        office_name="KANTOR DEMO",
+        voice=voice,
+        demo=True,
+        province=province,
+        clock=meters.clock,
+        wait=None if wire.real_time else meters.wait,
+    )

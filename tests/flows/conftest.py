@@ -8,9 +8,10 @@ import pytest
 
 from hardware.virtual.adapter import Pace
 from kiosk.demo.meters import Wire
-from kiosk.demo.workplace import DemoWorkplace, demo_workplace
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.background import WORK_THREAD
 from kiosk.limits import look_ups
+from tests.support.workplaces import demo_in
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +23,7 @@ def _the_next_person_is_not_made_to_wait(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
     before = set(threading.enumerate())
-    with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
+    with demo_in(tmp_path, Wire(pace=Pace(0, 0))) as workplace:
         yield workplace
         work = [thread for thread in threading.enumerate() if thread.name == WORK_THREAD and thread not in before]
         for thread in work:

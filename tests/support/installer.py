@@ -167,7 +167,10 @@ class InstallerTests:
     def test_an_upgrade_that_cannot_open_the_data_goes_back(self, machine: Machine, tmp_path: Path) -> None:
         """It works on demo data, so that only this kiosk's own register shows the fault."""
         before = machine.current
-        fault = "\n_opens = Register.open.__func__\n\n\ndef _refuse(cls, url, seal=None):\n    raise RegisterTooNew('no')\n\n\n"
+        fault = (
+            "\n_opens = Register.open.__func__\n\n\n"
+            "def _refuse(cls, url, seal=None):\n    raise RegisterTooNew('no')\n\n\n"
+        )
         machine.take(
             changed(tmp_path, "krn_engine/register/database.py", f"{fault}Register.open = classmethod(_refuse)\n")
         )

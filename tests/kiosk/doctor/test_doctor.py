@@ -18,7 +18,7 @@ from hardware.keypad_tools import LoopBack
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.cli import main
-from kiosk.demo.workplace import DemoWorkplace, demo_workplace
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.doctor import devices, examine, lobby, machine
 from kiosk.settings.config import Config
 from kiosk.view.parts import Mood
@@ -30,11 +30,12 @@ from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterDamaged
 from tests.support.cli import krn
 from tests.support.scripted import Scripted, ScriptedTools
+from tests.support.workplaces import demo_in
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
-    with demo_workplace(folder=tmp_path) as workplace:
+    with demo_in(tmp_path) as workplace:
         yield replace(workplace, folders=(tmp_path,))
 
 

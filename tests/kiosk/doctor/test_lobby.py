@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.demo.workplace import DemoWorkplace, demo_workplace
+from kiosk.demo.workplace import DemoWorkplace
 from kiosk.doctor import lobby
 from kiosk.view.parts import Mood
+from tests.support.workplaces import demo_in
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
-    with demo_workplace(folder=tmp_path) as workplace:
+    with demo_in(tmp_path) as workplace:
         yield replace(workplace, demo=False)
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from hardware.virtual.clock import HandClock
-from kiosk.demo.workplace import demo_workplace
 from kiosk.limits.budget import DAY, HOUR, PER_DAY, PER_HOUR, Budget
 from kiosk.limits.look_ups import FIRST_PAUSE, FREE_MISSES, LONGEST_PAUSE, PER_SESSION, SPACING, LookUps
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.views import ErrorView, HomeView, IdPadView, WaitView
 from krn_engine.demo import DemoCase
 from tests.support.walker import Walker
+from tests.support.workplaces import demo_in
 
 UNKNOWN = "99100000019"
 
@@ -134,7 +134,7 @@ class TestBudget:
 
 def test_the_screen_says_how_long_and_goes_on(tmp_path: Path) -> None:
     clock = HandClock()
-    with demo_workplace(folder=tmp_path) as demo:
+    with demo_in(tmp_path) as demo:
         person = Walker(replace(demo, look_ups=LookUps(clock=clock)))
         person.flow.choose(Choice.START)
         for _ in range(FREE_MISSES + 1):
@@ -152,7 +152,7 @@ def test_the_screen_says_how_long_and_goes_on(tmp_path: Path) -> None:
 
 def test_one_session_has_an_end_and_the_next_begins_anew(tmp_path: Path) -> None:
     clock = HandClock()
-    with demo_workplace(folder=tmp_path) as demo:
+    with demo_in(tmp_path) as demo:
         person = Walker(replace(demo, look_ups=LookUps(clock=clock)))
         person.flow.choose(Choice.START)
         for _ in range(PER_SESSION):
@@ -172,7 +172,7 @@ def test_one_session_has_an_end_and_the_next_begins_anew(tmp_path: Path) -> None
 
 def test_eleven_digits_that_begin_somebody_s_number_count_and_a_spent_budget_says_so(tmp_path: Path) -> None:
     clock = HandClock()
-    with demo_workplace(folder=tmp_path) as demo:
+    with demo_in(tmp_path) as demo:
         look_ups = LookUps(Budget(clock=clock, per_hour=1, per_day=1), clock)
         person = Walker(replace(demo, look_ups=look_ups))
         idpel = demo.province.first(DemoCase.FOUR_ROWS).idpel

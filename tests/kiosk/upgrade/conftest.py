@@ -7,10 +7,11 @@ import pytest
 
 from hardware.virtual.adapter import Pace
 from kiosk.demo.meters import Wire
-from kiosk.demo.workplace import DemoWorkplace, demo_workplace
+from kiosk.demo.workplace import DemoWorkplace
+from tests.support.workplaces import demo_in
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[DemoWorkplace]:
-    with demo_workplace(Wire(pace=Pace(0, 0)), folder=tmp_path) as workplace:
+    with demo_in(tmp_path, Wire(pace=Pace(0, 0))) as workplace:
         yield workplace

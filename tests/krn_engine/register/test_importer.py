@@ -30,6 +30,7 @@ from krn_engine.register.errors import (
 from krn_engine.register.importer import ImportReport, import_worklist
 from krn_engine.register.staging import alone, lines
 from krn_engine.register.takings import FIRST, Taken, takings
+from tests.support.provinces import register_in
 from tests.support.tiny_disk import tiny_disk
 
 HEADER = "IDPEL,NOMOR_METER,NAMA,TARIF,DAYA,UNIT,EA,DKGA,SGC,TI,KRN,KT,BASE_DATE,KCT1A,KCT1B,KCT2A,KCT2B"
@@ -39,7 +40,7 @@ R1, R2, R3, R4 = (f"{first}1234567890123456789" for first in range(4))
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
-    with Register.create(sqlite_url(tmp_path / "register.db")) as opened:
+    with Register.open(register_in(tmp_path)) as opened:
         yield opened
 
 
