@@ -43,7 +43,7 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 
 def test_a_configuration_that_is_missing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigInvalid, match="krn setup, or name another with --config$"):
+    with pytest.raises(ConfigInvalid, match=r"krn setup, or name another with --config$"):
         Config.read(tmp_path / "none.toml")
     with pytest.raises(ConfigInvalid, match="cannot be read"):
         Config.read(tmp_path)
