@@ -12,6 +12,7 @@ import pygame
 import pytest
 
 from hardware.virtual.clock import HandClock
+from kiosk.limits import look_ups
 from kiosk.view.views import HomeView, IdPadView
 from tests.support.debian import ROOT
 from tests.whole import run
@@ -70,7 +71,8 @@ def other() -> Iterator[Twin]:
         yield one
 
 
-def test_the_twin_comes_to_the_row_and_back_to_the_same(other: Twin) -> None:
+def test_the_twin_comes_to_the_row_and_back_to_the_same(other: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look_ups, "SPACING", 0.0)
     rows = []
     for _ in range(2):
         other.begin()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hardware.errors import PrintBroken, PrinterNotReady
+from hardware.printer import escpos
 from hardware.printer.escpos import COVER_OPEN, NO_PAPER, OFFLINE_CAUSE, PAPER_END, EscposPrinter, encode
 from hardware.printer.port import PrinterState
 from hardware.printer.slip import SlipLine
@@ -121,8 +122,9 @@ class TestEscpos:
         ],
     )
     def test_it_is_asked_how_it_is(
-        self, wire: Wire, cause: int | None, sensor: int | None, state: PrinterState
+        self, wire: Wire, cause: int | None, sensor: int | None, state: PrinterState, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(escpos, "ANSWER_SECONDS", 0.5 if cause else 0.05)
         wire.cause, wire.sensor = cause, sensor
         assert EscposPrinter(wire.device).state() is state
 

@@ -39,7 +39,9 @@ R1, R2, R3, R4 = (f"{first}1234567890123456789" for first in range(4))
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
+    """No kiosk waits for it, so none is let in between."""
+    monkeypatch.setattr(applying, "LONGEST_PAUSE", 0.0)
     with Register.open(register_in(tmp_path)) as opened:
         yield opened
 
