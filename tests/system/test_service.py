@@ -156,7 +156,7 @@ def test_a_kiosk_that_waits_says_why_once(monkeypatch: pytest.MonkeyPatch, capsy
     """It tries every few seconds; its journal lies on a card."""
     reasons = iter(["no vault", "no vault", "no register", "no register", "no vault"])
 
-    def read(_path: Path | None) -> Config:
+    def read(_path: Path | None, **_: bool) -> Config:
         raise ConfigInvalid(next(reasons))
 
     monkeypatch.setattr(Config, "read", read)
