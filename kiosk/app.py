@@ -48,6 +48,8 @@ class App:
         voice: Voice | None = None,
         pulse: Pulse | None = None,
         help_line: str = HELP_LINE,
+        *,
+        demo: bool = False,
     ) -> None:
         self._flow = flow
         self.window = Window(*window)
@@ -55,6 +57,9 @@ class App:
         self._input = InputAdapter(self.window.panel.width, self.window.panel.height, self.window.turn)
         self._texts = Texts(flow.language, help_line)
         self._sight = flow.sight
+        self._head = flow.head
+        self._hearing = flow.hearing
+        self._demo = demo
         self._view: View | None = None
         self._screen: Screen[Any] | None = None
         self._dirty = True
@@ -154,7 +159,8 @@ class App:
         view, language = self._flow.view, self._flow.language
         if self._rests(view):
             return
-        if not self._dirty and (view, language, self._flow.sight) == (self._view, self._texts.language, self._sight):
+        seen = (self._view, self._texts.language, self._sight, self._head, self._hearing)
+        if not self._dirty and (view, language, self._flow.sight, self._flow.head, self._flow.hearing) == seen:
             return
         try:
             self._prepare(view, language)
@@ -186,12 +192,12 @@ class App:
     def _prepare(self, view: View, language: str) -> None:
         if (language, self._flow.sight) != (self._texts.language, self._sight):
             self._texts, self._sight = Texts(language, self._texts.help_line), self._flow.sight
-            self._screen = None
         # A pad with another problem is another visit to it: what was typed then is the flow's to say.
+        self._head, self._hearing = self._flow.head, self._flow.hearing
         stays = self._screen is not None and type(view) is type(self._view) and (view == self._view or _goes_on(view))
         if stays and self._screen is not None:
             self._screen.update(view)
-            self._screen.ui = self._ui
+            self._screen.shown_with(self._ui)
         else:
             if type(view) is not type(self._view):
                 self._bounce.changed(self._clock())
@@ -204,7 +210,8 @@ class App:
 
     @property
     def _ui(self) -> Ui:
-        return Ui(self.window.panel, self._texts, self._sight, self._flow.hearing)
+        flow = self._flow
+        return Ui(self.window.panel, self._texts, self._sight, flow.hearing, flow.head, self._demo, self._reader.can)
 
     def _failed(self, error: Exception) -> None:
         log.error("screen failed: %s", type(error).__name__)

@@ -124,7 +124,9 @@ def _said_in_fours(digits: str) -> str:
 
 def aloud(texts: Sequence[str], buttons: Sequence[Button], say: Texts) -> str:
     """Everything on a screen, to be listened to."""
-    names = [button.label for button in buttons if button.look is not Look.KEY and button.label]
+    # The tools are the same everywhere, and are named when one comes to them.
+    quiet = (Look.KEY, Look.METER_KEY, Look.TOOL)
+    names = [button.label for button in buttons if button.look not in quiet and button.label]
     if names:
         texts = [*texts, say("Tombol: {names}", names=", ".join(names))]
     parts = [digits_aloud(text).strip() for text in texts]

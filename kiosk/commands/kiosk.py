@@ -90,7 +90,7 @@ def _run_app(here: Workplace, config: Config, pulse: Pulse) -> bool:
 
     flow = Flow(here, time.monotonic())
     here.events.note(Event.STARTED)
-    App(flow, _window(config), voice=here.voice, pulse=pulse, help_line=here.help_line).run()
+    App(flow, _window(config), voice=here.voice, pulse=pulse, help_line=here.help_line, demo=here.demo).run()
     return flow.over
 
 

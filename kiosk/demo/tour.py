@@ -48,7 +48,7 @@ class Tour:
         self._folder = folder
         self._pictures = 0
         self._flow = Flow(here, self._clock())
-        self._app = App(self._flow, open_window(PANELS["window"], fullscreen=False), self._clock)
+        self._app = App(self._flow, open_window(PANELS["window"], fullscreen=False), self._clock, demo=True)
         self._driver = Driver(self._app)
 
     def arrive(self, at: type[View]) -> View:

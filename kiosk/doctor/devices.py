@@ -15,12 +15,12 @@ DAMAGED_JOURNAL = (
     "then take journal.damaged away from beside its journal. Is the card at its end? (docs/operations.md)"
 )
 _PRINTER = {
-    PrinterState.READY: (Mood.GOOD, Message("Pencetak: siap"), ""),
-    PrinterState.PAPER_OUT: (Mood.CAREFUL, Message("Pencetak: kertas habis"), "put in a roll of paper"),
-    PrinterState.COVER_OPEN: (Mood.CAREFUL, Message("Pencetak: tutup terbuka"), "close its cover"),
+    PrinterState.READY: (Mood.GOOD, Message("Printer: siap"), ""),
+    PrinterState.PAPER_OUT: (Mood.CAREFUL, Message("Printer: kertas habis"), "put in a roll of paper"),
+    PrinterState.COVER_OPEN: (Mood.CAREFUL, Message("Printer: tutup terbuka"), "close its cover"),
     PrinterState.GONE: (
         Mood.CAREFUL,
-        Message("Pencetak: tidak menjawab"),
+        Message("Printer: tidak menjawab"),
         "switch it on, and compare its device file with the setting printer",
     ),
 }

@@ -39,7 +39,7 @@ def check_campaign(here: Workplace) -> Iterator[Check]:
 def check_rows(here: Workplace) -> Iterator[Check]:
     """Rows in the clear, in the register or beside it, are anybody's who takes the card of a kiosk."""
     if here.rows_sealed:
-        yield Check("rows", Mood.GOOD, Message("Baris tersimpan: disegel"))
+        yield Check("rows", Mood.GOOD, Message("Kode tersimpan: disegel"))
         clear = here.unsealed_files()
         if clear:
             says = Message("Salinan tanpa segel: {files}", {"files": str(clear)})
@@ -49,7 +49,7 @@ def check_rows(here: Workplace) -> Iterator[Check]:
             )
             yield Check("rows-copies", Mood.CAREFUL, says, advice)
     elif is_installed(here):
-        says = Message("Baris tersimpan: tidak disegel")
+        says = Message("Kode tersimpan: tidak disegel")
         advice = "set rows_key (docs/config.md, and The kiosk was stolen in docs/operations.md)"
         yield Check("rows", Mood.CAREFUL, says, advice)
 

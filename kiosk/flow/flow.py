@@ -4,20 +4,23 @@ import logging
 from dataclasses import replace
 
 from kiosk.event_log import Event
-from kiosk.flow.home import HomeStep
+from kiosk.flow import messages
+from kiosk.flow.home import HomeStep, look_up
 from kiosk.flow.notices import RestartStep, step_for_error
 from kiosk.flow.refusals import code_of
 from kiosk.flow.step import GO_HOME, GoHome, Next, Step
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import ENGLISH, INDONESIAN, PLAIN, SILENT, Hearing, Sight
-from kiosk.view.views import IdleView, View
+from kiosk.view.parts import ENGLISH, INDONESIAN, NO_HEAD, PLAIN, SILENT, Head, Hearing, Message, Sight
+from kiosk.view.views import HelpView, IdleView, LeaveView, View
 from kiosk.workplace import Workplace
 
 ALONE_SECONDS = 60.0
 """After so many seconds without a touch the home screen counts as left alone."""
 WARNING_SECONDS = 30.0
 """How long the question "are you still there?" is shown before the session is wiped."""
+
+_TOOLS = (Choice.LANGUAGE, Choice.LARGER, Choice.STRONGER, Choice.LISTEN, Choice.LOUDER)
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,10 @@ class Flow(AnyFlow):
         self._language = INDONESIAN
         self._sight = PLAIN
         self._hearing = SILENT
+        self._head = NO_HEAD
+        self._help: Message = messages.HELP_START
+        self._over: Choice | None = None
+        """HELP or LEAVE, which lie over the step's own screen; None: neither."""
         self._touched = now
         self._now = now
         self.over = False
@@ -40,7 +47,20 @@ class Flow(AnyFlow):
     def view(self) -> View:
         """What is to be seen now."""
         seconds = self._seconds_left()
-        return self._step.view if seconds is None else IdleView(seconds)
+        if seconds is not None:
+            return IdleView(seconds)
+        match self._over:
+            case Choice.HELP:
+                return HelpView((self._help,), can_leave=not isinstance(self._step, HomeStep))
+            case Choice.LEAVE:
+                return LeaveView()
+            case _:
+                return self._step.view
+
+    @property
+    def head(self) -> Head:
+        """What stands above it."""
+        return self._head
 
     @property
     def language(self) -> str:
@@ -63,7 +83,23 @@ class Flow(AnyFlow):
         self._touched = self._now
         if asked and answer is not Choice.HOME:
             return
-        match answer:
+        if self._over is not None and answer in (Choice.PREVIOUS, self._over):
+            self._over = None
+            return
+        if answer in _TOOLS:
+            self._use(answer)
+        elif answer is Choice.HELP or (answer is Choice.LEAVE and not isinstance(self._step, HomeStep)):
+            self._over = Choice(answer)
+        elif answer is Choice.HOME and self._over is not None:
+            self._go(GO_HOME)
+        elif answer is Choice.NOT_MINE:
+            self._go(look_up(self._here))
+        elif self._over is None:
+            self._choose(answer)
+
+    def _use(self, tool: Answer) -> None:
+        """One of the tools that are on every screen: nothing is lost by it."""
+        match tool:
             case Choice.LANGUAGE:
                 self._language = ENGLISH if self._language == INDONESIAN else INDONESIAN
             case Choice.LARGER:
@@ -72,10 +108,8 @@ class Flow(AnyFlow):
                 self._sight = replace(self._sight, strong=not self._sight.strong)
             case Choice.LISTEN:
                 self._hearing = replace(self._hearing, on=not self._hearing.on)
-            case Choice.LOUDER:
-                self._hearing = self._hearing.louder()
             case _:
-                self._choose(answer)
+                self._hearing = self._hearing.louder()
 
     def _choose(self, answer: Answer) -> None:
         try:
@@ -97,8 +131,14 @@ class Flow(AnyFlow):
         elif self._idle_for() >= WARNING_SECONDS:
             self._here.events.note(Event.SESSION_LEFT)
             self._go(GO_HOME)
-        elif self._restart_is_due():
+        elif isinstance(self._step, HomeStep) and self._now - self._touched >= ALONE_SECONDS:
+            self._as_first()
+        if self._restart_is_due():
             self._go(RestartStep(self._here))
+
+    def _as_first(self) -> None:
+        """Nobody is there: the next person finds the kiosk as the first one did."""
+        self._language, self._sight, self._hearing, self._over = INDONESIAN, PLAIN, SILENT, None
 
     def _restart_is_due(self) -> bool:
         """A restart was asked for, and the home screen has been left alone."""
@@ -123,12 +163,22 @@ class Flow(AnyFlow):
         if step is self._step:
             return
         self._step.leave()
-        self._step = step
+        whose = self._step.whose or self._head.whose
+        self._step, self._over = step, None
+        self._head = Head(
+            step.stage or self._head.stage,
+            None if step.forgets else whose,
+            staff=not isinstance(step, HomeStep) and (step.staff or self._head.staff),
+        )
+        if self._head.staff:
+            self._head = replace(self._head, stage=None)
+        self._help = step.help or self._help
         if step.event is not None:
             self._here.events.note(*step.event)
         self.over = isinstance(step, RestartStep)
         if isinstance(step, HomeStep):
-            self._language, self._sight, self._hearing = INDONESIAN, PLAIN, SILENT
+            self._head, self._help = NO_HEAD, messages.HELP_START
+            self._as_first()
 
     def _idle_for(self) -> float:
         """Seconds past the step's patience; negative while it lasts."""

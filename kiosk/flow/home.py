@@ -7,16 +7,18 @@ from kiosk.flow.staff.menu import staff
 from kiosk.flow.step import Next, Step
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.views import HomeView, View
+from kiosk.workplace import Workplace
 
 
 class HomeStep(Step):
     """The home screen, with no session under way."""
 
     idle_after = None
+    forgets = True
 
     @property
     def view(self) -> View:
-        return HomeView(self.here.demo, self.here.voice is not None, self.here.has_staff)
+        return HomeView(self.here.has_staff)
 
     @property
     def event(self) -> tuple[Event, str]:
@@ -29,4 +31,9 @@ class HomeStep(Step):
             return self
         self.here.look_ups.begin_session()
         self.here.events.note(Event.SESSION_BEGAN)
-        return IdPadStep(self.here, after_found)
+        return look_up(self.here)
+
+
+def look_up(here: Workplace) -> Next:
+    """A customer's first question: which number?"""
+    return IdPadStep(here, after_found)

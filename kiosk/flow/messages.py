@@ -5,54 +5,62 @@ from krn_engine.office.contract import FindWarning
 from krn_engine.office.identify import IdProblem
 
 SEARCHING = Message("Mencari data Anda…")
-ISSUING = Message("Menyiapkan baris token…")
+ISSUING = Message("Menyiapkan kode…")
 RECORDING = Message("Mencatat jawaban Anda…")
 ASKING = Message("Memeriksa meter…")
 RESTARTING = Message("Memulai ulang…")
 
+HELP_START = Message("Siapkan ID Pelanggan atau nomor meter, lalu tekan Mulai. Layanan ini gratis.")
+HELP_NUMBER = Message("Masukkan ID Pelanggan (12 digit) atau nomor meter (11 digit), lalu tekan Lanjut.")
+HELP_CONFIRM = Message("Cocokkan nomor di layar dengan nomor di meter Anda.")
+HELP_QUESTION = Message("Jawab menurut yang Anda lihat di meter. Jika ragu, pilih Tidak tahu.")
+HELP_CODES = Message("Catat atau simpan semua kode. Di rumah, masukkan ke meter secara berurutan.")
+HELP_SAVE = Message("Cetak slip, atau foto kode QR dengan ponsel, sebelum menekan Selesai.")
+IF_UNSURE = Message("Jika ragu, pilih Tidak tahu.")
+
 SAYS_PERIKSA = Message("Apakah meter Anda menampilkan PERIKSA?")
 CLEAR_FIRST = Message("Meter harus diperiksa dulu")
 CLEAR_FIRST_LINES = (
-    Message("Selama meter menampilkan PERIKSA, semua baris ditolak."),
+    Message("Selama meter menampilkan PERIKSA, semua kode ditolak."),
     Message("Silakan ke loket atau hubungi {help_line}. Pemeriksaan ini gratis."),
 )
-HOLDS_A_TOKEN = Message("Masih ada token yang belum dimasukkan?")
+HOLDS_A_TOKEN = Message("Apakah Anda masih punya token listrik yang belum dimasukkan ke meter?")
 TOKEN_FIRST = Message("Masukkan token itu dulu")
 TOKEN_FIRST_LINES = (
-    Message("Setelah pembaruan, token lama bisa tidak berlaku."),
-    Message("Kalau meter menampilkan GAGAL, simpan token itu. Coba lagi setelah baris terakhir."),
+    Message("Setelah upgrade, token lama mungkin tidak berlaku lagi."),
+    Message("Jika meter menampilkan GAGAL, simpan token itu. Coba lagi setelah kode terakhir."),
 )
-WHICH_ARE_IN = Message("Baris mana yang sudah BENAR?")
+WHICH_ARE_IN = Message("Kode mana yang sudah BENAR?")
 GO_ON_LINES = (
     Message("Cocokkan setiap angka sebelum menekan Enter."),
-    Message("Kalau SALAH: cocokkan, lalu ketik sekali lagi. Kalau tetap SALAH, berhenti dan hubungi {help_line}."),
+    Message("Jika SALAH: cocokkan, lalu ketik sekali lagi. Jika tetap SALAH, berhenti dan hubungi {help_line}."),
 )
-WHICH_KRN = Message("Ketik 04 dan Enter di meter. Angka berapa yang tampil?")
+WHICH_KRN = Message("Tekan 04 lalu Enter di meter. Angka berapa yang tampil?")
 ONE_DIGIT = Message("Masukkan satu angka.")
 LOOK_FIRST = Message("Lihat dulu angka di meter")
 LOOK_FIRST_LINES = (
-    Message("Di rumah: ketik 04 dan Enter di meter, dan catat angka yang tampil."),
-    Message("Baris Anda tetap tersedia di kios ini."),
+    Message("Di rumah: tekan 04 lalu Enter di meter, dan catat angka yang tampil."),
+    Message("Kode Anda tetap tersedia di kios ini."),
 )
 RIGHT_NUMBER = Message("Angka itu benar")
 NOTED = Message("Sudah dicatat")
-ROWS_STAY = Message("Kalau meter menolak token, kembalilah: baris Anda tetap tersedia di kios ini.")
+ROWS_STAY = Message("Jika meter menolak token, kembalilah: kode Anda tetap tersedia di kios ini.")
 WHERE = Message("Di mana nomornya?")
 WHERE_LINES = (
     Message("Nomor meter: 11 angka di bagian depan meter, dan di kartu pelanggan."),
     Message("ID Pelanggan: 12 angka di bawah nomor meter, dan di struk pembelian token."),
 )
 
-PHOTOGRAPH = Message("Foto kode ini dengan ponsel Anda: semua baris ada di dalamnya.")
+PHOTOGRAPH = Message("Foto kode ini dengan ponsel Anda: semua kode ada di dalamnya.")
 PHOTOGRAPH_OR_PRINT = Message("Foto kode ini dengan ponsel Anda, atau cetak slip.")
 PRINTING = Message("Mencetak slip…")
 TAKE_THE_SLIP = Message("Ambil slip Anda.")
-NO_PRINTER_NOW = Message("Pencetak belum siap. Foto kode ini, atau catat baris-barisnya.")
-SLIP_BROKEN = Message("Slip terputus. Foto kode ini, atau minta bantuan di loket.")
-AT_HOME = Message("Di rumah: ketik berurutan. Setiap baris harus BENAR.")
-PRINTER_FIRST = Message("Pencetak sedang tidak siap")
+NO_PRINTER_NOW = Message("Printer belum siap. Foto kode QR.")
+SLIP_BROKEN = Message("Cetakan terputus. Foto kode QR, atau ke loket.")
+AT_HOME = Message("Di rumah: ketik berurutan. Setiap kode harus BENAR.")
+PRINTER_FIRST = Message("Printer sedang tidak siap")
 PRINTER_FIRST_LINES = (
-    Message("Anda tetap dapat melanjutkan: foto baris dengan ponsel, atau catat."),
+    Message("Anda tetap dapat melanjutkan: foto kode dengan ponsel, atau catat."),
     Message("Perlu kertas? Silakan ke loket."),
 )
 
@@ -79,7 +87,9 @@ NOTHING_TO_PAY = Message("Tidak ada yang perlu dilakukan, dan tidak ada biaya.")
 
 
 def too_often(seconds: float) -> Message:
-    """Numbers were tried too often."""
+    """Numbers were tried too often: in seconds, or in minutes if it is long."""
+    if seconds >= 60:
+        return Message("Terlalu sering. Tunggu {minutes} menit.", {"minutes": str(-int(-seconds // 60))})
     return Message("Terlalu banyak percobaan. Tunggu {seconds} detik.", {"seconds": str(int(seconds) + 1)})
 
 
@@ -88,4 +98,4 @@ CLOSED = Message("Kios sedang tidak dapat digunakan.")
 
 def not_yet(shown: int, krn: int) -> Message:
     """The number that a customer read is not that of an upgraded meter."""
-    return Message("Meter menampilkan {shown}; kalau sudah selesai {krn}.", {"shown": str(shown), "krn": str(krn)})
+    return Message("Meter menampilkan {shown}; jika sudah selesai {krn}.", {"shown": str(shown), "krn": str(krn)})

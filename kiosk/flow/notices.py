@@ -1,6 +1,7 @@
 """Steps that only tell: an error, out of service, how it ended, a restart; and which of them an exception leads to."""
 
 import time
+from collections.abc import Callable
 
 from kiosk.event_log import Event
 from kiosk.flow import messages
@@ -15,11 +16,12 @@ RETRY_SECONDS = 10.0
 
 
 class ErrorStep(Step):
-    """Something went wrong."""
+    """Something went wrong. `back` leads to what the person had, where it is still there."""
 
-    def __init__(self, here: Workplace, view: ErrorView) -> None:
+    def __init__(self, here: Workplace, view: ErrorView, back: Callable[[], Next] | None = None) -> None:
         super().__init__(here)
         self._view = view
+        self._back = back
 
     @property
     def view(self) -> View:
@@ -28,6 +30,11 @@ class ErrorStep(Step):
     @property
     def event(self) -> tuple[Event, str]:
         return Event.ERROR_SHOWN, self._view.code
+
+    def choose(self, answer: Answer) -> Next:
+        if answer is Choice.PREVIOUS and self._back is not None:
+            return self._back()
+        return super().choose(answer)
 
 
 class OutOfServiceStep(Step):

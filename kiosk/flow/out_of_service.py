@@ -4,7 +4,7 @@ from kiosk.flow.messages import CLOSED
 from kiosk.flow.notices import RETRY_SECONDS
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer
-from kiosk.view.parts import INDONESIAN, PLAIN, SILENT
+from kiosk.view.parts import INDONESIAN, NO_HEAD, PLAIN, SILENT
 from kiosk.view.views import OutOfServiceView, View
 
 
@@ -14,6 +14,7 @@ class OutOfServiceFlow(AnyFlow):
     language = INDONESIAN
     sight = PLAIN
     hearing = SILENT
+    head = NO_HEAD
 
     def __init__(self, code: str, now: float, seconds: float = RETRY_SECONDS) -> None:
         self._view = OutOfServiceView(CLOSED, code)

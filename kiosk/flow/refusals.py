@@ -52,8 +52,8 @@ Leaf = type[Refusal]
 SENTENCES: Mapping[Leaf, Message] = {
     office.MeterBlocked: Message("Meter ini sedang diblokir oleh kantor."),
     issuing.KeyStateUnknown: Message("Data meter ini belum lengkap."),
-    issuing.BeyondTarget: Message("Versi meter ini lebih baru dari yang dikenal kios."),
-    issuing.KeyStateOdd: Message("Data meter ini tidak cocok dengan program pembaruan."),
+    issuing.BeyondTarget: Message("Versi meter ini lebih baru daripada yang dikenal kios."),
+    issuing.KeyStateOdd: Message("Data meter ini tidak cocok dengan program upgrade."),
     issuing.VendingKeyExpired: Message("Kunci untuk meter ini sudah kedaluwarsa."),
     register.RecordDamaged: Message("Data meter ini rusak."),
     register.RegisterFull: Message("Penyimpanan kios penuh."),

@@ -12,7 +12,7 @@ from typing import ClassVar, Generic, TypeVar
 from kiosk.event_log import Event
 from kiosk.flow.background import Background
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import Message
+from kiosk.view.parts import Message, Stage, Whose
 from kiosk.view.views import View, WaitView
 from kiosk.workplace import Workplace
 
@@ -33,6 +33,14 @@ class Step(ABC):
     """One place in the flow."""
 
     idle_after: ClassVar[float | None] = QUIET_SECONDS
+    stage: ClassVar[Stage | None] = None
+    """How far a customer is here; None: where they were before."""
+    staff: ClassVar[bool] = False
+    """Behind the staff's door, as all that follows."""
+    forgets: ClassVar[bool] = False
+    """Whose meter it was counts no more: another one is asked for."""
+    help: ClassVar[Message | None] = None
+    """One sentence for whoever asks for help here; None: that of the step before."""
 
     def __init__(self, here: Workplace) -> None:
         self.here = here
@@ -53,6 +61,11 @@ class Step(ABC):
 
     def poll(self) -> "Next | None":
         """Where finished work leads to."""
+        return None
+
+    @property
+    def whose(self) -> Whose | None:
+        """Whose meter all that follows is about; None: this step does not say."""
         return None
 
     @property

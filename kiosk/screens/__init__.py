@@ -13,6 +13,7 @@ from kiosk.screens.key_in import KeyInScreen
 from kiosk.screens.menu import MenuScreen
 from kiosk.screens.models import ModelsScreen
 from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
+from kiosk.screens.overlays import HelpScreen, LeaveScreen
 from kiosk.screens.progress import ProgressScreen
 from kiosk.screens.question import QuestionScreen
 from kiosk.screens.rehearsal import RehearsalScreen
@@ -26,10 +27,12 @@ from kiosk.view.views import (
     AdviceView,
     ConfirmView,
     ErrorView,
+    HelpView,
     HomeView,
     IdleView,
     IdPadView,
     KeyInView,
+    LeaveView,
     MenuView,
     ModelsView,
     OutOfServiceView,
@@ -66,6 +69,8 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     ErrorView: ErrorScreen,
     IdleView: IdleScreen,
     OutOfServiceView: OutOfServiceScreen,
+    HelpView: HelpScreen,
+    LeaveView: LeaveScreen,
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from hardware.adapter import AdapterKind
-from kiosk.screens.base import Foot, Screen
+from kiosk.screens.base import Screen
 from kiosk.ui.adapter_drawing import draw_adapter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, Role, Type
@@ -20,13 +20,13 @@ class AdapterButton(Button):
 
     kind: AdapterKind = AdapterKind.HAND
 
-    def face(self, painter: Painter, ink: Role) -> None:
+    def face(self, painter: Painter, ink: Role, face: Rect) -> None:
         px = painter.panel.px
-        inner = self.rect.inflate(-px(4), -px(4))
+        inner = face.inflate(-px(5), -px(4))
         lines = len(painter.wrap(self.label, inner.width, Type.BODY, bold=True))
         name = Rect(inner.x, 0, inner.width, lines * painter.line_height(Type.BODY))
         name.bottom = inner.bottom
-        painter.text(self.label, name, role=ink, bold=True, centre=True)
+        painter.text(self.label, name, role=ink, bold=True, centre=True, said=False)
         draw_adapter(painter, Rect(inner.x, inner.y, inner.width, name.y - inner.y - px(1)), self.kind)
 
 
@@ -40,8 +40,7 @@ class AdaptersScreen(Screen[AdaptersView]):
             AdapterKind.KEYPAD: self.say("Alat pengetik"),
             AdapterKind.HAND: self.say("Tangan Anda"),
         }
-        foot = [Foot("previous", self.say("Kembali"), Choice.PREVIOUS)]
-        box = self.frame(painter, self.say("Siapa yang menekan tombol?"), foot)
+        box = self.frame(painter, self.say("Cara memasukkan kode"), back=self.back())
         count, gap = len(self.view.adapters), painter.panel.px(GAP)
         upright = painter.panel.portrait
         width = box.width if upright else (box.width - gap * (count - 1)) // count

@@ -2,56 +2,43 @@
 
 from pygame import Rect
 
-from kiosk.screens.base import Foot, Screen, paragraphs
-from kiosk.ui.meter_drawing import LOWEST_WITH_KEYS, draw_card, draw_meter
+from kiosk.screens.base import Screen, columns, onward, paragraphs
+from kiosk.ui.icons import Icon
+from kiosk.ui.meter_drawing import draw_card, draw_meter
 from kiosk.ui.text import Painter
-from kiosk.ui.theme import Type
-from kiosk.ui.widgets import Look
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import MeterPicture
 from kiosk.view.views import AdviceView
 
 
 class AdviceScreen(Screen[AdviceView]):
-    """Returns NEXT or HOME."""
+    """Returns PREVIOUS, and NEXT, or DONE where it ends."""
 
-    enter: Answer | None = Choice.NEXT
+    escape: Answer | None = Choice.PREVIOUS
 
     def paint(self, painter: Painter) -> None:
-        px = painter.panel.px
-        foot = (
-            Foot("home", self.say("Batal"), Choice.HOME),
-            Foot("next", self.say("Lanjut"), Choice.NEXT, Look.PRIMARY),
-        )
-        box = self.frame(painter, self.say(self.view.title), foot)
+        self.enter = Choice.DONE if self.view.ends else Choice.NEXT
+        where = self.view.card is not None
+        if self.view.ends:
+            on = onward("done", self.say("Selesai"), Choice.DONE, Icon.YES)
+        else:
+            on = onward("next", self.say("Lanjut"), Choice.NEXT)
+        back = self.back(self.say("Kembali ke nomor") if where else "")
+        box = self.frame(painter, self.say(self.view.title), back=back, onward=None if where else on)
+        if where:
+            self.enter = Choice.PREVIOUS
         texts = [self.say(line) for line in self.view.lines]
-        if self.view.meter is None:
+        meter, card = self.view.meter, self.view.card
+        if meter is None or (self.ui.sight.large and (painter.panel.small or painter.panel.portrait)):
             paragraphs(painter, box, texts)
             return
-        if painter.panel.portrait:
-            y = paragraphs(painter, box, texts) + px(2)
-            if box.bottom - y > px(26):
-                self._pictures(
-                    painter,
-                    Rect(box.x, y, box.width, min(px(62 if self.view.card is None else 92), box.bottom - y)),
-                    self.view.meter,
-                )
-            return
-        width = min(round(box.width * 0.4), box.height)
-        self._pictures(painter, Rect(box.right - width, box.y, width, box.height), self.view.meter)
-        paragraphs(painter, Rect(box.x, box.y, box.width - width - px(5), box.height), texts)
-
-    def _pictures(self, painter: Painter, box: Rect, meter: MeterPicture) -> None:
-        """The meter, and the card under it where one belongs there; the meter loses its keys before the card goes."""
-        px = painter.panel.px
-        card = self.view.card
+        words, picture = columns(
+            painter, box, 0.36 if not painter.panel.portrait else 0.5 if card is not None else 0.38
+        )
+        paragraphs(painter, words, texts)
         if card is None:
-            draw_meter(painter, box, meter)
+            draw_meter(painter, picture, meter, glow=True)
             return
-        without_keys = px(20) + painter.line_height(Type.CAPTION)
-        least = px(26)
-        with_keys = px(LOWEST_WITH_KEYS * painter.scale)
-        top = with_keys if box.height >= with_keys + px(3) + least else without_keys
-        draw_meter(painter, Rect(box.x, box.y, box.width, top), meter)
-        rest = Rect(box.x, box.y + top + px(3), box.width, box.height - top - px(3))
-        draw_card(painter, rest, card)
+        gap = painter.panel.px(2.5)
+        height = (picture.height - gap) // 2 - (2 * gap if painter.panel.portrait else 0)
+        draw_card(painter, Rect(picture.x, picture.y, picture.width, height), card)
+        draw_meter(painter, Rect(picture.x, picture.y + height + gap, picture.width, height), meter, ringed=True)

@@ -1,4 +1,4 @@
-"""What every screen has: its view, its buttons, a title above and buttons below."""
+"""What every screen has: its view, its buttons, and the frame around it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -7,14 +7,16 @@ from typing import Generic, TypeVar
 
 from pygame import Rect, Surface
 
+from kiosk.ui.frame import KEYS_FROM, Foot, Places, draw_frame, foot_buttons, places
+from kiosk.ui.icons import Icon
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import GAP, MARGIN, TARGET, Role, Type, palette, scales
-from kiosk.ui.widgets import Button, Look, draw_focus
+from kiosk.ui.theme import GAP, Role, Type, palette, scales
+from kiosk.ui.widgets import KEYS, Button, Look, draw_focus
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.panels import Panel
-from kiosk.view.parts import PLAIN, SILENT, Hearing, Sight
+from kiosk.view.parts import NO_HEAD, PLAIN, SILENT, Head, Hearing, Sight
 from kiosk.view.views import View
 
 V = TypeVar("V", bound=View)
@@ -28,16 +30,11 @@ class Ui:
     texts: Texts
     sight: Sight = PLAIN
     hearing: Hearing = SILENT
-
-
-@dataclass(frozen=True, slots=True)
-class Foot:
-    """A button of the bottom row."""
-
-    name: str
-    label: str
-    value: Answer | str
-    look: Look = Look.PLAIN
+    head: Head = NO_HEAD
+    demo: bool = False
+    """Everything here is invented: the frame says so."""
+    can_listen: bool = False
+    """There is a voice."""
 
 
 class Screen(ABC, Generic[V]):
@@ -45,8 +42,12 @@ class Screen(ABC, Generic[V]):
 
     enter: Answer | None = None
     """What the Enter key chooses."""
-    escape: Answer | None = Choice.HOME
+    escape: Answer | None = Choice.LEAVE
     """What the Escape key chooses."""
+    keys_beside = False
+    """Whether the right part of a low panel belongs to a keypad."""
+    can_leave = True
+    """Whether there is a session to leave."""
 
     def __init__(self, view: V, ui: Ui) -> None:
         self.view = view
@@ -63,6 +64,10 @@ class Screen(ABC, Generic[V]):
         self.scale = 1.0
         """How much larger than the type scale it was drawn last."""
 
+    def shown_with(self, ui: Ui) -> None:
+        """From now on in another language, size or colour; what was typed stays."""
+        self.ui, self.say = ui, ui.texts
+
     def update(self, view: V) -> None:
         """Take a new view of the same kind; the screen stays."""
         self.view = view
@@ -71,9 +76,18 @@ class Screen(ABC, Generic[V]):
         """Everything, onto a surface of the panel's size."""
         pressed = {button.name for button in self.buttons if button.down}
         for scale in scales(self.ui.sight):
-            painter = Painter(surface, self.ui.panel, palette(self.ui.sight), scale)
-            surface.fill(painter.rgb(Role.BACKGROUND))
-            self.buttons = []
+            painter = Painter(surface, self.ui.panel, palette(self.ui.sight), scale, large=self.ui.sight.large)
+            self.buttons = draw_frame(
+                painter,
+                self.say,
+                self.ui.head,
+                self.ui.sight,
+                self.ui.hearing,
+                demo=self.ui.demo,
+                can_listen=self.ui.can_listen,
+                can_leave=self.can_leave,
+                keys_beside=self.keys_beside,
+            )
             self.paint(painter)
             self.scale, self.lines, self.overflows = scale, list(painter.lines), painter.overflows
             self.cards, self.said = painter.cards, list(painter.said)
@@ -124,8 +138,9 @@ class Screen(ABC, Generic[V]):
         return {"enter": self.enter, "escape": self.escape}.get(key)
 
     def stops(self) -> list[Button]:
-        """The buttons that the focus goes to, in the order of reading: digits are typed, not chosen."""
-        return sorted((b for b in self.buttons if b.look is not Look.KEY), key=lambda b: (b.rect.y, b.rect.x))
+        """The buttons that the focus goes to, in the order of reading, the tools last: keys are typed, not chosen."""
+        able = (b for b in self.buttons if b.enabled and b.look not in KEYS)
+        return sorted(able, key=lambda b: (b.look is Look.TOOL, b.rect.y, b.rect.x))
 
     def focused(self) -> Button | None:
         """The button that Enter would press; None while the keys are not in use."""
@@ -139,7 +154,7 @@ class Screen(ABC, Generic[V]):
             self.focus = stops[at % len(stops)].name
 
     def _released(self, event: PointerUp) -> Answer | None:
-        fired = [b for b in self.buttons if b.down and b.rect.collidepoint(event.x, event.y)]
+        fired = [b for b in self.buttons if b.enabled and b.down and b.rect.collidepoint(event.x, event.y)]
         for button in self.buttons:
             button.down = False
         return self.pressed(fired[0]) if fired else None
@@ -150,50 +165,111 @@ class Screen(ABC, Generic[V]):
 
     # --- the common frame
 
-    def frame(self, painter: Painter, title: str, foot: Sequence[Foot]) -> Rect:
+    def main(self, painter: Painter) -> Rect:
+        """What is left between head and foot."""
+        return self._places(painter).main
+
+    def foot_area(self, painter: Painter) -> Rect:
+        """The ground of the bottom buttons."""
+        return self._places(painter).foot
+
+    def _places(self, painter: Painter) -> Places:
+        return places(painter.panel, named=self.ui.head.whose is not None, keys_beside=self.keys_beside)
+
+    def beside(self, painter: Painter) -> tuple[Rect, Rect]:
+        """A box for words, and one for keys beside it, from the very top on a low panel."""
+        px, main = painter.panel.px, self.main(painter)
+        if not painter.panel.small:
+            width = round(main.width * 0.385)
+            words = Rect(main.x, main.y, main.width - width - px(5), main.height)
+            return words, Rect(main.right - width, main.y, width, main.height)
+        content = Rect(px(19), 0, painter.panel.width - px(19), self.foot_area(painter).y)
+        left = content.x + round(content.width * KEYS_FROM)
+        top = px(0.8)
+        keys = Rect(left, top, main.right - left, content.bottom - top - px(GAP - 0.3))
+        return Rect(main.x, main.y, left - main.x - px(3), main.height), keys
+
+    def foot(
+        self, painter: Painter, *, back: Foot | None = None, also: Sequence[Foot] = (), onward: Foot | None = None
+    ) -> None:
+        """Lay the bottom buttons out: back left, onward right."""
+        self.buttons += foot_buttons(painter, self.foot_area(painter), back, also, onward)
+
+    def frame(
+        self,
+        painter: Painter,
+        title: str,
+        *,
+        back: Foot | None = None,
+        also: Sequence[Foot] = (),
+        onward: Foot | None = None,
+    ) -> Rect:
         """Draw the title and lay the bottom buttons out; gives what is left between them."""
-        px = painter.panel.px
-        area = painter.surface.get_rect().inflate(-2 * px(MARGIN), -2 * px(MARGIN))
-        lines = painter.wrap(title, area.width, Type.HEADING, bold=True)
-        head = Rect(area.x, area.y, area.width, painter.line_height(Type.HEADING) * len(lines))
-        painter.text(title, head, Type.HEADING, bold=True)
-        top = head.bottom + px(2)
-        bottom = area.bottom
-        if foot:
-            bottom = self.foot(painter, area, foot) - px(2.5)
-        return Rect(area.x, top, area.width, bottom - top)
+        self.foot(painter, back=back, also=also, onward=onward)
+        main = self.main(painter)
+        y = self.title(painter, main, title)
+        return Rect(main.x, y, main.width, main.bottom - y)
 
-    def foot(self, painter: Painter, area: Rect, foot: Sequence[Foot]) -> int:
-        """The bottom buttons: side by side where they fit, else the last one above the others. Gives their top."""
-        px = painter.panel.px
-        gap, height = px(GAP), px(TARGET) + 1
-        needed = [max(painter.width(button.label, Type.BODY, bold=True) + px(4), height) for button in foot]
-        beside = sum(needed) + gap * (len(foot) - 1) <= area.width
-        line = Rect(area.x, area.bottom - height, area.width, height)
-        if not beside and len(foot) > 1:
-            top = self.foot(painter, area, foot[:-1])
-            line.bottom, foot, needed = top - gap, foot[-1:], needed[-1:]
-        self._line_of(line, gap, foot, needed)
-        return line.top
+    def title(self, painter: Painter, box: Rect, title: str) -> int:
+        """The title at the top of a box; gives the y where the rest begins."""
+        kind = Type.TITLE if len(painter.wrap(title, box.width, Type.TITLE, bold=True)) <= 2 else Type.HEADING
+        return painter.text(title, box, kind, bold=True) + painter.panel.px(
+            1.5 if painter.panel.small or painter.panel.portrait else 2.5
+        )
 
-    def _line_of(self, line: Rect, gap: int, foot: Sequence[Foot], needed: Sequence[int]) -> None:
-        """One line of buttons, equal if they can be, else each as wide as its words and a share of the rest."""
-        equal = (line.width - gap * (len(foot) - 1)) // len(foot)
-        spare = (line.width - gap * (len(foot) - 1) - sum(needed)) // len(foot)
-        x = line.x
-        for button, wants in zip(foot, needed, strict=True):
-            width = equal if max(needed) <= equal else wants + spare
-            self.buttons.append(
-                Button(button.name, button.label, Rect(x, line.y, width, line.height), button.value, button.look)
-            )
-            x += width + gap
+    def back(self, label: str = "") -> Foot:
+        """The button at the left that goes back."""
+        return Foot("previous", label or self.say("Kembali"), Choice.PREVIOUS, icon=Icon.BACK)
 
 
-def paragraphs(painter: Painter, box: Rect, texts: Sequence[str], kind: Type = Type.BODY, *, air: float = 2.0) -> int:
+def onward(
+    name: str, label: str, value: Answer, icon: Icon | None = Icon.ONWARD, *, enabled: bool = True, short: str = ""
+) -> Foot:
+    """The button at the right that goes on."""
+    return Foot(name, label, value, Look.PRIMARY, icon, after=icon is Icon.ONWARD, enabled=enabled, short=short)
+
+
+def columns(painter: Painter, box: Rect, share: float = 0.42) -> tuple[Rect, Rect]:
+    """A box for words and one for a picture beside them; on an upright panel the picture is below."""
+    gap = painter.panel.px(4)
+    if painter.panel.portrait:
+        height = round(box.height * share)
+        words = Rect(box.x, box.y, box.width, box.height - height - gap)
+        return words, Rect(box.x, box.bottom - height, box.width, height)
+    width = round(box.width * share)
+    return Rect(box.x, box.y, box.width - width - gap, box.height), Rect(box.right - width, box.y, width, box.height)
+
+
+def headline(painter: Painter, box: Rect, text: str, radius: int) -> int:
+    """A sentence beside a sign of this radius in the corner of a box, or below it where that has no room.
+
+    Gives the y below both.
+    """
+    px = painter.panel.px
+    beside = Rect(box.x + 2 * radius + px(4), box.y, box.width - 2 * radius - px(4), 2 * radius)
+    for kind in (Type.TITLE, Type.HEADING):
+        lines = painter.wrap(text, beside.width, kind, bold=True)
+        fits = max(painter.width(line, kind, bold=True) for line in lines) <= beside.width
+        if fits and len(lines) * painter.line_height(kind) <= beside.height + px(2):
+            painter.text(text, beside.inflate(0, px(3)), kind, bold=True, middle=True)
+            return beside.bottom
+    below = Rect(box.x, beside.bottom + px(2), box.width, box.bottom - beside.bottom - px(2))
+    return painter.text(text, below, Type.HEADING, bold=True)
+
+
+def paragraphs(
+    painter: Painter,
+    box: Rect,
+    texts: Sequence[str],
+    kind: Type = Type.BODY,
+    *,
+    air: float = 2.0,
+    role: Role = Role.TEXT,
+) -> int:
     """Texts one below the other with so many millimetres of air; gives the y below."""
     y = box.y
     for text in texts:
-        y = painter.text(text, Rect(box.x, y, box.width, box.bottom - y), kind) + painter.panel.px(air)
+        y = painter.text(text, Rect(box.x, y, box.width, box.bottom - y), kind, role=role) + painter.panel.px(air)
     return y
 
 

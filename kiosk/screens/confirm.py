@@ -1,46 +1,67 @@
 """The question "is this your meter?" with the masked name, and the number in fours."""
 
-from kiosk.screens.base import Foot, Screen, pair_table
+from pygame import Rect
+
+from kiosk.screens.base import Screen, columns, onward, pair_table
+from kiosk.ui.frame import Foot
+from kiosk.ui.icons import Icon
+from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import Look, card
+from kiosk.ui.widgets import card, note, note_height
 from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import MeterPicture, Mood
 from kiosk.view.views import ConfirmView
-from krn_engine.row import grouped
 
 
 class ConfirmScreen(Screen[ConfirmView]):
-    """Returns YES, NO or HOME."""
+    """Returns YES or NO."""
 
     enter: Answer | None = Choice.YES
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        foot = (
-            Foot("home", self.say("Batal"), Choice.HOME),
-            Foot("no", self.say("Bukan"), Choice.NO),
-            Foot("yes", self.say("Ya, benar"), Choice.YES, Look.PRIMARY),
+        box = self.frame(
+            painter,
+            self.say("Apakah ini meter Anda?"),
+            back=Foot("no", self.say("Bukan meter saya"), Choice.NO, icon=Icon.NO, short=self.say("Bukan")),
+            onward=onward("yes", self.say("Ya, ini meter saya"), Choice.YES, Icon.YES, short=self.say("Ya")),
         )
-        box = self.frame(painter, self.say("Ini meter Anda?"), foot)
-        pairs = [
-            (self.say("Nama"), self.view.masked_name),
-            (self.say("Nomor meter"), grouped(self.view.meter_number)),
-            (self.say("Layanan"), self.view.service),
-        ]
-        if self.view.rows is not None:
-            pairs.append((self.say("Yang diperlukan"), self.say("{rows} baris token", rows=self.view.rows)))
-        inner = box.inflate(-px(6), -px(3 if painter.panel.small or painter.panel.portrait else 6))
+        roomy = not painter.panel.small and not self.ui.sight.large and not painter.panel.portrait
+        if roomy:
+            box, picture = columns(painter, box, 0.3)
+            draw_meter(painter, picture, MeterPicture("", "", self.view.meter_number), ringed=True, glow=True)
         if self.view.warning is not None:
             warning = self.say(self.view.warning)
-            lines = painter.wrap(warning, inner.width, Type.BODY, bold=True)
-            height = painter.line_height(Type.BODY) * len(lines)
-            note = inner.copy()
-            note.height, note.bottom = height, box.bottom
-            inner.height = note.top - px(2) - inner.y
-            box.height = note.top - px(2) - box.y
-            painter.text(warning, note, role=Role.CAREFUL, bold=True)
+            height = note_height(painter, box.width, warning, Type.SUPPORT)
+            note(painter, Rect(box.x, box.bottom - height, box.width, height), warning, Mood.CAREFUL, Type.SUPPORT)
+            box = Rect(box.x, box.y, box.width, box.height - height - px(2))
         card(painter, box)
-        # Once unseen for its height, then in the middle of the card.
-        height = pair_table(painter, inner, pairs, draw=False) - inner.y
-        inner.y += max(0, (inner.height - height) // 2)
-        pair_table(painter, inner, pairs)
+        inner = box.inflate(-px(9), -px(4 if roomy else 2))
+        y = painter.text(self.say("Nomor meter"), inner, Type.SUPPORT, role=Role.SUPPORT)
+        kinds = (Type.ROWS, Type.OTHER_ROWS, Type.TITLE)
+        kind = next((k for k in kinds if painter.digits_width(self.view.meter_number, k) <= inner.width), kinds[-1])
+        painter.said.append(self.view.meter_number)
+        painter.digits(self.view.meter_number, (inner.x, y), kind)
+        y += painter.digit_step(kind)
+        pairs = [
+            (self.say("Nama"), self.view.masked_name),
+            (self.say("Tarif/Daya"), self.view.service),
+        ]
+        if self.view.rows is not None:
+            pairs.append((self.say("Jumlah kode"), str(self.view.rows)))
+        hint = self.say("Cocokkan dengan angka di meter Anda.")
+        # The name is what matters most; then the hint, the number of codes, the service.
+        below = len(painter.wrap(hint, inner.width, Type.SUPPORT)) * painter.line_height(Type.SUPPORT)
+        while len(pairs) > 1 and self._height(painter, inner, y, pairs) > inner.bottom:
+            del pairs[1]
+        if self.view.warning is None and self._height(painter, inner, y + below, pairs) <= inner.bottom:
+            rest = Rect(inner.x, y, inner.width, inner.bottom - y)
+            y = painter.text(hint, rest, Type.SUPPORT, role=Role.SUPPORT)
+        y += px(1)
+        pair_table(painter, Rect(inner.x, y, inner.width, inner.bottom - y), pairs)
+
+    def _height(self, painter: Painter, inner: Rect, y: int, pairs: list[tuple[str, str]]) -> int:
+        """The y below a table of these pairs."""
+        box = Rect(inner.x, y + painter.panel.px(1), inner.width, inner.bottom - y)
+        return pair_table(painter, box, pairs, draw=False)

@@ -1,21 +1,56 @@
-"""What happened, what was not lost, what to do now, and a code for staff."""
+"""What happened, what was not lost, what to do now and where, and a code for staff."""
 
-from kiosk.screens.base import Foot, Screen, paragraphs
+from pygame import Rect
+
+from kiosk.screens.base import Screen, columns, headline, onward, paragraphs
+from kiosk.ui.frame import Foot
+from kiosk.ui.icons import Icon
+from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
-from kiosk.ui.widgets import Look, card
+from kiosk.ui.theme import Role, Type
+from kiosk.ui.widgets import mood_mark
 from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import MeterPicture, Mood
 from kiosk.view.views import ErrorView
 
 
 class ErrorScreen(Screen[ErrorView]):
-    """Returns HOME."""
+    """Returns HOME, NOT_MINE where a look-up led here, or PREVIOUS where the codes are still there."""
 
-    enter: Answer | None = Choice.HOME
+    escape: Answer | None = Choice.HOME
+    can_leave = False
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        foot = [Foot("home", self.say("Ke awal"), Choice.HOME, Look.PRIMARY)]
-        box = self.frame(painter, self.say(self.view.happened), foot)
-        card(painter, box)
-        lines = [self.say(self.view.kept), self.say(self.view.todo), self.say("Kode: {code}", code=self.view.code)]
-        paragraphs(painter, box.inflate(-px(6), -px(3)), lines)
+        whose = self.ui.head.whose
+        back = None
+        if self.view.goes_back:
+            back = self.back(self.say("Kembali ke kode"))
+            self.enter = Choice.PREVIOUS
+        else:
+            self.enter = Choice.HOME
+            if whose is not None and not self.ui.head.staff:
+                back = Foot(
+                    "not-mine",
+                    self.say("Bukan meter saya"),
+                    Choice.NOT_MINE,
+                    icon=Icon.NO,
+                    short=self.say("Bukan saya"),
+                )
+        self.foot(painter, back=back, onward=onward("home", self.say("Selesai"), Choice.HOME, Icon.YES))
+        main = self.main(painter)
+        if whose is not None and not painter.panel.small and not painter.panel.portrait and not self.ui.sight.large:
+            main, picture = columns(painter, main, 0.3)
+            draw_meter(painter, picture, MeterPicture("", "", whose.meter_number))
+        radius = px(7.5 if painter.panel.small else 9 if painter.panel.portrait else 12.5)
+        mood_mark(painter, (main.x + radius, main.y + radius), radius, Mood.CAREFUL)
+        title = self.say(self.view.happened)
+        y = headline(painter, main, title, radius) + px(2)
+        texts = [self.say(self.view.kept), self.say(self.view.todo)]
+        lines = sum(len(painter.wrap(text, main.width)) for text in texts) * painter.line_height(Type.BODY)
+        if y + lines + painter.line_height(Type.SUPPORT) + px(2) > main.bottom:
+            # What to do comes before what was not lost.
+            del texts[0]
+        y = paragraphs(painter, Rect(main.x, y, main.width, main.bottom - y), texts, air=1.2)
+        code = self.say("Untuk petugas: {code}", code=self.view.code)
+        painter.text(code, Rect(main.x, y, main.width, main.bottom - y), Type.SUPPORT, role=Role.SUPPORT)

@@ -1,12 +1,15 @@
-"""One row, large, for a person to key into the meter in front of them."""
+"""One code, large, for a person to key into the meter in front of them."""
 
 from pygame import Rect
 
-from kiosk.screens.base import Foot, Screen, paragraphs
+from kiosk.screens.base import Screen, onward
+from kiosk.ui.frame import Foot
+from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import Look, card, digit_lines, digit_row
+from kiosk.ui.widgets import card, digit_row, fewest_lines, note, note_height
 from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import Mood
 from kiosk.view.views import KeyInView
 
 
@@ -17,23 +20,38 @@ class KeyInScreen(Screen[KeyInView]):
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        foot = [
-            Foot("home", self.say("Berhenti"), Choice.HOME),
-            Foot("keyed", self.say("Sudah Enter"), Choice.NEXT, Look.PRIMARY),
-        ]
-        title = self.say("Ketik baris {row} dari {rows} di meter", row=self.view.number, rows=self.view.rows)
-        box = self.frame(painter, title, foot)
+        title = self.say("Masukkan kode {row} dari {rows} di meter", row=self.view.number, rows=self.view.rows)
+        stop = Foot("home", self.say("Berhenti"), Choice.HOME, icon=Icon.STOPPED)
+        keyed = onward("keyed", self.say("Sudah tekan Enter"), Choice.NEXT, Icon.ENTER, short=self.say("Sudah Enter"))
+        if self.ui.sight.large and painter.panel.small:
+            # The digits come first: which code it is takes a short line.
+            self.foot(painter, back=stop, onward=keyed)
+            main = self.main(painter)
+            title = self.say("Kode {row} dari {rows}", row=self.view.number, rows=self.view.rows)
+            y = painter.text(title, main, Type.SUPPORT, bold=True)
+            box = Rect(main.x, y, main.width, main.bottom - y)
+        else:
+            box = self.frame(painter, title, back=stop, onward=keyed)
         if self.view.again:
-            refused = Rect(box.x, box.y, box.width, box.height)
-            says = self.say("SALAH: cocokkan, lalu ketik sekali lagi.")
-            y = painter.text(says, refused, role=Role.BAD, bold=True) + px(2)
-            box = Rect(box.x, y, box.width, box.bottom - y)
-        kind = Type.ROWS if painter.panel.small or painter.panel.portrait else Type.HERO
-        air = px(4 if painter.panel.small else 12)
-        lines = digit_lines(painter, box.width - px(3), kind)
-        rows = Rect(box.x, box.y, box.width, round(painter.line_height(kind) * 1.15) * lines + air)
-        card(painter, rows)
-        digit_row(painter, rows.inflate(-px(3), -air), self.view.row, kind)
-        y = rows.bottom + px(2 if painter.panel.small else 6)
+            says = self.say("SALAH: cocokkan, lalu masukkan sekali lagi.")
+            height = note_height(painter, box.width, says)
+            note(painter, Rect(box.x, box.y, box.width, height), says, Mood.BAD)
+            box = Rect(box.x, box.y + height + px(2), box.width, box.height - height - px(2))
         hint = self.say("Tekan Enter di meter, dan ingat jawabannya.")
-        paragraphs(painter, Rect(box.x, y, box.width, box.bottom - y), [hint])
+        lines = len(painter.wrap(hint, box.width, Type.SUPPORT)) * painter.line_height(Type.SUPPORT)
+        if self.ui.sight.large and painter.panel.small:
+            # The digits come first; what to do stands on the button.
+            lines, hint = 0, ""
+        rows = Rect(box.x, box.y, box.width, box.height - (lines + px(2) if lines else 0))
+        kinds = (Type.LARGER_ROWS, Type.ROWS) if self.ui.sight.large else (Type.ROWS,)
+        for kind in (*kinds, Type.OTHER_ROWS):
+            height = fewest_lines(painter, rows.width - px(8), kind) * painter.digit_step(kind)
+            if height <= rows.height - px(1):
+                break
+        rows.height = min(rows.height, height + px(10))
+        card(painter, rows, line=Role.TEXT, width=0.9)
+        inner = Rect(rows.x + px(4), rows.centery - height // 2, rows.width - px(8), height + 2)
+        digit_row(painter, inner, self.view.row, kind)
+        y = rows.bottom + px(2)
+        if hint:
+            painter.text(hint, Rect(box.x, y, box.width, box.bottom - y), Type.SUPPORT)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pygame import Rect
 
 from hardware.adapter import USUAL_KEYS, Keys
-from kiosk.screens.base import Foot, Screen
+from kiosk.screens.base import Screen
+from kiosk.ui.frame import Foot
+from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_keys
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type
@@ -23,13 +25,13 @@ class ModelButton(Button):
 
     keys: Keys = USUAL_KEYS
 
-    def face(self, painter: Painter, ink: Role) -> None:
+    def face(self, painter: Painter, ink: Role, face: Rect) -> None:
         px = painter.panel.px
-        inner = self.rect.inflate(-px(4), -px(4))
+        inner = face.inflate(-px(5), -px(4))
         lines = len(painter.wrap(self.label, inner.width, Type.CAPTION, bold=True))
         name = Rect(inner.x, 0, inner.width, lines * painter.line_height(Type.CAPTION))
         name.bottom = inner.bottom
-        painter.text(self.label, name, Type.CAPTION, role=ink, bold=True, centre=True)
+        painter.text(self.label, name, Type.CAPTION, role=ink, bold=True, centre=True, said=False)
         height = name.y - inner.y - px(1)
         width = min(inner.width, height)
         draw_keys(painter, Rect(inner.centerx - width // 2, inner.y, width, height), self.keys)
@@ -42,8 +44,8 @@ class ModelsScreen(Screen[ModelsView]):
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        foot = [Foot("dont-know", self.say("Tidak tahu"), Choice.DONT_KNOW)]
-        box = self.frame(painter, self.say("Meter yang mana?"), foot)
+        unknown = Foot("dont-know", self.say("Tidak tahu"), Choice.DONT_KNOW, icon=Icon.HELP)
+        box = self.frame(painter, self.say("Meter yang mana?"), back=unknown)
         columns = 2 if painter.panel.portrait else WIDEST
         rows = -(-len(self.view.models) // columns)
         gap = px(GAP)

@@ -3,10 +3,10 @@
 import pygame
 from pygame import Rect
 
-from kiosk.screens.base import Foot, Screen
+from kiosk.screens.base import Screen, onward
+from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import Look
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.formats import thousands
 from kiosk.view.views import ProgressView
@@ -16,17 +16,20 @@ class ProgressScreen(Screen[ProgressView]):
     """Returns PREVIOUS (back) or HOME."""
 
     enter: Answer | None = Choice.PREVIOUS
+    escape: Answer | None = Choice.PREVIOUS
+    can_leave = False
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        foot = [
-            Foot("previous", self.say("Kembali"), Choice.PREVIOUS),
-            Foot("home", self.say("Selesai"), Choice.HOME, Look.PRIMARY),
-        ]
         percent = f"{self.view.percent:.2f}".replace(".", ",")
-        box = self.frame(painter, self.say("{percent} % selesai", percent=percent), foot)
+        box = self.frame(
+            painter,
+            self.say("{percent} % selesai", percent=percent),
+            back=self.back(),
+            onward=onward("home", self.say("Selesai"), Choice.HOME, Icon.LEAVE_STAFF),
+        )
         y = self._campaign(painter, box) + px(2)
-        caption = self.say("Baris BENAR per hari; hari ini: {rows}", rows=thousands(self.view.days[-1][1]))
+        caption = self.say("Kode BENAR per hari; hari ini: {rows}", rows=thousands(self.view.days[-1][1]))
         y = painter.text(caption, Rect(box.x, y, box.width, box.bottom - y)) + px(1)
         self._days(painter, Rect(box.x, y, box.width, box.bottom - y))
 

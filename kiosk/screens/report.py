@@ -2,10 +2,12 @@
 
 from pygame import Rect
 
-from kiosk.screens.base import Foot, Screen, Ui
+from kiosk.screens.base import Screen, Ui, onward
+from kiosk.ui.frame import Foot
+from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
-from kiosk.ui.theme import MARGIN, TARGET, Type
-from kiosk.ui.widgets import Button, Look, mood_mark
+from kiosk.ui.theme import Type
+from kiosk.ui.widgets import Button, mood_mark
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import ReportLine
 from kiosk.view.views import ReportView
@@ -19,6 +21,8 @@ class ReportScreen(Screen[ReportView]):
     """Returns PREVIOUS (back) or HOME; turns its pages by itself."""
 
     enter: Answer | None = Choice.PREVIOUS
+    escape: Answer | None = Choice.PREVIOUS
+    can_leave = False
 
     def __init__(self, view: ReportView, ui: Ui) -> None:
         super().__init__(view, ui)
@@ -27,13 +31,16 @@ class ReportScreen(Screen[ReportView]):
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        foot = [
-            Foot("previous", self.say("Kembali"), Choice.PREVIOUS),
-            Foot("home", self.say("Selesai"), Choice.HOME, Look.PRIMARY),
-        ]
-        if self._needs_pages(painter):
-            foot.append(Foot(MORE, self.say("Halaman"), MORE))
-        box = self.frame(painter, self.say(self.view.title), foot)
+        main = self.main(painter)
+        also = []
+        if self._needs_pages(painter, main):
+            also.append(
+                Foot(
+                    MORE, self.say("Halaman berikutnya"), MORE, icon=Icon.ONWARD, after=True, short=self.say("Halaman")
+                )
+            )
+        done = onward("home", self.say("Selesai"), Choice.HOME, Icon.LEAVE_STAFF)
+        box = self.frame(painter, self.say(self.view.title), back=self.back(), also=also, onward=done)
         inner = Rect(box.x + px(SIGN), box.y, box.width - px(SIGN), box.height)
         y, shown = box.y, self._first
         for line in self.view.lines[self._first :]:
@@ -47,12 +54,13 @@ class ReportScreen(Screen[ReportView]):
             shown += 1
         self._next = shown
 
-    def _needs_pages(self, painter: Painter) -> bool:
+    def _needs_pages(self, painter: Painter, main: Rect) -> bool:
         """True if the lines surely have no room on one page, with a little to spare."""
         px = painter.panel.px
-        width = painter.surface.get_width() - px(2 * MARGIN + SIGN)
-        title = len(painter.wrap(self.say(self.view.title), width, Type.HEADING, bold=True))
-        room = painter.surface.get_height() - px(2 * MARGIN + TARGET + 7) - title * painter.line_height(Type.HEADING)
+        width = main.width - px(SIGN)
+        kind = Type.TITLE
+        title = len(painter.wrap(self.say(self.view.title), width, kind, bold=True)) * painter.line_height(kind)
+        room = main.height - title - px(4)
         return sum(self._height(painter, line, width) for line in self.view.lines) > room
 
     def _height(self, painter: Painter, line: ReportLine, width: int) -> int:

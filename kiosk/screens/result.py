@@ -2,46 +2,74 @@
 
 from pygame import Rect
 
-from kiosk.screens.base import Foot, Screen, paragraphs
+from kiosk.screens.base import Screen, columns, headline, onward, paragraphs
+from kiosk.ui.frame import Foot
+from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
+from kiosk.ui.shapes import plate
 from kiosk.ui.text import Painter
-from kiosk.ui.theme import Type
-from kiosk.ui.widgets import Look, mood_mark
+from kiosk.ui.theme import Role, Type
+from kiosk.ui.widgets import mood_mark
 from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import MeterPicture
 from kiosk.view.views import ResultView
 
 
 class ResultScreen(Screen[ResultView]):
-    """Returns DONE."""
+    """Returns DONE, or NOT_MINE where a look-up led here."""
 
     enter: Answer | None = Choice.DONE
     escape: Answer | None = Choice.DONE
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        foot = [Foot("done", self.say("Selesai"), Choice.DONE, Look.PRIMARY)]
-        box = self.frame(painter, self.say(self.view.title), foot)
-        radius = px(9 if painter.panel.small else 12)
-        words = box.copy()
-        if self.view.meter is not None and not painter.panel.portrait:
-            width = min(round(box.width * 0.42), box.height)
-            draw_meter(painter, Rect(box.right - width, box.y, width, box.height), self.view.meter)
-            words.width -= width + px(5)
-        mood_mark(painter, (words.x + radius, words.y + radius + px(1)), radius, self.view.mood)
-        y = words.y + 2 * radius + px(4)
-        about = self._beside_the_mark()
-        if about:
-            beside = Rect(words.x + 2 * radius + px(5), words.y + px(1), words.width - 2 * radius - px(5), 2 * radius)
-            kind = painter.fitting(about, beside.width, Type.HEADING, Type.BODY, bold=True)
-            painter.text(about, beside, kind, bold=True, middle=True)
-        texts = [self.say(line) for line in self.view.lines]
-        y = paragraphs(painter, Rect(words.x, y, words.width, words.bottom - y), texts)
-        if self.view.meter is not None and painter.panel.portrait:
-            draw_meter(painter, Rect(box.x, y + px(2), box.width, min(px(62), box.bottom - y - px(2))), self.view.meter)
-
-    def _beside_the_mark(self) -> str:
-        """The versions before and after where it went well, the code for staff where it did not."""
+        whose = self.ui.head.whose
+        not_mine = None
+        if whose is not None and not self.ui.head.staff:
+            not_mine = Foot(
+                "not-mine", self.say("Bukan meter saya"), Choice.NOT_MINE, icon=Icon.NO, short=self.say("Bukan saya")
+            )
+        self.foot(painter, back=not_mine, onward=onward("done", self.say("Selesai"), Choice.DONE, Icon.YES))
+        main = self.main(painter)
+        meter = self.view.meter
+        if meter is None and whose is not None:
+            meter = MeterPicture("", "", whose.meter_number)
+        # On the smaller panels the words need all of the room.
+        if meter is not None and not painter.panel.small and not painter.panel.portrait:
+            main, picture = columns(painter, main, 0.34)
+            draw_meter(painter, picture, meter, glow=True)
+        radius = px(10 if painter.panel.small or painter.panel.portrait else 13)
+        mood_mark(painter, (main.x + radius, main.y + radius), radius, self.view.mood)
+        y = headline(painter, main, self.say(self.view.title), radius) + px(3)
         if self.view.version is not None:
-            old, new = self.view.version
-            return self.say("KRN {old} menjadi KRN {new}", old=old, new=new) if old != new else f"KRN {new}"
-        return self.say("Kode: {code}", code=self.view.code) if self.view.code else ""
+            y = self._version(painter, Rect(main.x, y, main.width, main.bottom - y)) + px(2.5)
+        texts = [self.say(line) for line in self.view.lines]
+        y = paragraphs(painter, Rect(main.x, y, main.width, main.bottom - y), texts)
+        if self.view.code:
+            code = self.say("Untuk petugas: {code}", code=self.view.code)
+            painter.text(code, Rect(main.x, y, main.width, main.bottom - y), Type.SUPPORT, role=Role.SUPPORT)
+
+    def _version(self, painter: Painter, box: Rect) -> int:
+        """The meter's version before and after; gives the y below."""
+        assert self.view.version is not None  # noqa: S101  its caller has looked
+        px = painter.panel.px
+        old, new = self.view.version
+        side = px(11)
+        shown = [old, new] if old != new else [new]
+        x = box.x
+        for index, krn in enumerate(shown):
+            square = Rect(x, box.y, side, side)
+            last = index == len(shown) - 1
+            fill = painter.rgb(Role.DISPLAY if last else Role.QUIET)
+            plate(painter.surface, square, px(2), fill, painter.rgb(Role.OUTLINE), max(2, px(0.4)))
+            painter.text(str(krn), square, Type.HEADING, bold=True, centre=True, middle=True, said=False)
+            x = square.right + px(2)
+            if not last:
+                painter.icon(Icon.ONWARD, (x + px(3), square.centery), 6.0, Role.SUPPORT)
+                x += px(8)
+        says = self.say("Versi meter: KRN {krn}", krn=new)
+        words = Rect(x + px(2), box.y, box.right - x - px(2), side)
+        if painter.width(says, Type.BODY, bold=True) > words.width:
+            says = f"KRN {new}"
+        painter.text(says, words, Type.BODY, bold=True, middle=True)
+        return box.y + side

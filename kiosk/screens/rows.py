@@ -1,66 +1,265 @@
-"""The rows, one at a time and large, with what to do with them."""
+"""The codes: all at once where there is room, the one in hand large, with how long there is and what the meter says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from pygame import Rect
 
-from kiosk.screens.base import Foot, Screen, paragraphs
+from kiosk.screens.base import Screen, onward
+from kiosk.ui.frame import Foot
+from kiosk.ui.icons import Icon
 from kiosk.ui.input import InputEvent, KeyPress
-from kiosk.ui.text import Painter
-from kiosk.ui.theme import Type
-from kiosk.ui.widgets import Look, card, digit_lines, digit_row
-from kiosk.view.choices import Answer, Choice
+from kiosk.ui.shapes import plate
+from kiosk.ui.text import Overflow, Painter
+from kiosk.ui.theme import GAP, TARGET, Role, Type
+from kiosk.ui.widgets import Button, broken, card, digit_row, fewest_lines, numbered
+from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.views import RowsView
+from krn_engine.row import BENAR, ROW_DIGITS, SALAH, Row
+
+
+@dataclass
+class CodeButton(Button):
+    """A code that is not in hand: pressed, it comes into the hand."""
+
+    number: int = 0
+    row: Row = field(default=Row("0" * ROW_DIGITS), repr=False)
+
+    def face(self, painter: Painter, ink: Role, face: Rect) -> None:
+        px = painter.panel.px
+        numbered(painter, (face.x + px(8), face.centery), px(4.4), self.number, here=False)
+        left = face.x + px(15)
+        lines = fewest_lines(painter, face.right - px(2) - left, Type.OTHER_ROWS)
+        height = lines * painter.digit_step(Type.OTHER_ROWS)
+        box = Rect(left, face.centery - height // 2, face.right - px(2) - left, height + 2)
+        said = len(painter.said)
+        digit_row(painter, box, self.row, Type.OTHER_ROWS)
+        del painter.said[said:]
 
 
 class RowsScreen(Screen[RowsView]):
-    """Returns NEXT, PREVIOUS, TYPE or REHEARSE, or DONE."""
+    """Returns Entered(number), NEXT, PREVIOUS, TYPE, REHEARSE or DONE."""
 
-    escape: Answer | None = Choice.DONE
+    escape: Answer | None = Choice.PREVIOUS
 
     @property
     def _last(self) -> bool:
         return self.view.index == len(self.view.rows) - 1
 
     def paint(self, painter: Painter) -> None:
-        px = painter.panel.px
-        back = (
-            Foot("previous", self.say("Kembali"), Choice.PREVIOUS)
-            if self.view.index
-            else Foot("done", self.say("Bawa pulang"), Choice.DONE)
-        )
-        onward_look = Look.PLAIN if self.view.can_type else Look.PRIMARY
-        onward = (
-            Foot("done", self.say("Bawa pulang"), Choice.DONE, onward_look)
-            if self._last
-            else Foot("next", self.say("Lanjut"), Choice.NEXT, onward_look)
-        )
-        foot = [back, onward]
+        others = []
         if self.view.can_type:
-            foot.append(Foot("type", self.say("Ketik ke meter"), Choice.TYPE, Look.PRIMARY))
+            others.append(Foot("type", self.say("Petugas"), Choice.TYPE, icon=Icon.STAFF_KEY, word=False))
+        others.append(Foot("rehearse", self.say("Latihan"), Choice.REHEARSE, icon=Icon.PRACTISE))
+        save = onward("done", self.say("Simpan kode"), Choice.DONE, short=self.say("Simpan"))
+        main = self.main(painter)
+        if painter.panel.small and self.ui.sight.large:
+            tabs = [
+                Foot(f"code-{number}", str(number), Entered(str(number)), on=number == self.view.index + 1)
+                for number in range(1, len(self.view.rows) + 1)
+            ]
+            self.foot(painter, back=self.back(), also=tabs, onward=save)
+            self._alone(painter, main, others)
+            return
+        self.foot(painter, back=self.back(), also=others, onward=save)
+        if painter.panel.small or self.ui.sight.large:
+            self._one(painter, main)
         else:
-            foot.insert(1, Foot("rehearse", self.say("Coba"), Choice.REHEARSE))
-        title = self.say("Baris {row} dari {rows}", row=self.view.index + 1, rows=len(self.view.rows))
-        box = self.frame(painter, title, foot)
-        kind = Type.ROWS if painter.panel.small or painter.panel.portrait else Type.HERO
-        lines = digit_lines(painter, box.width - px(3), kind)
-        height = round(painter.line_height(kind) * 1.15) * lines + px(4 if painter.panel.small else 12)
-        rows = Rect(box.x, box.y, box.width, height)
-        card(painter, rows)
-        inner = rows.inflate(-px(3), -px(4 if painter.panel.small else 12))
-        digit_row(painter, inner, self.view.rows[self.view.index], kind)
-        first, last = self.view.together
-        hints = (
-            self.say("Ketik 20 angka ini di meter, lalu tekan Enter. Meter menampilkan BENAR."),
-            self.say(
-                "Masukkan baris {first} sampai {last} dalam {minutes} menit.",
-                first=first,
-                last=last,
-                minutes=self.view.minutes,
-            ),
+            self._all(painter, main)
+
+    # --- one at a time
+
+    def _one(self, painter: Painter, main: Rect) -> None:
+        """The code in hand as large as the width allows, and a tab for each."""
+        px = painter.panel.px
+        tabs = Rect(main.x, 0, main.width, px(TARGET) + 1)
+        tabs.bottom = main.bottom
+        self._tabs(painter, tabs)
+        box = Rect(main.x, main.y, main.width, tabs.y - main.y - px(2))
+        self._in_hand(painter, box, Type.LARGER_ROWS if self.ui.sight.large else Type.ROWS)
+
+    def _alone(self, painter: Painter, box: Rect, others: Sequence[Foot]) -> None:
+        """On three lines over the whole panel; what else there is to press stands beside the last of them."""
+        px = painter.panel.px
+        plate(painter.surface, box, px(3.2), painter.rgb(Role.SURFACE), painter.rgb(Role.TEXT), px(0.9))
+        inner = box.inflate(-px(6), -px(3))
+        kind = Type.LARGER_ROWS
+        step = painter.digit_step(kind)
+        top = inner.y + max(0, (inner.height - 3 * step) // 2)
+        painter.said += [self.say("Kode {row}", row=self.view.index + 1), self.view.rows[self.view.index]]
+        for number, line in enumerate(broken(self.view.rows[self.view.index], 3)):
+            width = painter.digits_width(line, kind)
+            if width > inner.width or 3 * step > inner.height + px(2):
+                painter.overflows.append(Overflow(line, (width, 3 * step), inner.size))
+            painter.digits(line, (inner.x, top + number * step), kind)
+        left = inner.x + painter.digits_width("0" * 8, kind) + px(3)
+        minutes = self.say("dalam {minutes} menit", minutes=self.view.minutes)
+        limit = Rect(left, inner.y, inner.right - left, inner.height)
+        painter.icon(Icon.TIME_LIMIT, (limit.x + px(4), limit.y + px(4)), 7.0, Role.CAREFUL)
+        words = Rect(limit.x, limit.y + px(9), limit.width, limit.height - px(27))
+        painter.text(minutes, words, Type.SUPPORT, bold=True)
+        side, gap = px(TARGET) + 1, px(GAP)
+        x = inner.right - len(others) * side - (len(others) - 1) * gap
+        for other in others:
+            rect = Rect(x, inner.bottom - side, side, side)
+            self.buttons.append(Button(other.name, other.label, rect, other.value, icon=other.icon, word=False))
+            x += side + gap
+
+    def _tabs(self, painter: Painter, box: Rect) -> None:
+        """1 2, and after a wider gap 3 4."""
+        px = painter.panel.px
+        count, gap, wider = len(self.view.rows), px(GAP), px(5)
+        breaks = len(self.view.pairs) - 1
+        width = (box.width - gap * (count - 1 - breaks) - wider * breaks) // count
+        x = box.x
+        ends = [last for _, last in self.view.pairs]
+        for number in range(1, count + 1):
+            rect = Rect(x, box.y, width, box.height)
+            here = number == self.view.index + 1
+            self.buttons.append(Button(f"code-{number}", str(number), rect, Entered(str(number)), on=here))
+            x += width + (wider if number in ends else gap)
+
+    def _in_hand(self, painter: Painter, box: Rect, kind: Type) -> None:
+        px = painter.panel.px
+        card(painter, box, line=Role.TEXT, width=0.9)
+        inner = box.inflate(-px(6), -px(4))
+        number = self.view.index + 1
+        head = px(9)
+        if not (self.ui.sight.large and painter.panel.small):
+            numbered(painter, (inner.x + px(4.4), inner.y + head // 2), px(4.2), number, here=True)
+            title = self.say("Kode {row}", row=number)
+            width = painter.width(title, Type.HEADING, bold=True)
+            shortest = px(8) + painter.width(self.say("dalam {minutes} menit", minutes=self.view.minutes), Type.SUPPORT)
+            left = inner.x + px(11)
+            if width + px(3) + shortest <= inner.right - left:
+                painter.text(title, Rect(left, inner.y, width, head), Type.HEADING, bold=True, middle=True)
+                left += width + px(3)
+            else:
+                painter.said.append(title)
+            self._limit(painter, Rect(left, inner.y, inner.right - left, head), self._pair, right=True)
+            digits = Rect(inner.x, inner.y + head, inner.width, inner.height - head)
+        else:
+            painter.said.append(self.say("Kode {row}", row=number))
+            digits = inner
+        kinds = [kind, Type.ROWS, Type.OTHER_ROWS]
+        fits = [k for k in kinds if self._height(painter, k, digits.width) <= digits.height]
+        kind = fits[0] if fits else Type.OTHER_ROWS
+        height = self._height(painter, kind, digits.width)
+        place = Rect(digits.x, digits.y + max(0, (digits.height - height) // 2), digits.width, height + 2)
+        digit_row(painter, place, self.view.rows[self.view.index], kind)
+
+    def _height(self, painter: Painter, kind: Type, width: int) -> int:
+        return fewest_lines(painter, width, kind) * painter.digit_step(kind)
+
+    @property
+    def _pair(self) -> tuple[int, int]:
+        return next(pair for pair in self.view.pairs if pair[0] <= self.view.index + 1 <= pair[1])
+
+    def _limit(self, painter: Painter, box: Rect, pair: tuple[int, int], *, right: bool = False) -> None:
+        """How long a pair may take, beside its sign; the longest wording that fits."""
+        px = painter.panel.px
+        first, last = pair
+        name = self.say("Kode {first} dan {last}", first=first, last=last)
+        if last - first != 1:
+            name = self.say("Kode {first} sampai {last}", first=first, last=last)
+        minutes = self.view.minutes
+        how = self.say("berurutan, dalam {minutes} menit", minutes=minutes)
+        if pair != self.view.pairs[0]:
+            how = self.say("sesudah itu, dalam {minutes} menit", minutes=minutes)
+        kind = Type.SUPPORT
+        choices = [(name, how), (name, self.say("dalam {minutes} menit", minutes=minutes))]
+        choices.append(("", self.say("dalam {minutes} menit", minutes=minutes)))
+        for name, how in choices:
+            bold = painter.width(name, kind, bold=True) + px(1.5) if name else 0
+            needed = px(8) + bold + painter.width(how, kind)
+            if needed <= box.width:
+                break
+        x = box.right - needed if right else box.x
+        painter.icon(Icon.TIME_LIMIT, (x + px(3.4), box.centery), 6.0, Role.CAREFUL)
+        if name:
+            words = Rect(x + px(8), box.y, bold, box.height)
+            painter.text(name, words, kind, bold=True, middle=True)
+        plain = Rect(x + px(8) + bold, box.y, painter.width(how, kind) + 2, box.height)
+        painter.text(how, plain, kind, role=Role.SUPPORT, middle=True)
+
+    # --- all at once
+
+    def _all(self, painter: Painter, main: Rect) -> None:
+        """Pair after pair; the code in hand opens in its place, the others are buttons."""
+        px = painter.panel.px
+        upright = painter.panel.portrait
+        count, gap = len(self.view.rows), px(1.4)
+        lines = fewest_lines(painter, main.width - px(17), Type.OTHER_ROWS) if upright else 1
+        small = max(px(TARGET) + 1, lines * painter.digit_step(Type.OTHER_ROWS) + px(2))
+        head = px(8.5 if upright else 9.5)
+        wide = main.width if upright else round(main.width * 0.71)
+        others = (count - 1) * (small + px(GAP))
+        heads = sum(head for pair in self.view.pairs if pair != self._pair or upright)
+        large = min(px(38), main.height - others - heads - gap)
+        y = main.y
+        for pair in self.view.pairs:
+            if pair != self._pair or upright:
+                self._limit(painter, Rect(main.x, y, wide, head - px(2)), pair)
+                y += head
+            for number in range(pair[0], pair[1] + 1):
+                if number == self.view.index + 1:
+                    full = Rect(main.x, y, main.width, large)
+                    self._in_hand_plain(painter, full) if upright else self._in_hand(painter, full, Type.ROWS)
+                    y += large + px(GAP)
+                    self._answers_at = y
+                else:
+                    rect = Rect(main.x, y, wide, small)
+                    label, value = self.say("Kode {row}", row=number), Entered(str(number))
+                    row = self.view.rows[number - 1]
+                    self.buttons.append(CodeButton(f"code-{number}", label, rect, value, number=number, row=row))
+                    y += small + px(GAP)
+        if not upright:
+            self._answers(painter, Rect(main.x + wide + px(4), main.y, main.width - wide - px(4), main.height), large)
+
+    def _in_hand_plain(self, painter: Painter, box: Rect) -> None:
+        px = painter.panel.px
+        card(painter, box, line=Role.TEXT, width=0.9)
+        inner = box.inflate(-px(6), -px(2))
+        number = self.view.index + 1
+        head = px(9)
+        numbered(painter, (inner.x + px(4.4), inner.y + head // 2), px(4.2), number, here=True)
+        title = self.say("Kode {row}", row=number)
+        words = Rect(inner.x + px(11), inner.y, inner.width - px(11), head)
+        painter.text(title, words, Type.HEADING, bold=True, middle=True)
+        digit_row(
+            painter, Rect(inner.x, inner.y + head, inner.width, inner.height - head), self.view.rows[self.view.index]
         )
-        y = rows.bottom + px(2 if painter.panel.small else 6)
-        paragraphs(painter, Rect(box.x, y, box.width, box.bottom - y), hints)
+
+    def _answers(self, painter: Painter, column: Rect, large: int) -> None:
+        """What the meter says, beside the codes that are not in hand: below or above it, where there is more room."""
+        px = painter.panel.px
+        first = self.view.index < len(self.view.rows) / 2
+        box = Rect(column.x, self._answers_at, column.width, column.bottom - self._answers_at)
+        if not first:
+            box = Rect(column.x, column.y, column.width, self._answers_at - large - px(GAP) - column.y)
+        y = box.y
+        if box.height > px(50):
+            painter.icon(Icon.METER_SAYS, (box.x + px(3.4), box.y + px(4.5)), 7.0, Role.PRIMARY)
+            words = Rect(box.x + px(8.5), box.y, box.width - px(8.5), px(9))
+            painter.text(self.say("Jawaban meter"), words, Type.SUPPORT, bold=True, middle=True)
+            y += px(10)
+        said = (
+            (BENAR, self.say("Diterima. Lanjut ke kode berikutnya.")),
+            (SALAH, self.say("Cocokkan digitnya, masukkan sekali lagi.")),
+        )
+        for word, means in said:
+            plaque = Rect(box.x, y, painter.width(word, Type.BODY, bold=True) + px(6), px(8.5))
+            ink, ground = painter.rgb(Role.OUTLINE), painter.rgb(Role.DISPLAY)
+            plate(painter.surface, plaque, px(1.2), ground, ink, max(1, px(0.4)))
+            painter.text(word, plaque, Type.BODY, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True)
+            y = plaque.bottom + px(0.8)
+            rest = Rect(box.x, y, box.width, box.bottom - y)
+            if painter.line_height(Type.CAPTION) * len(painter.wrap(means, box.width, Type.CAPTION)) <= rest.height:
+                y = painter.text(means, rest, Type.CAPTION) + px(1)
 
     def handle(self, event: InputEvent) -> Answer | None:
         if isinstance(event, KeyPress) and event.key == "enter" and self.focus is None:
             return Choice.DONE if self._last else Choice.NEXT
+        if isinstance(event, KeyPress) and event.key.isdigit() and 1 <= int(event.key) <= len(self.view.rows):
+            return Entered(event.key)
         return super().handle(event)

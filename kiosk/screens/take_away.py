@@ -1,20 +1,24 @@
-"""The rows as a QR code that any phone reads, and as a slip."""
+"""The codes to take home: on paper, and as a QR code that any phone reads."""
 
 from functools import lru_cache
 
-import pygame
 import segno
 from pygame import Rect
 
-from kiosk.screens.base import Foot, Screen, paragraphs
+from kiosk.screens.base import Screen
+from kiosk.ui.frame import Foot
+from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
-from kiosk.ui.widgets import Look
+from kiosk.ui.theme import TARGET, Role, Type
+from kiosk.ui.widgets import Button, Look, card, note, note_height
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import Printing
+from kiosk.view.parts import Mood, Printing
 from kiosk.view.views import TakeAwayView
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""
+_INK = {Mood.GOOD: Role.GOOD, Mood.CAREFUL: Role.CAREFUL, Mood.BAD: Role.BAD}
+_PRINTABLE = (Printing.OFFERED, Printing.NOT_READY)
 
 
 @lru_cache(maxsize=2)
@@ -26,34 +30,125 @@ def _modules(text: str) -> tuple[tuple[bool, ...], ...]:
 class TakeAwayScreen(Screen[TakeAwayView]):
     """Returns PRINT (where it is offered), PREVIOUS or DONE."""
 
-    enter: Answer | None = Choice.DONE
-    escape: Answer | None = Choice.DONE
+    escape: Answer | None = Choice.PREVIOUS
+    code = Rect(0, 0, 0, 0)
+    """Where the QR code was drawn last."""
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        foot = [Foot("previous", self.say("Kembali"), Choice.PREVIOUS)]
-        if self.view.printing in (Printing.OFFERED, Printing.NOT_READY):
-            foot.append(Foot("print", self.say("Cetak"), Choice.PRINT))
-        foot.append(Foot("done", self.say("Selesai"), Choice.DONE, Look.PRIMARY))
-        box = self.frame(painter, self.say("Bawa pulang"), foot)
-        side = min(box.width, box.height, px(50) if painter.panel.portrait else box.height)
-        if painter.panel.portrait:
-            code = Rect(box.x, box.y, box.width, side)
-            words = Rect(box.x, code.bottom + px(2), box.width, box.bottom - code.bottom - px(2))
+        printable = self.view.printing in _PRINTABLE
+        # What Enter does is what the dark button does: nobody throws the codes away before they have them.
+        self.enter = Choice.PRINT if printable else Choice.DONE
+        done = Foot("done", self.say("Selesai"), Choice.DONE, Look.PLAIN if printable else Look.PRIMARY, Icon.YES)
+        title = (
+            self.say("Bawa slip ini pulang") if self.view.printing is Printing.DONE else self.say("Simpan kode Anda")
+        )
+        tight = painter.panel.small or self.ui.sight.large
+        if painter.panel.small or painter.panel.portrait:
+            # The code needs the room, and where one is stands above.
+            self.foot(painter, back=self.back(), onward=done)
+            box = self.main(painter)
         else:
-            code = Rect(box.right - side, box.y, side, side)
-            words = Rect(box.x, box.y, code.x - box.x - px(4), box.height)
-        self._paint_code(painter, code)
-        paragraphs(painter, words, [self.say(line) for line in self.view.notes])
+            box = self.frame(painter, title, back=self.back(), onward=done)
+        if not tight and not painter.panel.portrait:
+            free = self.say("Layanan ini gratis. Jangan bayar siapa pun untuk kode ini.")
+            line = painter.line_height(Type.SUPPORT) + px(1)
+            painter.icon(Icon.BEWARE, (box.x + px(3), box.bottom - line // 2), 5.5, Role.PRIMARY)
+            words = Rect(box.x + px(8), box.bottom - line, box.width - px(8), line)
+            painter.text(free, words, Type.SUPPORT, bold=True, middle=True)
+            box.height -= line + px(2)
+        if self.view.printing is Printing.NONE:
+            self._photograph(painter, box)
+            return
+        gap = px(3)
+        if painter.panel.portrait:
+            paper = Rect(box.x, box.y, box.width, round(box.height * 0.38))
+            phone = Rect(box.x, paper.bottom + gap, box.width, box.bottom - paper.bottom - gap)
+        else:
+            width = round(box.width * 0.48)
+            paper = Rect(box.x, box.y, width, box.height)
+            phone = Rect(paper.right + gap, box.y, box.width - width - gap, box.height)
+        self._paper(painter, paper)
+        self._photograph(painter, phone)
 
-    def _paint_code(self, painter: Painter, box: Rect) -> None:
+    def _paper(self, painter: Painter, box: Rect) -> None:
+        """The slip, and the button that prints it."""
+        px = painter.panel.px
+        texts = [self.say(line) for line in self.view.notes]
+        height = max(px(TARGET) + 1, px(17))
+        button = Rect(box.x + px(3), 0, box.width - px(6), height)
+        button.bottom = box.bottom - px(3)
+        button.bottom = box.bottom
+        button.x, button.width = box.x, box.width
+        card_box = Rect(box.x, box.y, box.width, button.y - px(1.5) - box.y)
+        if self.view.printing not in _PRINTABLE:
+            card_box.height = box.height
+        card(painter, card_box)
+        inner = card_box.inflate(-px(6), -px(3))
+        if self.view.printing in _PRINTABLE:
+            print_ = Button("print", self.say("Cetak slip"), button, Choice.PRINT, Look.PRIMARY, icon=Icon.PRINT)
+            self.buttons.append(print_)
+        mood = {Printing.NOT_READY: Mood.CAREFUL, Printing.BROKEN: Mood.BAD, Printing.DONE: Mood.GOOD}
+        y = inner.y
+        kind = Type.SUPPORT
+        if self.view.printing in mood:
+            height = note_height(painter, inner.width, texts[0], kind)
+            if height <= inner.height:
+                note(painter, Rect(inner.x, y, inner.width, height), texts[0], mood[self.view.printing], kind)
+                y += height + px(2)
+            else:
+                y = painter.text(texts[0], inner, kind, role=_INK[mood[self.view.printing]], bold=True)
+            texts = texts[1:]
+        else:
+            painter.icon(Icon.PRINT, (inner.x + px(4.5), y + px(5)), 9.0, Role.PRIMARY)
+            head = Rect(inner.x + px(12), y, inner.width - px(12), px(10))
+            painter.text(self.say("Slip kertas"), head, Type.BODY, bold=True, middle=True)
+            y += px(11.5)
+        for text in texts:
+            needed = painter.line_height(kind) * len(painter.wrap(text, inner.width, kind))
+            if y + needed <= inner.bottom:
+                y = painter.text(text, Rect(inner.x, y, inner.width, inner.bottom - y), kind) + px(1)
+
+    def _photograph(self, painter: Painter, box: Rect) -> None:
+        """The QR code, as large as there is room, with what to do."""
+        px = painter.panel.px
+        steps = [self.say("Foto kode QR"), self.say("1 Buka kamera"), self.say("2 Arahkan ke sini")]
+        card(painter, box)
+        inner = box.inflate(-px(5), -px(5))
+        upright = inner.width < inner.height * 1.25 or inner.width - inner.height < px(38)
+        if upright:
+            line = painter.line_height(Type.SUPPORT)
+            side = min(inner.width, inner.height - line - px(1))
+            top = inner.y + line + px(1) + (inner.height - line - px(1) - side) // 2
+            self._code(painter, Rect(inner.x, top, inner.width, side))
+            painter.text(steps[0], Rect(inner.x, inner.y, inner.width, line), Type.SUPPORT, bold=True, centre=True)
+            return
+        side = inner.height
+        self._code(painter, Rect(inner.right - side, inner.y, side, side))
+        words = Rect(inner.x, inner.y, inner.width - side - px(3), inner.height)
+        y = words.y
+        for number, text in enumerate(steps):
+            kind = Type.BODY if number == 0 else Type.SUPPORT
+            rest = Rect(words.x, y, words.width, words.bottom - y)
+            y = painter.text(text, rest, kind, bold=number == 0) + px(1.5)
+        if self.view.printing is Printing.NONE:
+            for line_ in self.view.notes:
+                text = self.say(line_)
+                if (
+                    painter.line_height(Type.SUPPORT) * len(painter.wrap(text, words.width, Type.SUPPORT))
+                    <= words.bottom - y
+                ):
+                    rest = Rect(words.x, y, words.width, words.bottom - y)
+                    y = painter.text(text, rest, Type.SUPPORT, role=Role.SUPPORT) + px(1.5)
+
+    def _code(self, painter: Painter, box: Rect) -> None:
         modules = _modules(self.view.qr)
         count = len(modules) + 2 * QUIET
         size = min(box.width, box.height) // count
         square = Rect(0, 0, size * count, size * count)
         square.center = box.center
-        painter.cards.append(square)
-        pygame.draw.rect(painter.surface, (255, 255, 255), square)
+        self.code = square
+        painter.surface.fill((255, 255, 255), square)
         for row, line in enumerate(modules, QUIET):
             for column, dark in enumerate(line, QUIET):
                 if dark:

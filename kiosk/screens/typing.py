@@ -1,15 +1,15 @@
-"""The rows go into the meter: how far each is, the digits of the one in work, and a picture of the meter."""
+"""The codes go into the meter: how far each is, the digits of the one in work, and a picture of the meter."""
 
 from pygame import Rect
 
-from kiosk.screens.base import Foot, Screen
+from kiosk.screens.base import Screen, columns, onward
 from kiosk.ui.input import InputEvent
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
-from kiosk.ui.theme import Type
-from kiosk.ui.widgets import Look, digit_row, state_mark
+from kiosk.ui.theme import Role, Type
+from kiosk.ui.widgets import card, digit_row, fewest_lines, note, note_height, state_mark
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import RowState
+from kiosk.view.parts import Mood, RowState
 from kiosk.view.views import TypingView
 from krn_engine.row import BENAR, SALAH
 
@@ -19,56 +19,65 @@ class TypingScreen(Screen[TypingView]):
 
     enter: Answer | None = Choice.NEXT
     escape: Answer | None = None
+    can_leave = False
 
     def paint(self, painter: Painter) -> None:
-        px = painter.panel.px
         if self.view.finished:
-            title = self.say("Pengetikan selesai")
-            foot = [Foot("next", self.say("Lanjut"), Choice.NEXT, Look.PRIMARY)]
+            # A code that was refused is no success: the heading says what happened.
+            refused = RowState.REFUSED in self.view.states
+            title = self.say("Meter menolak satu kode") if refused else self.say("Semua kode sudah dimasukkan")
+            if not refused and any(state is not RowState.ACCEPTED for state in self.view.states):
+                title = self.say("Pengetikan berhenti")
+            box = self.frame(painter, title, onward=onward("next", self.say("Lanjut"), Choice.NEXT))
         else:
-            title, foot = self.say("Jangan sentuh meter"), []
-        box = self.frame(painter, title, foot)
-        if painter.panel.portrait:
-            meter = Rect(box.x, box.y, box.width, round(box.height * 0.45))
-            words = Rect(box.x, meter.bottom + px(3), box.width, box.bottom - meter.bottom - px(3))
-        else:
-            width = min(round(box.width * 0.42), box.height)
-            meter = Rect(box.right - width, box.y, width, box.height)
-            words = Rect(box.x, box.y, box.width - width - px(5), box.height)
-        draw_meter(painter, meter, self.view.meter)
-        self._paint_rows(painter, words)
+            box = self.frame(painter, self.say("Jangan sentuh meter"))
+        roomy = not self.ui.sight.large or (not painter.panel.small and not painter.panel.portrait)
+        if roomy:
+            box, picture = columns(painter, box, 0.36 if not painter.panel.portrait else 0.42)
+            draw_meter(painter, picture, self.view.meter)
+        self._rows(painter, box)
 
-    def _paint_rows(self, painter: Painter, box: Rect) -> None:
+    def _rows(self, painter: Painter, box: Rect) -> None:
         px = painter.panel.px
+        y = box.y
+        if self.view.countdown is not None:
+            y = self._note(painter, box, y, self.say("Meter terkunci: {seconds} detik", seconds=self.view.countdown))
+        elif self.view.checking:
+            y = self._note(painter, box, y, self.say("Memeriksa meter…"), None)
+        elif not self.view.finished:
+            kind = Type.HEADING
+            lines = fewest_lines(painter, box.width - px(6), kind) * painter.digit_step(kind)
+            rows = Rect(box.x, y, box.width, lines + px(4))
+            card(painter, rows, line=Role.TEXT, width=0.6)
+            inner = Rect(rows.x + px(3), rows.y + px(2), rows.width - px(6), lines + 2)
+            digit_row(painter, inner, self.view.row, kind, done=self.view.pressed)
+            y = rows.bottom + px(2.5)
         words = {
             RowState.WAITING: self.say("menunggu"),
-            RowState.TYPING: self.say("diketik"),
+            RowState.TYPING: self.say("dimasukkan"),
             RowState.ACCEPTED: BENAR,
             RowState.REFUSED: SALAH,
             RowState.UNKNOWN: self.say("tidak terbaca"),
         }
-        step = painter.line_height(Type.BODY) + px(0.5 if painter.panel.small else 2.5)
-        radius = px(2.6)
-        y = box.y
+        roles = {RowState.ACCEPTED: Role.GOOD, RowState.REFUSED: Role.BAD, RowState.UNKNOWN: Role.CAREFUL}
+        least = painter.line_height(Type.BODY)
+        step = min(least + px(3), max(least, (box.bottom - y) // len(self.view.states)))
+        radius = min(px(3), step // 2 - 1)
         for number, state in enumerate(self.view.states, 1):
             state_mark(painter, (box.x + radius, y + step // 2), radius, state)
-            label = self.say("Baris {row}: {state}", row=number, state=words[state])
+            label = self.say("Kode {row}: {state}", row=number, state=words[state])
             left = box.x + 2 * radius + px(3)
-            bold = state is RowState.TYPING
-            painter.text(label, Rect(left, y, box.right - left, step), bold=bold, middle=True)
+            place = Rect(left, y, box.right - left, step)
+            bold = state is not RowState.WAITING
+            painter.text(label, place, Type.BODY, role=roles.get(state, Role.TEXT), bold=bold, middle=True)
             y += step
-        y += px(1 if painter.panel.small else 4)
-        if self.view.countdown is not None:
-            rest = Rect(box.x, y, box.width, box.bottom - y)
-            painter.text(self.say("Meter terkunci: {seconds} detik", seconds=self.view.countdown), rest, bold=True)
-        elif self.view.checking:
-            rest = Rect(box.x, y, box.width, box.bottom - y)
-            painter.text(self.say("Memeriksa meter…"), rest, bold=True)
-        elif not self.view.finished:
-            digit_row(
-                painter, Rect(box.x, y, box.width, box.bottom - y), self.view.row, Type.BODY, done=self.view.pressed
-            )
+
+    def _note(self, painter: Painter, box: Rect, y: int, text: str, mood: Mood | None = Mood.CAREFUL) -> int:
+        height = note_height(painter, box.width, text)
+        note(painter, Rect(box.x, y, box.width, height), text, mood)
+        return y + height + painter.panel.px(2.5)
 
     def handle(self, event: InputEvent) -> Answer | None:
         answer = super().handle(event)
-        return answer if self.view.finished else None
+        tools = (Choice.LANGUAGE, Choice.LARGER, Choice.STRONGER, Choice.LISTEN, Choice.HELP)
+        return answer if self.view.finished or answer in tools else None

@@ -1,80 +1,97 @@
-"""A prepayment meter as a picture: its display, and the key that is pressed."""
+"""A prepayment meter as a picture: its display, its number, and the key that is pressed; and a customer's card."""
 
 from collections.abc import Iterator
 
-import pygame
 from pygame import Rect
 
 from hardware.adapter import Keys
+from kiosk.ui.icons import Icon
+from kiosk.ui.shapes import disc, plate
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import ARROW_LEFT, draw_strokes
 from kiosk.view.parts import CardPicture, MeterPicture
-from krn_engine.row import grouped
+from krn_engine.row import in_fours
 
-_ARROWS = {
-    "backspace": ARROW_LEFT,
-    "enter": (((0.45, -0.4), (0.45, 0.1), (-0.45, 0.1)), ((-0.15, -0.2), (-0.45, 0.1), (-0.15, 0.4))),
-}
-"""The marks of the two keys without a digit, as lines in a square from -1 to 1."""
+_ARROWS = {"backspace": Icon.BACK, "enter": Icon.ENTER}
 _SIGNS = {"hash": "#", "star": "*"}
-LOWEST_WITH_KEYS = 54.0
+LOWEST_WITH_KEYS = 44.0
 """Millimetres of height below which only the display is drawn."""
 ENTRY_SHOWN = 10
 """A meter's display scrolls: the last digits of an entry are seen."""
 
 
-def draw_meter(painter: Painter, box: Rect, meter: MeterPicture) -> None:
-    """The meter, as large as `box` allows."""
+def draw_meter(painter: Painter, box: Rect, meter: MeterPicture, *, glow: bool = False, ringed: bool = False) -> None:
+    """The meter, as large as `box` allows. `ringed`: its number is what to look at."""
     px = painter.panel.px
-    with_keys = box.height >= px(LOWEST_WITH_KEYS * painter.scale)
-    width = min(box.width, px(90), round(box.height * 0.95) if with_keys else box.width)
-    without = px(5 + 14 + 1) + painter.line_height(Type.CAPTION)
-    case = Rect(0, box.y, width, box.height if with_keys else min(box.height, without))
-    case.centerx = box.centerx
+    with_keys = box.height >= px(LOWEST_WITH_KEYS)
+    width = min(box.width, px(78), round(box.height / 1.3) if with_keys else box.width)
+    head = px(13) + (painter.line_height(Type.CAPTION) + px(2.5) if meter.caption else 0)
+    case = Rect(0, 0, width, min(box.height, round(width * 1.42)) if with_keys else min(box.height, head + px(7)))
+    case.center = box.center
     painter.cards.append(case)
-    pygame.draw.rect(painter.surface, painter.rgb(Role.CASE), case, border_radius=px(3))
-    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), case, max(2, px(0.4)), border_radius=px(3))
-    inner = case.inflate(-px(6), -px(5))
-    display = Rect(inner.x, inner.y, inner.width, px(14))
+    if glow:
+        disc(painter.surface, case.center, min(max(case.size) * 55 // 100, box.height // 2), painter.rgb(Role.GLOW))
+    plate(painter.surface, case, px(3), painter.rgb(Role.CASE), painter.rgb(Role.OUTLINE), max(2, px(0.4)))
+    inner = case.inflate(-px(6), -px(6))
+    display = Rect(inner.x, inner.y, inner.width, px(13))
     draw_display(painter, display, meter.display)
-    number = Rect(inner.x, display.bottom + px(1), inner.width, painter.line_height(Type.CAPTION))
-    painter.text(meter.caption, number, Type.CAPTION, centre=True)
-    if with_keys:
-        box = Rect(inner.x, number.bottom + px(1), inner.width, inner.bottom - number.bottom - px(1))
-        draw_keys(painter, box, meter.keys, meter.lit_key)
+    top = display.bottom + px(2)
+    if meter.caption:
+        number = Rect(inner.x, top, inner.width, painter.line_height(Type.CAPTION) + px(1))
+        _number(painter, number, meter.caption, ringed=ringed)
+        top = number.bottom + px(2)
+    if with_keys and inner.bottom - top > px(20):
+        draw_keys(painter, Rect(inner.x, top, inner.width, inner.bottom - top), meter.keys, meter.lit_key)
+
+
+def _number(painter: Painter, box: Rect, caption: str, *, ringed: bool) -> None:
+    px = painter.panel.px
+    line = Role.TEXT if ringed else Role.OUTLINE
+    if ringed:
+        plate(
+            painter.surface, box.inflate(px(2), px(2)), px(2), painter.rgb(Role.HERE), painter.rgb(Role.TEXT), px(0.4)
+        )
+    plate(painter.surface, box, px(1), painter.rgb(Role.SURFACE), painter.rgb(line), max(1, px(0.3)))
+    if caption.isdigit():
+        kinds = (Type.CAPTION, Type.STEP, Type.WORD)
+        kind = next((kind for kind in kinds if painter.digits_width(caption, kind) <= box.width), Type.WORD)
+        left = box.centerx - painter.digits_width(caption, kind) // 2
+        painter.digits(caption, (left, box.centery - painter.digit_step(kind) // 2), kind)
+        return
+    painter.text(caption, box.inflate(px(1), 0), Type.CAPTION, bold=True, centre=True, middle=True, said=False)
 
 
 def draw_display(painter: Painter, box: Rect, display: str) -> None:
     """A meter's display alone."""
     px = painter.panel.px
-    pygame.draw.rect(painter.surface, painter.rgb(Role.DISPLAY), box, border_radius=px(1))
-    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), box, max(1, px(0.3)), border_radius=px(1))
-    shown, room = _last_digits(display), box.inflate(-px(2), 0)
-    kinds = [kind for kind in (Type.HEADING, Type.BODY, Type.CAPTION) if painter.line_height(kind) <= box.height]
+    ink, ground = painter.rgb(Role.OUTLINE), painter.rgb(Role.DISPLAY)
+    plate(painter.surface, box, px(1.2), ground, ink, max(1, px(0.4)))
+    shown, room = _last_digits(display), box.inflate(-px(3), 0)
+    kinds = [kind for kind in (Type.TITLE, Type.BODY, Type.CAPTION) if painter.line_height(kind) <= box.height]
     kind = painter.fitting(shown, room.width, *(kinds or [Type.CAPTION]), bold=True)
-    painter.text(shown, room, kind, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True)
+    said = not display.isdigit() or len(display) <= 2
+    painter.text(shown, room, kind, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True, said=said)
 
 
 def draw_card(painter: Painter, box: Rect, card: CardPicture) -> None:
-    """A customer's card: a stripe, and the number under it."""
+    """A customer's card: a head with a sign, and the number under it, which is what to look at."""
     px = painter.panel.px
-    width = min(box.width, round(box.height * 1.6), px(86))
-    rect = Rect(0, box.y, width, min(box.height, round(width / 1.6)))
-    rect.centerx = box.centerx
+    width = min(box.width, round(box.height * 1.6), px(80))
+    rect = Rect(0, 0, width, min(box.height, round(width / 1.6)))
+    rect.center = box.center
     painter.cards.append(rect)
-    pygame.draw.rect(painter.surface, painter.rgb(Role.SURFACE), rect, border_radius=px(3))
-    stripe = Rect(rect.x, rect.y + px(4), rect.width, max(px(4), rect.height // 5))
-    painter.surface.fill(painter.rgb(Role.PRIMARY), stripe)
-    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, max(2, px(0.4)), border_radius=px(3))
-    below = Rect(rect.x + px(2), stripe.bottom, rect.width - px(4), rect.bottom - stripe.bottom)
-    shown = grouped(card.number)
-    kind = painter.fitting(shown, below.width, Type.BODY, Type.CAPTION, bold=True)
-    painter.text(shown, below, kind, bold=True, centre=True, middle=True)
+    plate(painter.surface, rect, px(3), painter.rgb(Role.SURFACE), painter.rgb(Role.OUTLINE), max(2, px(0.4)))
+    stripe = Rect(rect.x, rect.y, rect.width, max(px(7), rect.height // 4))
+    plate(painter.surface, stripe, px(3), painter.rgb(Role.PRIMARY))
+    painter.icon(Icon.ENERGY, (stripe.x + px(6), stripe.centery), 5.0, Role.ON_PRIMARY)
+    step = painter.line_height(Type.CAPTION)
+    number = Rect(rect.x + px(3), 0, rect.width - px(6), step + px(2))
+    number.centery = (stripe.bottom + rect.bottom) // 2
+    _number(painter, number, card.number, ringed=True)
 
 
 def _last_digits(display: str) -> str:
-    return display[-ENTRY_SHOWN:] if display.isdigit() else display
+    return " ".join(in_fours(display[-ENTRY_SHOWN:])) if display.isdigit() and len(display) > 2 else display
 
 
 def draw_keys(painter: Painter, box: Rect, keys: Keys, lit_key: str | None = None) -> None:
@@ -82,12 +99,12 @@ def draw_keys(painter: Painter, box: Rect, keys: Keys, lit_key: str | None = Non
     for key, rect in key_rects(painter, box, keys):
         ink = draw_key(painter, rect, lit=key == lit_key)
         if key in _ARROWS:
-            size = min(painter.panel.px(2.4), rect.width // 3, rect.height // 3)
-            draw_strokes(painter, rect.center, size, _ARROWS[key], ink)
-        else:
-            painter.text(
-                _SIGNS.get(key, key), rect, Type.CAPTION, role=ink, bold=True, centre=True, middle=True, said=False
-            )
+            size = min(4.5, 0.7 * min(rect.size) * painter.panel.width_mm / painter.panel.width)
+            painter.icon(_ARROWS[key], rect.center, size, ink)
+        elif painter.line_height(Type.WORD) <= rect.height + painter.panel.px(1):
+            kind = Type.CAPTION if painter.line_height(Type.CAPTION) <= rect.height else Type.WORD
+            sign = _SIGNS.get(key, key)
+            painter.text(sign, rect.inflate(4, 4), kind, role=ink, bold=True, centre=True, middle=True, said=False)
 
 
 def key_rects(painter: Painter, box: Rect, keys: Keys) -> Iterator[tuple[str, Rect]]:
@@ -103,7 +120,8 @@ def key_rects(painter: Painter, box: Rect, keys: Keys) -> Iterator[tuple[str, Re
 
 def draw_key(painter: Painter, rect: Rect, *, lit: bool) -> Role:
     """A key without its sign; gives the ink for that."""
-    fill, ink = (Role.PRIMARY, Role.ON_PRIMARY) if lit else (Role.SURFACE, Role.TEXT)
-    pygame.draw.rect(painter.surface, painter.rgb(fill), rect, border_radius=painter.panel.px(1))
-    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, 1, border_radius=painter.panel.px(1))
+    fill, ink = (Role.HERE, Role.ON_HERE) if lit else (Role.SURFACE, Role.TEXT)
+    px = painter.panel.px
+    line = painter.rgb(Role.TEXT if lit else Role.OUTLINE)
+    plate(painter.surface, rect, px(1.2), painter.rgb(fill), line, max(1, px(0.5 if lit else 0.3)))
     return ink

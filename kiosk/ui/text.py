@@ -7,19 +7,38 @@ from pathlib import Path
 import pygame
 from pygame import Rect, Surface
 
-from kiosk.ui.theme import COLOURS, GAP, Colour, Palette, Role, Type
+from kiosk.ui.icons import Icon
+from kiosk.ui.theme import COLOURS, GAP, LEAST_LARGE, SAID_LARGER_ELSEWHERE, Colour, Palette, Role, Type
 from kiosk.view.panels import Panel
+from krn_engine.row import in_fours
 
 FONTS = Path(__file__).with_name("fonts")
 CAPITAL = 0.714
 """Height of a capital of Noto Sans, in em."""
-LEADING = 1.16
+DIGIT = 0.572
+"""Width of a digit of Noto Sans, in em."""
+LEADING = 1.2
+LIFT = 0.03
+"""How much higher than its own middle a line's capitals are, in em: so they stand in the middle of their place."""
+INK = 0.98
+"""From the top of a capital to the bottom of a g, in em."""
 """From line to line, in em."""
 
 
-@lru_cache(maxsize=32)
+CELL, SPACE = 0.6, 0.42
+"""Width of a digit's place, and of the gap between two fours, in em: digits stand in columns."""
+_FIXED = (*SAID_LARGER_ELSEWHERE, Type.OTHER_ROWS, Type.ROWS, Type.LARGER_ROWS)
+"""What large letters leave as it is: the frame stays where it was, and a screen chooses the size of its digits."""
+
+
+@lru_cache(maxsize=64)
 def _font(pixels: int, *, bold: bool) -> pygame.font.Font:
     return pygame.font.Font(FONTS / ("NotoSans-Bold.ttf" if bold else "NotoSans-Regular.ttf"), pixels)
+
+
+@lru_cache(maxsize=32)
+def _signs(pixels: int) -> pygame.font.Font:
+    return pygame.font.Font(FONTS / "Phosphor-Bold.ttf", pixels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +59,8 @@ class Painter:
     colours: Palette = field(default_factory=lambda: COLOURS)
     scale: float = 1.0
     """How much larger than the type scale every text is."""
+    large: bool = False
+    """Large letters are asked for: nothing is smaller than Section 508 wants."""
     overflows: list[Overflow] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     """Every text as it is read aloud, in the order in which it was drawn."""
@@ -50,7 +71,7 @@ class Painter:
 
     def font(self, kind: Type, *, bold: bool = False) -> pygame.font.Font:
         """The typeface at a size of the scale."""
-        return _font(max(8, round(self._capital(kind) / CAPITAL)), bold=bold)
+        return _font(max(8, round(self.capital(kind) / CAPITAL)), bold=bold)
 
     def rgb(self, role: Role) -> Colour:
         """The colour that a role has for this person."""
@@ -58,10 +79,52 @@ class Painter:
 
     def line_height(self, kind: Type) -> int:
         """Pixels from one line to the next."""
-        return round(self._capital(kind) / CAPITAL * LEADING)
+        return round(self.capital(kind) / CAPITAL * LEADING)
 
-    def _capital(self, kind: Type) -> int:
-        return self.panel.px(kind.value * self.scale)
+    def capital(self, kind: Type) -> int:
+        """Pixels of a capital."""
+        millimetres = kind.millimetres(self.panel)
+        if kind not in _FIXED:
+            millimetres = max(millimetres * self.scale, LEAST_LARGE if self.large else 0.0)
+        return self.panel.px(millimetres)
+
+    def icon(self, icon: Icon, centre: tuple[int, int], size: float, role: Role = Role.TEXT) -> None:
+        """A sign, `size` millimetres wide, around a point."""
+        drawn = _signs(max(8, self.panel.px(size))).render(icon.value, True, self.rgb(role))
+        self.surface.blit(drawn, drawn.get_rect(center=centre))
+
+    # --- digits in columns
+
+    def digits_width(self, digits: str, kind: Type, *, bold: bool = True) -> int:
+        """Pixels of digits in fours on one line."""
+        em = self.font(kind, bold=bold).size("0")[0] / DIGIT
+        fours = len(in_fours(digits))
+        return round(em * (CELL * len(digits) + SPACE * max(0, fours - 1)))
+
+    def digit_step(self, kind: Type) -> int:
+        """Pixels from one line of digits to the next: nothing of a digit hangs below its line."""
+        return round(self.capital(kind) * 1.4)
+
+    def digits(
+        self, digits: str, left_top: tuple[int, int], kind: Type, *, role: Role = Role.TEXT, bold: bool = True
+    ) -> list[Rect]:
+        """Digits in fours on one line, each in a place of its own. Gives the places; nothing is read aloud of it."""
+        font = self.font(kind, bold=bold)
+        em = font.size("0")[0] / DIGIT
+        x, y = float(left_top[0]), left_top[1]
+        step = self.digit_step(kind)
+        places = []
+        for four in in_fours(digits):
+            start = round(x)
+            for digit in four:
+                drawn = font.render(digit, True, self.rgb(role))
+                place = Rect(round(x), y, round(em * CELL), step)
+                self.surface.blit(drawn, drawn.get_rect(center=(place.centerx, place.centery - round(em * LIFT))))
+                places.append(place)
+                x += em * CELL
+            self.lines.append((four, Rect(start, y, round(x) - start, step)))
+            x += em * SPACE
+        return places
 
     def tidy(self, buttons: list[Rect]) -> bool:
         """True if everything so far fits, no line overlaps another or a button, and no two buttons overlap."""
@@ -82,7 +145,7 @@ class Painter:
         """The first of `kinds` in which the text fits on one line; the last one if it fits in none."""
         return next((kind for kind in kinds if self.width(text, kind, bold=bold) <= width), kinds[-1])
 
-    def wrap(self, text: str, width: int, kind: Type, *, bold: bool = False) -> list[str]:
+    def wrap(self, text: str, width: int, kind: Type = Type.BODY, *, bold: bool = False) -> list[str]:
         """Lines that fit `width`, broken between words. A word that is wider stays whole, and overflows."""
         lines: list[str] = []
         for paragraph in text.split("\n"):
@@ -119,9 +182,11 @@ class Painter:
         step = self.line_height(kind)
         height = step * len(lines)
         widest = max(self.width(line, kind, bold=bold) for line in lines)
-        if widest > box.width or height > box.height:
+        # Below the letters of the last line nothing has to be free.
+        needed = height - step + round(self.capital(kind) / CAPITAL * INK)
+        if widest > box.width or needed > box.height:
             self.overflows.append(Overflow(text, (widest, height), (box.width, box.height)))
-        y = box.y + max(0, (box.height - height) // 2) if middle else box.y
+        y = box.y + (box.height - height) // 2 if middle else box.y
         font = self.font(kind, bold=bold)
         for line in lines:
             drawn = font.render(line, True, self.rgb(role))

@@ -1,18 +1,16 @@
 """The few things that screens are built of: buttons, keypads, cards, rows of digits, marks."""
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-import pygame
 from pygame import Rect
 
+from kiosk.ui.icons import Icon
+from kiosk.ui.shapes import disc, plate, ring
 from kiosk.ui.text import Overflow, Painter
-from kiosk.ui.theme import GAP, TARGET, Role, Type, key_size
+from kiosk.ui.theme import GAP, INSIDE, TARGET, Role, Type, key_size
 from kiosk.view.choices import Answer
 from kiosk.view.parts import Mood, RowState
-from krn_engine.row import in_fours
 
 
 class Look(Enum):
@@ -21,8 +19,21 @@ class Look(Enum):
     PRIMARY = auto()
     """The one that goes on."""
     PLAIN = auto()
+    ANSWER = auto()
+    """One of several answers, its sign and word from the left."""
     KEY = auto()
     """A digit key."""
+    METER_KEY = auto()
+    """A key of a meter's picture that can be pressed."""
+    TOOL = auto()
+    """In the bar that is the same on every screen."""
+
+
+KEYS = (Look.KEY, Look.METER_KEY)
+RADIUS = 2.6
+_LINE = 0.4
+_EDGE, _KEY_EDGE = 0.9, 1.1
+"""Millimetres of the lower edge, by which a face moves down when it is held."""
 
 
 @dataclass
@@ -38,8 +49,19 @@ class Button:
     value: Answer | str
     look: Look = Look.PLAIN
     down: bool = False
-    icon: "Sequence[Stroke]" = ()
-    """Drawn in place of the label, which is then only read aloud."""
+    icon: Icon | None = None
+    word: bool = True
+    """Whether the label is written on it; else it is only read aloud."""
+    short: str = ""
+    """What is written in place of the label, where that has no room."""
+    after: bool = False
+    """Whether its sign stands behind the word: that of going on."""
+    stacked: bool = False
+    """Whether its sign stands above the word."""
+    on: bool = False
+    """A tool that is in use, an answer that is chosen: here."""
+    enabled: bool = True
+    """What cannot be done now stays where it is, dimmed."""
 
     def check_size(self, painter: Painter) -> None:
         """A target is never smaller than the theme says; a rounding pixel is forgiven."""
@@ -50,142 +72,259 @@ class Button:
     def draw(self, painter: Painter) -> None:
         """The button, as it is held."""
         self.check_size(painter)
-        radius = painter.panel.px(2)
-        if self.look is Look.PRIMARY:
-            fill, ink = (Role.PRIMARY_PRESSED if self.down else Role.PRIMARY), Role.ON_PRIMARY
-        else:
-            fill, ink = (Role.PRESSED if self.down else Role.SURFACE), Role.TEXT
-        pygame.draw.rect(painter.surface, painter.rgb(fill), self.rect, border_radius=radius)
-        if self.look is not Look.PRIMARY:
-            width = max(2, painter.panel.px(0.4))
-            pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), self.rect, width, border_radius=radius)
-        self.face(painter, ink)
+        line, fill, edge, ink = self._colours()
+        px = painter.panel.px
+        width, radius = max(1, px(_LINE)), px(RADIUS)
+        plate(painter.surface, self.rect, radius, painter.rgb(line))
+        inner = self.rect.inflate(-2 * width, -2 * width)
+        face = inner.copy()
+        deep = 0
+        if self.enabled and self.look is not Look.TOOL:
+            deep = px(_KEY_EDGE if self.look in KEYS else _EDGE)
+            plate(painter.surface, inner, radius - width, painter.rgb(edge))
+            face.height -= deep
+            if self.down:
+                face.y += deep
+        plate(painter.surface, face, radius - width, painter.rgb(fill))
+        self.face(painter, ink, Rect(self.rect.x, face.y, self.rect.width, face.height))
 
-    def face(self, painter: Painter, ink: Role) -> None:
-        """What is on it."""
-        if self.icon:
-            draw_strokes(painter, self.rect.center, painter.panel.px(4), self.icon, ink)
+    def _colours(self) -> tuple[Role, Role, Role, Role]:
+        """Line, fill, lower edge and ink."""
+        if not self.enabled:
+            return Role.HAIR, Role.SURFACE, Role.SURFACE, Role.SUPPORT
+        if self.on:
+            return Role.TEXT, Role.HERE, Role.HERE, Role.ON_HERE
+        if self.look is Look.PRIMARY:
+            return (
+                Role.PRIMARY_EDGE,
+                Role.PRIMARY_PRESSED if self.down else Role.PRIMARY,
+                Role.PRIMARY_EDGE,
+                Role.ON_PRIMARY,
+            )
+        if self.look is Look.TOOL:
+            return Role.TILE_LINE, Role.BAR if self.down else Role.TILE, Role.TILE, Role.ON_BAR
+        return Role.OUTLINE, Role.PRESSED if self.down else Role.SURFACE, Role.QUIET, Role.TEXT
+
+    def size_of(self, painter: Painter) -> Type:
+        """The size of its word."""
+        if self.look is Look.TOOL:
+            return Type.WORD
+        if self.look is Look.KEY and not self.label.isdigit():
+            return Type.WORD if painter.panel.small else Type.CAPTION
+        if self.stacked:
+            return Type.CAPTION
+        if self.look in KEYS and self.label.isdigit():
+            return Type.TITLE
+        return Type.BODY
+
+    def face(self, painter: Painter, ink: Role, face: Rect) -> None:
+        """What is on it: a sign, a word, or both."""
+        px = painter.panel.px
+        near = 0.6 if self.look is Look.TOOL or self.size_of(painter) is Type.WORD else INSIDE
+        inside = face.inflate(-2 * px(near), -px(1))
+        written = self.short or self.label
+        if not self.word or not written:
+            if self.icon is not None:
+                painter.icon(self.icon, face.center, 8.0, ink)
             return
-        kind = Type.HEADING if self.look is Look.KEY and self.label.isdigit() else Type.BODY
-        inner = self.rect.inflate(-painter.panel.px(1.5), -painter.panel.px(1))
-        painter.text(self.label, inner, kind, role=ink, bold=True, centre=True, middle=True)
+        kind = self.size_of(painter)
+        if self.icon is None:
+            painter.text(written, inside, kind, role=ink, bold=True, centre=True, middle=True, said=False)
+        elif self.stacked:
+            lines = len(painter.wrap(written, inside.width, kind, bold=True))
+            word = lines * painter.line_height(kind)
+            sign = px(6.5)
+            top = inside.y + max(0, (inside.height - word - sign) // 2)
+            painter.icon(self.icon, (face.centerx, top + sign // 2), 6.5, ink)
+            below = Rect(inside.x, top + sign, inside.width, inside.bottom - top - sign)
+            painter.text(written, below, kind, role=ink, bold=True, centre=True, said=False)
+        else:
+            self._beside(painter, ink, inside, kind)
+
+    def _beside(self, painter: Painter, ink: Role, inside: Rect, kind: Type) -> None:
+        """Sign and word side by side, together in the middle; those of an answer from the left."""
+        assert self.icon is not None  # noqa: S101  its caller has looked
+        px = painter.panel.px
+        sign, air = px(6), px(2.2)
+        room = inside.width - sign - air
+        written = self.short or self.label
+        widest = max(painter.width(line, kind, bold=True) for line in painter.wrap(written, room, kind, bold=True))
+        x = inside.x + (px(2) if self.look is Look.ANSWER else max(0, (room - widest) // 2))
+        if self.after:
+            word, at = Rect(x, inside.y, min(widest, room), inside.height), x + widest + air + sign // 2
+        else:
+            word, at = Rect(x + sign + air, inside.y, min(widest, room), inside.height), x + sign // 2
+        painter.icon(self.icon, (at, inside.centery), 6.0, ink)
+        painter.text(written, word, kind, role=ink, bold=True, middle=True, said=False)
+
+    def wants(self, painter: Painter) -> int:
+        """Pixels of width that its word and sign take on one line."""
+        px = painter.panel.px
+        sign = 0 if self.icon is None or self.stacked else px(8.2) + 2
+        return (
+            painter.width(self.short or self.label, self.size_of(painter), bold=True)
+            + sign
+            + 2 * px(INSIDE)
+            + 2 * px(_LINE)
+            + 2
+        )
 
 
 def draw_focus(painter: Painter, rect: Rect) -> None:
-    """A ring around what the Enter key would press, in the gap between two buttons."""
-    ring = rect.inflate(2 * painter.panel.px(1.1), 2 * painter.panel.px(1.1))
-    width = painter.panel.px(0.8)
-    pygame.draw.rect(painter.surface, painter.rgb(Role.FOCUS), ring, width, border_radius=painter.panel.px(2.6))
+    """A ring around what the Enter key would press, in the gap between two buttons: seen on light and on dark."""
+    px = painter.panel.px
+    thin, thick = max(1, px(0.5)), px(1.0)
+    for distance, width, role in (
+        (2 * thin + thick, thin, Role.TEXT),
+        (thin + thick, thick, Role.HERE),
+        (thin, thin, Role.TEXT),
+    ):
+        around = rect.inflate(2 * distance, 2 * distance)
+        plate(painter.surface, around, px(RADIUS) + distance, None, painter.rgb(role), width)
 
 
-def keypad(area: Rect, painter: Painter, labels: tuple[str, str]) -> list[Button]:
-    """Telephone order, 1-2-3 at the top; below 7-8-9 are erase, 0 and go on, with the given labels.
-
-    Where the words are too wide for a key of the panel, an arrow and "OK" take their place.
-    """
-    side, gap = painter.panel.px(key_size(painter.panel)), painter.panel.px(GAP)
+def keypad(area: Rect, painter: Painter, last: tuple[Button, Button], look: Look = Look.KEY) -> list[Button]:
+    """Telephone order, 1-2-3 at the top; below 7-8-9 are the first of `last`, 0, and the second, put in their place."""
+    gap = painter.panel.px(GAP)
+    side = painter.panel.px(key_size(painter.panel) if look is Look.KEY else TARGET)
     width = max(side, (area.width - 2 * gap) // 3)
-    height = max(side, min((area.height - 3 * gap) // 4, round(side * 1.2)))
-    narrow = max(painter.width(label, Type.BODY, bold=True) for label in labels) > width - painter.panel.px(1.5)
-    icon = ARROW_LEFT if narrow else ()
-    buttons = []
-    for index, digit in enumerate("123456789"):
-        rect = Rect(area.x + index % 3 * (width + gap), area.y + index // 3 * (height + gap), width, height)
-        buttons.append(Button(f"digit-{digit}", digit, rect, digit, Look.KEY))
-    y = area.y + 3 * (height + gap)
-    buttons.append(Button("erase", labels[0], Rect(area.x, y, width, height), "erase", Look.KEY, icon=icon))
-    buttons.append(Button("digit-0", "0", Rect(area.x + width + gap, y, width, height), "0", Look.KEY))
-    last = Rect(area.x + 2 * (width + gap), y, width, height)
-    buttons.append(Button("next", "OK" if narrow else labels[1], last, "next", Look.PRIMARY))
-    return buttons
+    height = max(side, (area.height - 3 * gap) // 4)
+
+    def place(column: int, row: int) -> Rect:
+        return Rect(area.x + column * (width + gap), area.y + row * (height + gap), width, height)
+
+    buttons = [
+        Button(f"digit-{digit}", digit, place(index % 3, index // 3), digit, look)
+        for index, digit in enumerate("123456789")
+    ]
+    left, right = last
+    left.rect, right.rect = place(0, 3), place(2, 3)
+    return [*buttons, left, Button("digit-0", "0", place(1, 3), "0", look), right]
 
 
-def card(painter: Painter, rect: Rect, role: Role = Role.SURFACE) -> None:
+def card(painter: Painter, rect: Rect, role: Role = Role.SURFACE, line: Role = Role.HAIR, width: float = 0.3) -> None:
     """A quiet surface for things that belong together."""
     painter.cards.append(rect)
-    pygame.draw.rect(painter.surface, painter.rgb(role), rect, border_radius=painter.panel.px(2.5))
-    line = max(1, painter.panel.px(0.25))
-    pygame.draw.rect(painter.surface, painter.rgb(Role.OUTLINE), rect, line, border_radius=painter.panel.px(2.5))
+    px = painter.panel.px
+    plate(painter.surface, rect, px(3.2), painter.rgb(role), painter.rgb(line), max(1, px(width)))
 
 
-def digit_lines(painter: Painter, width: int, kind: Type, *, bold: bool = True) -> int:
-    """How many lines twenty digits in five groups take: one, or two."""
-    needed = 5 * painter.width("0000", kind, bold=bold) + 4 * painter.width("0", kind, bold=bold)
-    return 1 if needed <= width else 2
+def note(painter: Painter, rect: Rect, text: str, mood: Mood | None, kind: Type = Type.BODY) -> None:
+    """A sentence on a soft ground, with its sign: good, careful, bad, or something to know."""
+    soft = {Mood.GOOD: Role.GOOD_SOFT, Mood.CAREFUL: Role.CAREFUL_SOFT, Mood.BAD: Role.BAD_SOFT, None: Role.INFORMATION}
+    ink = Role.TEXT if mood is None else _MOODS[mood]
+    sign = {Mood.GOOD: Icon.YES, Mood.CAREFUL: Icon.ERRORS, Mood.BAD: Icon.WARNING, None: Icon.NOTE}[mood]
+    line = Role.INFORMATION_LINE if mood is None else ink
+    px = painter.panel.px
+    card(painter, rect, soft[mood], line, 0.4)
+    painter.icon(sign, (rect.x + px(6), rect.centery), 7.0, ink)
+    inside = Rect(rect.x + px(11), rect.y, rect.width - px(13), rect.height)
+    painter.text(text, inside, kind, role=ink, bold=True, middle=True)
+
+
+def note_height(painter: Painter, width: int, text: str, kind: Type = Type.BODY) -> int:
+    """Pixels that a note of this width takes."""
+    px = painter.panel.px
+    lines = len(painter.wrap(text, width - px(13), kind, bold=True))
+    return max(px(9), lines * painter.line_height(kind) + px(3))
+
+
+# --- rows of digits
+
+
+def broken(digits: str, lines: int) -> list[str]:
+    """A row on one line, on two of 8 and 12 digits, or on three of 8, 8 and 4."""
+    cuts = {1: (len(digits),), 2: (8, 20), 3: (8, 16, 20)}[lines]
+    return [digits[start:end] for start, end in zip((0, *cuts), cuts, strict=False)]
+
+
+def fewest_lines(painter: Painter, width: int, kind: Type) -> int:
+    """How many lines a row of twenty digits takes; 3 even if that is too wide."""
+    for lines in (1, 2):
+        if max(painter.digits_width(line, kind) for line in broken("0" * 20, lines)) <= width:
+            return lines
+    return 3
 
 
 def digit_row(
-    painter: Painter, box: Rect, digits: str, kind: Type = Type.ROWS, *, done: int | None = None, bold: bool = True
+    painter: Painter,
+    box: Rect,
+    digits: str,
+    kind: Type = Type.ROWS,
+    *,
+    done: int | None = None,
+    wrong: bool = False,
 ) -> int:
-    """Twenty digits in five groups, on one line or on two; the first `done` of them marked. Gives the y below.
+    """Twenty digits in fours from the left, on as few lines as they fit; the first `done` of them marked, and the next
+    one shown as the place where one is (`wrong`: as the place of a wrong digit). Gives the y below.
 
-    A row that is watched while it grows is not read aloud. One that is too wide even on two lines overflows.
+    A row that is watched while it grows is not read aloud. One that is too wide even on three lines overflows.
     """
-    parts = in_fours(digits)
-    group_width = painter.width("0000", kind, bold=bold)
-    gap = painter.width("0", kind, bold=bold)
-    per_line = len(parts) if digit_lines(painter, box.width, kind, bold=bold) == 1 else 3
-    step = round(painter.line_height(kind) * 1.15)
-    for number, part in enumerate(parts):
-        line, column = divmod(number, per_line)
-        in_line = parts[line * per_line : (line + 1) * per_line]
-        total = len(in_line) * group_width + (len(in_line) - 1) * gap
-        if total > box.width:
-            painter.overflows.append(Overflow(digits, (total, step), (box.width, step)))
-        place = Rect(
-            box.x + (box.width - total) // 2 + column * (group_width + gap), box.y + line * step, group_width, step
-        )
-        marked = 0 if done is None else min(max(done - number * 4, 0), 4)
-        if marked:
-            shade = Rect(place.x, place.y, painter.width(part[:marked], kind, bold=bold), step)
-            pygame.draw.rect(painter.surface, painter.rgb(Role.PRESSED), shade, border_radius=painter.panel.px(0.6))
-            # Not by colour alone: what is done is underlined.
-            bar = Rect(shade.x, shade.bottom - painter.panel.px(0.6), shade.width, painter.panel.px(0.6))
-            painter.surface.fill(painter.rgb(Role.PRIMARY), bar)
-        painter.text(part, place.inflate(4, 0), kind, bold=bold, middle=True, centre=True, said=done is None)
-    return box.y + step * math.ceil(len(parts) / per_line)
+    if done is None:
+        painter.said.append(digits)
+    lines = broken(digits, fewest_lines(painter, box.width, kind))
+    step, y, number = painter.digit_step(kind), box.y, 0
+    for line in lines:
+        width = painter.digits_width(line, kind)
+        if width > box.width or y + step > box.bottom:
+            painter.overflows.append(Overflow(digits, (width, y + step - box.y), (box.width, box.height)))
+        for place in painter.digits(line, (box.x, y), kind):
+            if done is not None:
+                _mark(painter, place, number, done, digits[number], kind, wrong=wrong)
+            number += 1
+        y += step
+    return y
+
+
+def _mark(painter: Painter, place: Rect, number: int, done: int, digit: str, kind: Type, *, wrong: bool) -> None:
+    """Not by colour alone: what is in is underlined, and the next digit stands on a ground of its own."""
+    px = painter.panel.px
+    font = painter.font(kind, bold=True)
+    if number < done:
+        drawn = font.render(digit, True, painter.rgb(Role.GOOD))
+        painter.surface.fill(painter.rgb(Role.SURFACE), place)
+        painter.surface.blit(drawn, drawn.get_rect(center=place.center))
+        painter.surface.fill(painter.rgb(Role.GOOD), (place.x, place.bottom - px(1), place.width, max(2, px(0.7))))
+    elif number == done:
+        fill, ink = (Role.BAD, Role.ON_SIGN) if wrong else (Role.HERE, Role.ON_HERE)
+        plate(painter.surface, place, px(1), painter.rgb(fill))
+        drawn = font.render(digit, True, painter.rgb(ink))
+        painter.surface.blit(drawn, drawn.get_rect(center=place.center))
+
+
+# --- signs
 
 
 _MOODS = {Mood.GOOD: Role.GOOD, Mood.CAREFUL: Role.CAREFUL, Mood.BAD: Role.BAD}
+_SIGNS = {Mood.GOOD: Icon.YES, Mood.CAREFUL: Icon.STOPPED, Mood.BAD: Icon.NO}
 
 
-def mood_mark(painter: Painter, centre: tuple[int, int], radius: int, mood: Mood) -> None:
-    """A drawn sign in a disc: a tick, an exclamation mark or a cross."""
-    pygame.draw.circle(painter.surface, painter.rgb(_MOODS[mood]), centre, radius)
-    strokes = {Mood.GOOD: _TICK, Mood.CAREFUL: _EXCLAMATION, Mood.BAD: _CROSS}[mood]
-    draw_strokes(painter, centre, radius, strokes, Role.ON_PRIMARY)
+def mood_mark(painter: Painter, centre: tuple[int, int], radius: int, mood: Mood, sign: Icon | None = None) -> None:
+    """A sign in a disc: a tick, a hand or a cross, or another one."""
+    disc(painter.surface, centre, radius, painter.rgb(_MOODS[mood]))
+    size = 1.25 * radius * painter.panel.width_mm / painter.panel.width
+    painter.icon(sign or _SIGNS[mood], centre, size, Role.ON_SIGN)
 
 
-Stroke = Sequence[tuple[float, float]]
-ARROW_LEFT: Sequence[Stroke] = (((0.45, 0.0), (-0.45, 0.0)), ((-0.1, -0.35), (-0.45, 0.0), (-0.1, 0.35)))
-KEY: Sequence[Stroke] = (
-    ((-0.75, 0.0), (-0.68, -0.2), (-0.45, -0.3), (-0.22, -0.2), (-0.15, 0.0)),
-    ((-0.75, 0.0), (-0.68, 0.2), (-0.45, 0.3), (-0.22, 0.2), (-0.15, 0.0)),
-    ((-0.15, 0.0), (0.8, 0.0), (0.8, 0.3)),
-    ((0.5, 0.0), (0.5, 0.25)),
-)
-_TICK: Sequence[Stroke] = (((-0.45, 0.05), (-0.12, 0.38), (0.48, -0.35)),)
-_CROSS: Sequence[Stroke] = (((-0.35, -0.35), (0.35, 0.35)), ((-0.35, 0.35), (0.35, -0.35)))
-_EXCLAMATION: Sequence[Stroke] = (((0.0, -0.5), (0.0, 0.15)), ((0.0, 0.42), (0.0, 0.46)))
-
-
-def draw_strokes(painter: Painter, centre: tuple[int, int], radius: int, strokes: Sequence[Stroke], role: Role) -> None:
-    """Lines with round ends, in a square from -1 to 1 around `centre`."""
-    width = max(3, round(radius * 0.22))
-    for stroke in strokes:
-        points = [(centre[0] + round(x * radius), centre[1] + round(y * radius)) for x, y in stroke]
-        pygame.draw.lines(painter.surface, painter.rgb(role), False, points, width)
-        for point in points:
-            pygame.draw.circle(painter.surface, painter.rgb(role), point, width // 2)
+def numbered(painter: Painter, centre: tuple[int, int], radius: int, number: int, *, here: bool) -> None:
+    """A number in a circle: filled where one is."""
+    if here:
+        disc(painter.surface, centre, radius, painter.rgb(Role.HERE))
+    else:
+        disc(painter.surface, centre, radius, painter.rgb(Role.SURFACE))
+        ring(painter.surface, centre, radius, painter.rgb(Role.OUTLINE), max(2, painter.panel.px(0.4)))
+    box = Rect(0, 0, 2 * radius, 2 * radius)
+    box.center = centre
+    role = Role.ON_HERE if here else Role.TEXT
+    painter.text(str(number), box, Type.SUPPORT, role=role, bold=True, centre=True, middle=True, said=False)
 
 
 def state_mark(painter: Painter, centre: tuple[int, int], radius: int, state: RowState) -> None:
     """How far a row is: a ring, a filled ring, a tick, a cross, or an exclamation mark."""
     if state in (RowState.WAITING, RowState.TYPING):
-        width = max(2, radius // 5)
-        pygame.draw.circle(painter.surface, painter.rgb(Role.PRIMARY), centre, radius, width)
+        ring(painter.surface, centre, radius, painter.rgb(Role.OUTLINE), max(2, radius // 5))
         if state is RowState.TYPING:
-            pygame.draw.circle(painter.surface, painter.rgb(Role.PRIMARY), centre, radius // 2)
+            disc(painter.surface, centre, radius // 2, painter.rgb(Role.PRIMARY))
         return
     moods = {RowState.ACCEPTED: Mood.GOOD, RowState.REFUSED: Mood.BAD, RowState.UNKNOWN: Mood.CAREFUL}
-    mood_mark(painter, centre, radius, moods[state])
+    mood_mark(painter, centre, radius, moods[state], Icon.HELP if state is RowState.UNKNOWN else None)

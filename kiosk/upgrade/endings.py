@@ -17,9 +17,9 @@ class EndingWords:
 
 
 WORDS: Mapping[Ending, EndingWords] = {
-    Ending.UPGRADED: EndingWords(Message("Pembaruan berhasil"), Message("Sisa kWh tidak berubah. Layanan ini gratis.")),
+    Ending.UPGRADED: EndingWords(Message("Upgrade berhasil"), Message("Sisa kWh tidak berubah. Layanan ini gratis.")),
     Ending.REFUSED: EndingWords(
-        Message("Meter menolak baris ini"),
+        Message("Meter menolak kode ini"),
         Message("Jangan dicoba lagi. Silakan ke loket atau hubungi {help_line}."),
         "the meter refused: do not try again before the counter has looked at it",
     ),
@@ -35,12 +35,12 @@ WORDS: Mapping[Ending, EndingWords] = {
     ),
     Ending.FAULT: EndingWords(
         Message("Pengetikan terhenti"),
-        Message("Baris itu tidak dimasukkan. Silakan ke loket atau hubungi {help_line}."),
+        Message("Kode itu tidak dimasukkan. Silakan ke loket atau hubungi {help_line}."),
         "the typing went wrong twice; the row is not in the meter: check the contacts and the meter's model",
     ),
     Ending.CANCELLED: EndingWords(
         Message("Pengetikan dibatalkan"),
-        Message("Baris itu tidak dimasukkan. Anda dapat mengulang kapan saja."),
+        Message("Kode itu tidak dimasukkan. Anda dapat mengulang kapan saja."),
         "stopped; the row was not entered",
     ),
     Ending.PERIKSA: EndingWords(
@@ -65,7 +65,7 @@ WORDS: Mapping[Ending, EndingWords] = {
     ),
     Ending.TOO_SLOW: EndingWords(
         Message("Waktu meter habis"),
-        Message("Meter sudah melupakan baris pertama. Anda dapat mengulang kapan saja."),
+        Message("Meter sudah melupakan kode pertama. Anda dapat mengulang kapan saja."),
         "the meter forgot the first row of a pair: start again",
     ),
 }

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from typing import Protocol
 
 from kiosk.view.choices import Answer
-from kiosk.view.parts import Hearing, Sight
+from kiosk.view.parts import Head, Hearing, Sight
 from kiosk.view.views import View
 
 
@@ -18,6 +18,11 @@ class AnyFlow(Protocol):
     @abstractmethod
     def view(self) -> View:
         """What is to be seen now."""
+
+    @property
+    @abstractmethod
+    def head(self) -> Head:
+        """What stands above it: where the person is, and whose meter it is about."""
 
     @property
     @abstractmethod

@@ -17,6 +17,12 @@ class Choice(Enum):
     """Switch reading aloud on or off."""
     LOUDER = auto()
     """Raise the reading volume; after the loudest comes the quietest."""
+    HELP = auto()
+    """Open or close the help over a screen."""
+    LEAVE = auto()
+    """Ask whether the session is to end."""
+    NOT_MINE = auto()
+    """What was found is not this person's: look another number up."""
     STAFF = auto()
     """Open the staff screens."""
     HOME = auto()
@@ -29,8 +35,6 @@ class Choice(Enum):
     DONT_KNOW = auto()
     PRINT = auto()
     REHEARSE = auto()
-    WHERE = auto()
-    """Show where the number is found on card and meter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +45,11 @@ class Entered:
     """Kept out of `repr`: it may be an ID or a PIN."""
 
 
-Answer = Choice | Entered
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Show where the number is found on card and meter; then go on with what is typed."""
+
+    typed: str = field(default="", repr=False)
+
+
+Answer = Choice | Entered | Where

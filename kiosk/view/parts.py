@@ -53,6 +53,38 @@ class Hearing:
 SILENT = Hearing()
 
 
+class Stage(Enum):
+    """How far a customer has come. The value is its number on the way."""
+
+    NUMBER = 1
+    CHECK = 2
+    CODES = 3
+    SAVE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose meter a session is about."""
+
+    masked_name: str
+    meter_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a screen: where the person is, and whose meter it is about."""
+
+    stage: Stage | None = None
+    """None: not on a customer's way."""
+    whose: Whose | None = None
+    """None: not said yet."""
+    staff: bool = False
+    """Behind the staff's door."""
+
+
+NO_HEAD = Head()
+
+
 class RowState(Enum):
     """How far one row has come in the meter."""
 

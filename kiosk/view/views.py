@@ -13,16 +13,14 @@ from krn_engine.row import Hidden, Row
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """The first screen. Returns START, LANGUAGE, LARGER or STRONGER, and LISTEN or STAFF where they are offered."""
+    """The first screen. Returns START, and STAFF where it is offered."""
 
-    demo: bool = False
-    can_listen: bool = False
     has_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class IdPadView:
-    """Asks for IDPEL or meter number. Returns Entered, HOME, WHERE, or DONT_KNOW in its place.
+    """Asks for IDPEL or meter number. Returns Entered, PREVIOUS, WHERE with what is typed, or DONT_KNOW in its place.
 
     `typed` fills the field when the screen opens: after a refusal the person corrects, and need not retype.
     """
@@ -45,7 +43,7 @@ class WaitView:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmView:
-    """Is this you? Returns YES, NO or HOME. The name is masked before it comes here."""
+    """Is this you? Returns YES or NO. The name is masked before it comes here."""
 
     masked_name: str
     meter_number: str
@@ -58,25 +56,31 @@ class ConfirmView:
 
 @dataclass(frozen=True, slots=True)
 class RowsView:
-    """One row of 20 digits at a time, large. Returns NEXT, PREVIOUS, DONE, HOME, TYPE if `can_type`, else REHEARSE."""
+    """The rows, one of them in hand. Returns Entered(number) for another one, NEXT, PREVIOUS, DONE, REHEARSE, and TYPE
+    if `can_type`.
+    """
 
     rows: tuple[Row, ...]
     index: int
-    together: tuple[int, int]
-    """First and last number of the rows that belong together with this one, from 1: they share a time limit."""
+    """Which row is in hand, from 0."""
+    pairs: tuple[tuple[int, int], ...]
+    """First and last number, from 1, of the rows that belong together: they share a time limit."""
     minutes: int
-    """Minutes within which the rows of `together` must go in."""
+    """Minutes within which the rows of a pair must go in."""
     can_type: bool = False
+    """A meter can be connected here, which staff do."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdviceView:
-    """Something to know, beside the picture of a meter. Returns NEXT or HOME."""
+    """Something to know, beside the picture of a meter. Returns NEXT, PREVIOUS, or DONE where it `ends`."""
 
     title: Message
     lines: tuple[Message, ...]
     meter: MeterPicture | None
     card: CardPicture | None = None
+    ends: bool = False
+    """There is nothing more to do here: then it cannot be gone on from, only ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +136,17 @@ class KeyInView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """Something that only a person at the meter can see or decide. Returns Entered(word), or DONT_KNOW."""
+    """Something that only a person can see or decide.
+
+    Returns Entered(word) or DONT_KNOW, and PREVIOUS if it `goes_back`.
+    """
 
     question: Message
     options: tuple[Option, ...]
+    hint: Message | None = None
+    meter: MeterPicture | None = None
+    """The meter as it would show what is asked for."""
+    goes_back: bool = False
 
     def offers(self, answer: Answer) -> bool:
         """Whether this can be chosen here; what was meant for another question cannot."""
@@ -192,7 +203,7 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """How it ended. Returns DONE."""
+    """How it ended. Returns DONE, or NOT_MINE."""
 
     mood: Mood
     title: Message
@@ -206,12 +217,16 @@ class ResultView:
 
 @dataclass(frozen=True, slots=True)
 class ErrorView:
-    """Something went wrong: what happened, what was not lost, what to do now, and a code for staff. Returns HOME."""
+    """Something went wrong: what happened, what was not lost, what to do now, and a code for staff. Returns HOME,
+    NOT_MINE, or PREVIOUS.
+    """
 
     happened: Message
     kept: Message
     todo: Message
     code: str
+    goes_back: bool = False
+    """What the person had is still there: PREVIOUS leads to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +242,20 @@ class OutOfServiceView:
 
     reason: Message
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """Help over a screen, which is kept. Returns PREVIOUS, or LEAVE."""
+
+    lines: tuple[Message, ...]
+    can_leave: bool
+    """There is a session to leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveView:
+    """Is the session to end? Returns HOME, or PREVIOUS."""
 
 
 View = (
@@ -250,4 +279,6 @@ View = (
     | ErrorView
     | IdleView
     | OutOfServiceView
+    | HelpView
+    | LeaveView
 )

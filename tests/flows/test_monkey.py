@@ -28,6 +28,7 @@ from kiosk.view.views import (
     HomeView,
     KeyInView,
     OutOfServiceView,
+    RehearsalView,
     RowsView,
     TakeAwayView,
     TypingView,
@@ -39,7 +40,7 @@ from krn_engine.demo import DemoCase
 PANEL = PANELS["7"]
 CASES = (DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.DONE, DemoCase.BLOCKED, DemoCase.PERIKSA)
 KEYS = (pygame.K_RETURN, pygame.K_ESCAPE, pygame.K_TAB, pygame.K_BACKSPACE, pygame.K_5, pygame.K_KP_MINUS)
-SHOWS_ROWS = (RowsView, TakeAwayView, TypingView, KeyInView)
+SHOWS_ROWS = (RehearsalView, RowsView, TakeAwayView, TypingView, KeyInView)
 EXAMPLES, STEPS = 100, 100
 
 
@@ -156,7 +157,7 @@ class Monkey(RuleBasedStateMachine):
         view = self.flow.view
         said = "".join(text for text, _ in self.app.screen.lines).replace(" ", "")
         if not isinstance(view, SHOWS_ROWS):
-            assert not any(row in said for row in self.rows)
+            assert not any(row in said for row in self.rows), type(view).__name__
         if isinstance(view, HomeView):
             held = repr(vars(self.flow)) + repr(vars(self.flow._step))
             assert not any(row in held for row in self.rows)

@@ -94,7 +94,7 @@ def test_staff_see_the_progress_of_the_campaign(here: DemoWorkplace) -> None:
 
 def test_the_last_errors_are_told_newest_first(here: DemoWorkplace) -> None:
     person = to_menu(here)
-    assert lines(chosen(person, says.ERRORS)) == ["Tidak ada gangguan yang tercatat."]
+    assert lines(chosen(person, says.ERRORS)) == ["Tidak ada kesalahan yang tercatat."]
     person.walk([At(ReportView, Choice.HOME)])
     blocked, unclear = (here.province.first(case).idpel for case in (DemoCase.BLOCKED, DemoCase.UNKNOWN_STATE))
     for number in (blocked, unclear):
@@ -113,7 +113,7 @@ def test_readiness_tells_what_is_worst_first(here: DemoWorkplace) -> None:
     view = chosen(person, says.READINESS)
     assert isinstance(view, ReportView)
     moods = [line.mood for line in view.lines if line.mood is not None]
-    assert "Pencetak: kertas habis" in lines(view)
+    assert "Printer: kertas habis" in lines(view)
     assert moods == sorted(moods, key=list(Mood).index, reverse=True)
 
 

@@ -16,6 +16,7 @@ from kiosk.flow import messages
 from kiosk.flow.customer.slip import slip_of
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
+from kiosk.screens.take_away import TakeAwayScreen
 from kiosk.ui.slip_picture import draw_slip
 from kiosk.ui.texts import Texts
 from kiosk.view.choices import Choice
@@ -110,7 +111,7 @@ def test_what_a_slip_says(here: DemoWorkplace, case: DemoCase) -> None:
     assert all(text.isascii() for line in slip)
     assert max(len(line.text) for line in slip) <= 48
     for number, row in enumerate(issued.rows, 1):
-        assert f"Baris {number} dari {len(issued.rows)}\n{grouped(row)}\n[ ] Meter menampilkan BENAR" in text
+        assert f"Kode {number} dari {len(issued.rows)}\n{grouped(row)}\n[ ] Meter menampilkan BENAR" in text
     for said in ("KANTOR DEMO", "GRATIS", "123", "SALAH", "dalam 10 menit", "23-11-2026 14.30", customer.meter_number):
         assert said in text
     assert text.count("0800 123") == text.count("123") == 2
@@ -166,6 +167,6 @@ def test_a_phone_reads_the_code(panel: Panel, sight: Sight) -> None:
     grey = pygame.image.tobytes(pygame.transform.grayscale(surface), "RGB")[::3]
     found = zxingcpp.read_barcodes(memoryview(grey).cast("B", (panel.height, panel.width)))
     assert [code.text for code in found] == [view.qr]
-    [square] = screen.cards
+    assert isinstance(screen, TakeAwayScreen)
     # From 40 cm a code should be a tenth of the distance wide.
-    assert square.width >= panel.px(40.0)
+    assert screen.code.width >= panel.px(40.0)

@@ -106,5 +106,5 @@ class TestEspeak:
         assert loudest > 1000
 
     def test_each_volume_is_louder_than_the_one_before(self) -> None:
-        loudest = [self.sound("Baris satu.", volume=volume)[1] for volume in sorted(AMPLITUDES)]
+        loudest = [self.sound("Kode satu.", volume=volume)[1] for volume in sorted(AMPLITUDES)]
         assert loudest == sorted(set(loudest))

@@ -9,6 +9,7 @@ import pytest
 from kiosk.app import SETTLING_SECONDS
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.text import Painter
+from kiosk.ui.widgets import Look
 from kiosk.view.choices import Choice
 from kiosk.view.parts import Message, RowState
 from kiosk.view.views import IdPadView, TypingView, WaitView
@@ -62,7 +63,7 @@ def test_nothing_is_drawn_while_nothing_changes(driven: Driven, monkeypatch: pyt
     assert drawn == []
     driven.flow.view = WaitView(Message("Mencari data Anda…"))
     driven.step()
-    assert drawn == ["Mencari data Anda…"]
+    assert "Mencari data Anda…" in drawn
 
 
 def test_the_language_changes_the_words(driven: Driven) -> None:
@@ -100,7 +101,7 @@ def test_a_broken_screen_becomes_an_error_screen(driven: Driven, monkeypatch: py
     driven.step()
     driven.step()
     assert [type(error) for error in driven.flow.errors] == [ZeroDivisionError]
-    assert [button.name for button in driven.app.screen.buttons] == ["home"]
+    assert [button.name for button in driven.app.screen.buttons if button.look is not Look.TOOL] == ["home"]
 
 
 def test_closing_the_window_ends_it(driven: Driven) -> None:

@@ -47,8 +47,8 @@ def test_the_home_screen_names_it(tmp_path: Path, shown: list[str]) -> None:
     config = config_file(tmp_path)
     Register.create(sqlite_url(tmp_path / "register.db")).close()
     assert main(["kiosk", "--config", str(config)]) == 0
-    assert f"Bantuan: {NUMBER}" in " ".join(shown)
-    assert f"Help: {NUMBER}" in " ".join(shown)
+    assert f"Bantuan: PLN {NUMBER}" in " ".join(shown)
+    assert f"Help: PLN {NUMBER}" in " ".join(shown)
 
 
 def test_a_kiosk_without_its_register_names_it(tmp_path: Path, shown: list[str]) -> None:

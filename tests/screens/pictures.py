@@ -15,7 +15,7 @@ from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.view.panels import PANELS
 from kiosk.view.parts import Sight
-from tests.support.sample_views import VIEWS
+from tests.support.sample_views import VIEWS, head_of
 
 HASHES = Path(__file__).with_name("hashes.json")
 SIZES = [panel for name, panel in PANELS.items() if name != "window"]
@@ -51,7 +51,7 @@ def pictures_of(view: str) -> Iterator[Picture]:
     for panel in SIZES:
         for language in LANGUAGES:
             for mode, sight in MODES.items():
-                screen = screen_for(VIEWS[view], Ui(panel, Texts(language), sight))
+                screen = screen_for(VIEWS[view], Ui(panel, Texts(language), sight, head=head_of(view), can_listen=True))
                 surface = Surface((panel.width, panel.height))
                 screen.draw(surface)
                 laid = [(button.name, *button.rect) for button in screen.buttons]

@@ -11,7 +11,7 @@ from kiosk.driver import Driver
 from kiosk.ui.window import open_window
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.panels import PANELS
-from kiosk.view.parts import PLAIN, SILENT, Message
+from kiosk.view.parts import NO_HEAD, PLAIN, SILENT, Message
 from kiosk.view.views import ErrorView, HomeView, View
 
 
@@ -23,6 +23,7 @@ class FakeFlow:
         self.language = "id"
         self.sight = PLAIN
         self.hearing = SILENT
+        self.head = NO_HEAD
         self.over = False
         self.chosen: list[Answer] = []
         self.touches = 0

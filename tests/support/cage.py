@@ -8,6 +8,7 @@ from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.view.panels import Panel
+from kiosk.view.parts import NO_HEAD, Head
 from kiosk.view.views import View
 from tests.support.window import VirtualScreen
 
@@ -28,10 +29,10 @@ COMMAND = ("cage", "-d", "--", "env", "-u", "DISPLAY")
 pygame.font.init()
 
 
-def wait_for(screen: VirtualScreen, view: View, panel: Panel) -> None:
+def wait_for(screen: VirtualScreen, view: View, panel: Panel, head: Head = NO_HEAD) -> None:
     """Until cage shows this view; raises AssertionError, and leaves a picture, if it never does."""
     pygame.font.init()
-    expected = _scaled(view, panel)
+    expected = _scaled(view, panel, head)
     place = expected.get_rect(center=(OUTPUT[0] // 2, OUTPUT[1] // 2))
     end = time.monotonic() + PATIENCE
     while (found := _difference(screen.picture().subsurface(place), expected)) > ALIKE:
@@ -41,10 +42,10 @@ def wait_for(screen: VirtualScreen, view: View, panel: Panel) -> None:
         time.sleep(0.2)
 
 
-def _scaled(view: View, panel: Panel) -> pygame.Surface:
+def _scaled(view: View, panel: Panel, head: Head) -> pygame.Surface:
     """The screen, as large as the output has room for."""
     surface = pygame.Surface((panel.width, panel.height))
-    screen_for(view, Ui(panel, Texts("id"))).draw(surface)
+    screen_for(view, Ui(panel, Texts("id"), head=head)).draw(surface)
     return pygame.transform.smoothscale(surface, (OUTPUT[0], OUTPUT[0] * panel.height // panel.width))
 
 

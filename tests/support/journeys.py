@@ -9,7 +9,7 @@ from hardware.person import NO, YES
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.staff import messages as says
 from kiosk.limits.look_ups import LookUps
-from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.choices import Answer, Choice, Entered, Where
 from kiosk.view.views import (
     AdaptersView,
     AdviceView,
@@ -141,7 +141,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
             [*to_rows(here, DemoCase.EA11)[:-1], At(QuestionView, Entered(YES)), At(AdviceView, Choice.NEXT), *AWAY]
         ),
         "the meter says PERIKSA": Journey(
-            [*to_rows(here, DemoCase.PERIKSA)[:-2], At(QuestionView, Entered(YES)), At(AdviceView, Choice.HOME)]
+            [*to_rows(here, DemoCase.PERIKSA)[:-2], At(QuestionView, Entered(YES)), At(AdviceView, Choice.DONE)]
         ),
         "already upgraded": Journey([*_confirmed(here, DemoCase.DONE), At(ResultView, Choice.DONE), At(HomeView)]),
         "blocked": Journey([*_confirmed(here, DemoCase.BLOCKED), At(ErrorView, Choice.HOME), At(HomeView)]),
@@ -152,9 +152,9 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
             [
                 At(HomeView, Choice.START),
                 At(IdPadView, Entered("123456789012")),
-                At(IdPadView, Choice.WHERE),
-                At(AdviceView, Choice.NEXT),
-                At(IdPadView, Choice.HOME),
+                At(IdPadView, Where("1234567")),
+                At(AdviceView, Choice.PREVIOUS),
+                At(IdPadView, Choice.PREVIOUS),
                 At(HomeView),
             ]
         ),

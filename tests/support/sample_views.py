@@ -1,5 +1,6 @@
 """Every view with the longest texts that it can have."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hardware.adapter import AdapterKind
@@ -11,15 +12,29 @@ from kiosk.flow.meter.person import QUESTIONS, YES_NO
 from kiosk.flow.staff import messages as says
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
-from kiosk.view.parts import CardPicture, Message, MeterPicture, Mood, Option, ReportLine, RowState
+from kiosk.view.parts import (
+    NO_HEAD,
+    CardPicture,
+    Head,
+    Message,
+    MeterPicture,
+    Mood,
+    Option,
+    ReportLine,
+    RowState,
+    Stage,
+    Whose,
+)
 from kiosk.view.views import (
     AdaptersView,
     AdviceView,
     ConfirmView,
+    HelpView,
     HomeView,
     IdleView,
     IdPadView,
     KeyInView,
+    LeaveView,
     MenuView,
     ModelsView,
     OutOfServiceView,
@@ -49,6 +64,7 @@ from krn_engine.office.contract import (
 from krn_engine.row import Hidden, Row, grouped
 
 ROWS = tuple(Row(row) for row in ("73786976294838206463", "0" * 20, "2" + "8" * 19, "10" * 10))
+PAIRS = ((1, 2), (3, 4))
 QR = Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(ROWS, 1)))
 ENTER_KEY = next(model.keys for model in all_models() if model.name == "enter-key")
 THEN = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
@@ -57,7 +73,7 @@ PERIKSA = MeterPicture("virtual", "TERKUNCI 1280", "99100000001")
 
 VIEWS: dict[str, View] = {
     "home": HomeView(),
-    "home-demo": HomeView(demo=True),
+    "home-staff": HomeView(has_staff=True),
     "pad": IdPadView(),
     **{f"pad-{problem.name}": IdPadView("8" * 20, text) for problem, text in messages.ID_PROBLEMS.items()},
     "pad-not-found": IdPadView("888888888888", messages.NOT_FOUND),
@@ -72,37 +88,43 @@ VIEWS: dict[str, View] = {
         f"confirm-{kind.name}": ConfirmView("W*** W*** W***", "88888888888", "R1MT / 197.000 VA", 4, text)
         for kind, text in messages.WARNINGS.items()
     },
-    "rows-first": RowsView(ROWS, 0, (1, 2), 10, can_type=True),
-    "rows-middle": RowsView(ROWS, 2, (3, 4), 10, can_type=True),
-    "rows-last": RowsView(ROWS, 3, (1, 4), 10),
-    "rows-first-alone": RowsView(ROWS, 0, (1, 2), 10),
+    "rows-first": RowsView(ROWS, 0, PAIRS, 10, can_type=True),
+    "rows-middle": RowsView(ROWS, 2, PAIRS, 10, can_type=True),
+    "rows-last": RowsView(ROWS, 3, PAIRS, 10),
+    "rows-first-alone": RowsView(ROWS, 0, PAIRS, 10),
+    "rows-two": RowsView(ROWS[:2], 0, ((1, 2),), 10),
     "rehearsal": RehearsalView(ROWS[0], 13, MeterPicture("", ROWS[0][:13], "99100000001")),
     "rehearsal-wrong": RehearsalView(ROWS[0], 13, MeterPicture("", ROWS[0][:13] + "9", "99100000001"), wrong=True),
     "rehearsal-over": RehearsalView(ROWS[0], 20, MeterPicture("", "BENAR", "99100000001"), over=True),
     "advice-periksa": AdviceView(messages.CLEAR_FIRST, messages.CLEAR_FIRST_LINES, MeterPicture("", "PERIKSA")),
     "advice-token": AdviceView(messages.TOKEN_FIRST, messages.TOKEN_FIRST_LINES, MeterPicture("", "GAGAL")),
     "advice-go-on": AdviceView(
-        Message("Lanjutkan dari baris {row}", {"row": "3"}), messages.GO_ON_LINES, MeterPicture("", "SALAH")
+        Message("Lanjutkan dari kode {row}", {"row": "3"}), messages.GO_ON_LINES, MeterPicture("", "SALAH")
     ),
     "advice-where": AdviceView(
         messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", "01234567890"), CardPicture("012345678901")
     ),
-    "question-periksa": QuestionView(messages.SAYS_PERIKSA, YES_NO),
-    "question-token": QuestionView(messages.HOLDS_A_TOKEN, YES_NO),
+    "question-periksa": QuestionView(
+        messages.SAYS_PERIKSA, YES_NO, messages.IF_UNSURE, MeterPicture("", "PERIKSA", "88888888888"), goes_back=True
+    ),
+    "question-token": QuestionView(messages.HOLDS_A_TOKEN, YES_NO, messages.IF_UNSURE, goes_back=True),
     "question-come-back": QuestionView(
         messages.WHICH_ARE_IN,
         (
             Option("0", Message("Belum ada")),
-            Option("2", Message("Baris 1 sampai {row}", {"row": "2"})),
+            Option("2", Message("Kode 1 sampai {row}", {"row": "2"})),
             Option("4", Message("Semua")),
         ),
+        goes_back=True,
     ),
+    "help": HelpView((messages.HELP_START,), can_leave=True),
+    "leave": LeaveView(),
     "pad-krn": IdPadView(asks=messages.WHICH_KRN),
     "pad-krn-one-digit": IdPadView(problem=messages.ONE_DIGIT, asks=messages.WHICH_KRN),
     "pad-krn-staff": IdPadView(asks=says.WHICH_KRN),
     "advice-look-first": AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, MeterPicture("", "04")),
     "advice-not-yet": AdviceView(
-        Message("Lanjutkan dari baris {row}", {"row": "3"}),
+        Message("Lanjutkan dari kode {row}", {"row": "3"}),
         (messages.not_yet(2, 3), messages.GO_ON_LINES[-1]),
         MeterPicture("", "SALAH"),
     ),
@@ -173,7 +195,7 @@ VIEWS: dict[str, View] = {
     "report-ready": ReportView(
         says.IS_READY,
         (
-            ReportLine(Message("Pencetak: tutup terbuka"), Mood.CAREFUL),
+            ReportLine(Message("Printer: tutup terbuka"), Mood.CAREFUL),
             ReportLine(Message("Alat pengetik: {code}", {"code": "HW-11"}), Mood.BAD),
             ReportLine(Message("Kontak: {good} dari {all} menutup dan membuka", {"good": "11", "all": "12"}), Mood.BAD),
             ReportLine(Message("Jam belum disinkronkan: {time}", {"time": "23-11-2026 14.30"}), Mood.CAREFUL),
@@ -214,7 +236,6 @@ VIEWS: dict[str, View] = {
         ),
     ),
     "report-printer": ReportView(says.PRINTER_TEST.label, (ReportLine(says.TEST_STATES[PrinterState.GONE], Mood.BAD),)),
-    "home-all": HomeView(demo=True, can_listen=True, has_staff=True),
     "typing-4x4": TypingView(
         (RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING),
         ROWS[0],
@@ -240,5 +261,21 @@ VIEWS: dict[str, View] = {
         if code != MeterProcessBusy.code  # it says what PinTaken says
     },
     "idle": IdleView(30),
+    "error-goes-back": replace(refusals.error_view("HW-11"), goes_back=True),
     "closed": OutOfServiceView(messages.CLOSED, "REG-02"),
 }
+
+
+def head_of(name: str) -> Head:
+    """What stands above the view of a name, at its longest."""
+    whose = Whose("W*** W*** W***", "88888888888")
+    if name.startswith(STAFF):
+        return Head(None, whose, staff=True)
+    if name.startswith(("home", "closed")):
+        return NO_HEAD
+    if name.startswith(("pad", "advice-where")) and not name.startswith("pad-krn"):
+        return Head(Stage.NUMBER)
+    return Head(Stage.SAVE if name.startswith("take-away") else Stage.CODES, whose)
+
+
+STAFF = ("menu", "report", "progress", "models", "adapters", "key-in", "typing")

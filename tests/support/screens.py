@@ -9,15 +9,17 @@ from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import PointerDown, PointerUp
 from kiosk.ui.texts import Texts
 from kiosk.view.panels import PANELS, Panel
-from kiosk.view.parts import PLAIN, Sight
+from kiosk.view.parts import NO_HEAD, PLAIN, Head, Sight
 from kiosk.view.views import View
 
 SIZES = [panel for name, panel in PANELS.items() if name != "window"]
 pygame.font.init()
 
 
-def drawn(view: View, panel: Panel = PANELS["10"], language: str = "id", sight: Sight = PLAIN) -> Screen[Any]:
-    screen = screen_for(view, Ui(panel, Texts(language), sight))
+def drawn(
+    view: View, panel: Panel = PANELS["10"], language: str = "id", sight: Sight = PLAIN, head: Head = NO_HEAD
+) -> Screen[Any]:
+    screen = screen_for(view, Ui(panel, Texts(language), sight, head=head))
     screen.draw(pygame.Surface((panel.width, panel.height)))
     return screen
 

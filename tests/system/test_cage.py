@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.view.panels import PANELS
+from kiosk.view.parts import Head, Stage
 from kiosk.view.views import HomeView, IdPadView
 from tests.support.cage import COMMAND, SETTINGS, wait_for
 from tests.support.cli import Out, krn
@@ -57,7 +58,7 @@ def test_the_home_screen_is_there_and_can_be_pressed(tmp_path: Path, capsys: Out
         with in_cage(screen, tmp_path, config):
             wait_for(screen, HomeView(), PANEL)
             time.sleep(0.6)
-            screen.point("mousemove", "512", "520", "click", "1")
-            wait_for(screen, IdPadView(), PANEL)
+            screen.point("mousemove", "218", "585", "click", "1")
+            wait_for(screen, IdPadView(), PANEL, Head(Stage.NUMBER))
     finally:
         screen.close()

@@ -21,14 +21,15 @@ from kiosk.ui.texts import Texts
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
 from kiosk.view.formats import thousands
-from kiosk.view.parts import MeterPicture, Mood, RowState
+from kiosk.view.parts import NO_HEAD, Head, MeterPicture, Mood, RowState, Stage, Whose
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
 from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.masking import mask_name
 from tests.support.cli import krn as krn_in_process
 from tests.support.window import PANEL, VirtualScreen
 
-HOME = HomeView(demo=True, can_listen=find_voice("default") is not None, has_staff=True)
+HOME = HomeView(has_staff=True)
+CAN_LISTEN = find_voice("default") is not None
 PATIENCE = 60.0
 pygame.font.init()
 pytestmark = [
@@ -47,9 +48,9 @@ def screen(tmp_path: Path) -> Iterator[VirtualScreen]:
     virtual.close()
 
 
-def drawn(view: View) -> tuple[Screen[Any], pygame.Surface]:
+def drawn(view: View, head: Head) -> tuple[Screen[Any], pygame.Surface]:
     surface = pygame.Surface((PANEL.width, PANEL.height))
-    expected = screen_for(view, Ui(PANEL, Texts("id")))
+    expected = screen_for(view, Ui(PANEL, Texts("id"), head=head, demo=True, can_listen=CAN_LISTEN))
     expected.draw(surface)
     return expected, surface
 
@@ -62,9 +63,9 @@ def share_that_differs(one: pygame.Surface, other: pygame.Surface) -> float:
     return 1 - difference.to_bytes(len(first)).count(0) / len(first)
 
 
-def wait_for(screen: VirtualScreen, view: View) -> Screen[Any]:
+def wait_for(screen: VirtualScreen, view: View, head: Head = NO_HEAD) -> Screen[Any]:
     """Until the window shows this view, but for the pointer; gives the screen, to know where its buttons are."""
-    expected, surface = drawn(view)
+    expected, surface = drawn(view, head)
     end = time.monotonic() + PATIENCE
     while share_that_differs(screen.picture(), surface) > 0.002:
         if time.monotonic() > end:
@@ -88,22 +89,28 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
     kiosk = subprocess.Popen([sys.executable, "-m", "kiosk.cli", "kiosk", "--demo"], env=screen.environment)
     try:
         press(screen, wait_for(screen, HOME), "start")
-        pad = wait_for(screen, IdPadView())
+        number = Head(Stage.NUMBER)
+        pad = wait_for(screen, IdPadView(), number)
         for digit in customer.idpel:
             press(screen, pad, f"digit-{digit}")
-        press(screen, wait_for(screen, IdPadView(customer.idpel)), "next")
+        press(screen, wait_for(screen, IdPadView(customer.idpel), number), "next")
         power = thousands(customer.power_va)
         service = f"{customer.tariff} / {power} VA"
         confirm = ConfirmView(mask_name(customer.name), customer.meter_number, service, 4)
-        press(screen, wait_for(screen, confirm), "yes")
-        for question in (messages.SAYS_PERIKSA, messages.HOLDS_A_TOKEN):
-            press(screen, wait_for(screen, QuestionView(question, YES_NO)), "answer-no")
-        press(screen, wait_for(screen, RowsView(rows, 0, (1, 2), 10, can_type=True)), "type")
-        meter = MeterPicture("virtual", "BENAR", customer.meter_number)
-        done = TypingView((RowState.ACCEPTED,) * 4, rows[3], 20, meter, finished=True)
-        press(screen, wait_for(screen, done), "next")
+        press(screen, wait_for(screen, confirm, Head(Stage.CHECK)), "yes")
+        whose = Whose(mask_name(customer.name), customer.meter_number)
+        check, codes = Head(Stage.CHECK, whose), Head(Stage.CODES, whose)
+        picture = MeterPicture("", "PERIKSA", customer.meter_number)
+        for question, meter in ((messages.SAYS_PERIKSA, picture), (messages.HOLDS_A_TOKEN, None)):
+            asked = QuestionView(question, YES_NO, messages.IF_UNSURE, meter, goes_back=True)
+            press(screen, wait_for(screen, asked, check), "answer-no")
+        press(screen, wait_for(screen, RowsView(rows, 0, ((1, 2), (3, 4)), 10, can_type=True), codes), "type")
+        shown = MeterPicture("virtual", "BENAR", customer.meter_number)
+        done = TypingView((RowState.ACCEPTED,) * 4, rows[3], 20, shown, finished=True)
+        press(screen, wait_for(screen, done, codes), "next")
         title, line = WORDS[Ending.UPGRADED].title, WORDS[Ending.UPGRADED].after
-        press(screen, wait_for(screen, ResultView(Mood.GOOD, title, (line,), (1, 3), meter)), "done")
+        result = ResultView(Mood.GOOD, title, (line,), (1, 3), shown)
+        press(screen, wait_for(screen, result, codes), "done")
         wait_for(screen, HOME)
         assert kiosk.poll() is None
     finally:

@@ -8,7 +8,7 @@ from kiosk.ui.window import open_window
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer
 from kiosk.view.panels import PANELS
-from kiosk.view.parts import INDONESIAN, PLAIN, SILENT, MeterPicture, RowState
+from kiosk.view.parts import INDONESIAN, NO_HEAD, PLAIN, SILENT, MeterPicture, RowState
 from kiosk.view.views import TypingView
 from krn_engine.row import Row
 
@@ -22,6 +22,7 @@ class Moving(AnyFlow):
     language = INDONESIAN
     sight = PLAIN
     hearing = SILENT
+    head = NO_HEAD
 
     def __init__(self) -> None:
         self.over = False

@@ -22,7 +22,7 @@ from krn_engine.demo import DemoCase, DemoProvince
 
 BETWEEN = 1.0
 """Seconds between two touches, of the application's clock: what comes sooner bounces."""
-THERE_AND_BACK: tuple[tuple[str, type[View]], ...] = (("start", IdPadView), ("home", HomeView))
+THERE_AND_BACK: tuple[tuple[str, type[View]], ...] = (("start", IdPadView), ("previous", HomeView))
 """Buttons in turn, and what each leads to."""
 WRONG_ROW = "0" * 19 + "1"
 

@@ -8,7 +8,7 @@ from kiosk.flow.refusals import error_view
 from kiosk.flow.step import Next, Step
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.formats import thousands
-from kiosk.view.parts import Mood
+from kiosk.view.parts import Mood, Stage, Whose
 from kiosk.view.views import ConfirmView, ResultView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Blocked, Due, Found, NothingToDo, Unclear
@@ -22,6 +22,9 @@ def after_found(here: Workplace, found: Found) -> Next:
 
 class ConfirmStep(Step):
     """Is this your meter?"""
+
+    stage = Stage.CHECK
+    help = messages.HELP_CONFIRM
 
     def __init__(self, here: Workplace, found: Found) -> None:
         super().__init__(here)
@@ -39,6 +42,10 @@ class ConfirmStep(Step):
             messages.WARNINGS[found.warnings[0]] if found.warnings else None,
         )
 
+    @property
+    def whose(self) -> Whose:
+        return Whose(self._found.customer.masked_name, self._found.meter_number)
+
     def choose(self, answer: Answer) -> Next:
         if answer is Choice.YES:
             return self._confirmed()
@@ -49,7 +56,8 @@ class ConfirmStep(Step):
     def _confirmed(self) -> Next:
         match self._found.standing:
             case Due() as due:
-                return before_rows(self.here, self._found.meter_number, handed_out=due.handed_out)
+                number = self._found.meter_number
+                return before_rows(self.here, number, handed_out=due.handed_out, back=lambda: self)
             case NothingToDo(krn):
                 version = None if krn is None else (krn, krn)
                 view = ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), version)

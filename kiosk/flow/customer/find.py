@@ -5,9 +5,9 @@ from collections.abc import Callable
 from kiosk.errors import CustomersExhausted, LookUpsExhausted
 from kiosk.flow import messages
 from kiosk.flow.background import Background
-from kiosk.flow.step import Next, Step
-from kiosk.view.choices import Answer, Choice, Entered
-from kiosk.view.parts import CardPicture, Message, MeterPicture
+from kiosk.flow.step import GO_HOME, Next, Step
+from kiosk.view.choices import Answer, Choice, Entered, Where
+from kiosk.view.parts import CardPicture, Message, MeterPicture, Stage
 from kiosk.view.views import AdviceView, IdPadView, View, WaitView
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import FindResult, Found, NotFound
@@ -18,7 +18,11 @@ METER_SAMPLE, CARD_SAMPLE = "01234567890", "012345678901"
 
 
 class IdPadStep(Step):
-    """Which number? `then` says where a number leads that was found."""
+    """Which number? `then` says where a number leads that was found; `back` where one came from, None: home."""
+
+    stage = Stage.NUMBER
+    forgets = True
+    help = messages.HELP_NUMBER
 
     def __init__(
         self,
@@ -26,10 +30,12 @@ class IdPadStep(Step):
         then: Callable[[Workplace, Found], Next],
         typed: str = "",
         problem: Message | None = None,
+        back: Callable[[], Next] | None = None,
     ) -> None:
         super().__init__(here)
         self._view = IdPadView(typed, problem)
         self._then = then
+        self._back = back
 
     @property
     def view(self) -> View:
@@ -37,9 +43,12 @@ class IdPadStep(Step):
 
     def choose(self, answer: Answer) -> Next:
         if isinstance(answer, Entered):
-            return FindStep(self.here, answer.text, self._then)
-        if answer is Choice.WHERE:
-            return WhereStep(self.here, lambda: IdPadStep(self.here, self._then))
+            return FindStep(self.here, answer.text, self._then, self._back)
+        if isinstance(answer, Where):
+            typed = answer.typed
+            return WhereStep(self.here, lambda: IdPadStep(self.here, self._then, typed, back=self._back))
+        if answer is Choice.PREVIOUS:
+            return GO_HOME if self._back is None else self._back()
         return super().choose(answer)
 
 
@@ -48,9 +57,16 @@ class FindStep(Step):
 
     idle_after = None
 
-    def __init__(self, here: Workplace, text: str, then: Callable[[Workplace, Found], Next]) -> None:
+    def __init__(
+        self,
+        here: Workplace,
+        text: str,
+        then: Callable[[Workplace, Found], Next],
+        back: Callable[[], Next] | None = None,
+    ) -> None:
         super().__init__(here)
         self._text = text
+        self._back = back
         self._then = then
         self._work: Background[FindResult] | None = None
 
@@ -76,9 +92,9 @@ class FindStep(Step):
             case None:
                 return None
             case NotAnId():
-                return IdPadStep(self.here, self._then, self._text, messages.ID_PROBLEMS[result.problem])
+                return IdPadStep(self.here, self._then, self._text, messages.ID_PROBLEMS[result.problem], self._back)
             case NotFound():
-                return IdPadStep(self.here, self._then, self._text, messages.NOT_FOUND)
+                return IdPadStep(self.here, self._then, self._text, messages.NOT_FOUND, self._back)
             case Found():
                 return self._then(self.here, result)
 
@@ -110,6 +126,6 @@ class WhereStep(Step):
         )
 
     def choose(self, answer: Answer) -> Next:
-        if answer is Choice.NEXT:
+        if answer is Choice.PREVIOUS:
             return self._back()
         return super().choose(answer)

@@ -1,10 +1,15 @@
 """The rows, to be copied by hand."""
 
+from collections.abc import Callable
+from itertools import accumulate
+
+from kiosk.flow import messages
 from kiosk.flow.customer.rehearsal import RehearsalStep
 from kiosk.flow.customer.take_away import TakeAwayStep
 from kiosk.flow.meter.typing import first_typing_step
 from kiosk.flow.step import ROWS_SECONDS, Next, Step
-from kiosk.view.choices import Answer, Choice
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import Stage
 from kiosk.view.views import RowsView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Issued
@@ -14,9 +19,19 @@ class RowsStep(Step):
     """The rows, one at a time. `told` is how many key changes are in by the word of whoever stands here."""
 
     idle_after = ROWS_SECONDS
+    stage = Stage.CODES
+    help = messages.HELP_CODES
 
-    def __init__(self, here: Workplace, issued: Issued, index: int = 0, told: int = 0) -> None:
+    def __init__(
+        self,
+        here: Workplace,
+        issued: Issued,
+        index: int = 0,
+        told: int = 0,
+        back: Callable[[], Next] | None = None,
+    ) -> None:
         super().__init__(here)
+        self._back = back
         self._issued = issued
         self._index = index
         self._told = told
@@ -24,25 +39,25 @@ class RowsStep(Step):
     @property
     def view(self) -> View:
         issued, can_type = self._issued, self.here.connect is not None
-        return RowsView(issued.rows, self._index, self._together, issued.minutes_for_a_change, can_type)
+        return RowsView(issued.rows, self._index, self._pairs, issued.minutes_for_a_change, can_type)
 
     @property
-    def _together(self) -> tuple[int, int]:
-        """The key change that the row is part of."""
-        first = 1
-        for change in self._issued.changes:
-            last = first + len(change.rows) - 1
-            if self._index < last:
-                return first, last
-            first = last + 1
-        return first, first
+    def _pairs(self) -> tuple[tuple[int, int], ...]:
+        """First and last row of each key change, from 1."""
+        ends = tuple(accumulate(len(change.rows) for change in self._issued.changes))
+        return tuple(zip((1, *(end + 1 for end in ends)), ends, strict=False))
+
+    def _at(self, index: int) -> Next:
+        return RowsStep(self.here, self._issued, index, self._told, self._back)
 
     def choose(self, answer: Answer) -> Next:
         last = len(self._issued.rows) - 1
+        if isinstance(answer, Entered) and answer.text.isdigit() and 1 <= int(answer.text) <= last + 1:
+            return self._at(int(answer.text) - 1)
         if answer is Choice.NEXT:
-            return RowsStep(self.here, self._issued, min(self._index + 1, last), self._told)
-        if answer is Choice.PREVIOUS:
-            return RowsStep(self.here, self._issued, max(self._index - 1, 0), self._told)
+            return self._at(min(self._index + 1, last))
+        if answer is Choice.PREVIOUS and self._back is not None:
+            return self._back()
         if answer is Choice.DONE:
             return TakeAwayStep(self.here, self._issued, back=lambda: self)
         if answer is Choice.REHEARSE:

@@ -17,7 +17,7 @@ def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> 
     """The slip, in Indonesian, as the meter and the help line are. It has no name and no address."""
     lines = [
         SlipLine(office_name, bold=True, centre=True),
-        SlipLine("PEMBARUAN METER (KRN)", bold=True, centre=True),
+        SlipLine("UPGRADE METER (KRN)", bold=True, centre=True),
         SlipLine(f"Nomor meter {issued.meter_number}", centre=True),
         SlipLine(date_and_time(now), centre=True),
         SlipLine("GRATIS. Sisa kWh tidak berubah.", bold=True, centre=True),
@@ -31,16 +31,16 @@ def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> 
             number += 1
             lines += [
                 SlipLine(),
-                SlipLine(f"Baris {number} dari {len(issued.rows)}", bold=True),
+                SlipLine(f"Kode {number} dari {len(issued.rows)}", bold=True),
                 SlipLine(Hidden(grouped(row)), bold=True, large=True, centre=True),
                 SlipLine("[ ] Meter menampilkan BENAR"),
             ]
         minutes = issued.minutes_for_a_change
-        lines.append(SlipLine(f"Baris {first}-{number}: selesaikan dalam {minutes} menit."))
+        lines.append(SlipLine(f"Kode {first}-{number}: selesaikan dalam {minutes} menit."))
     lines += [
         SlipLine(),
-        SlipLine("Kalau SALAH: cocokkan angka, ketik sekali lagi."),
-        SlipLine(f"Kalau tetap SALAH: berhenti, hubungi {help_line}."),
+        SlipLine("Jika SALAH: cocokkan angka, ketik sekali lagi."),
+        SlipLine(f"Jika tetap SALAH: berhenti, hubungi {help_line}."),
         SlipLine("Sudah selesai? Ketik 04 Enter: versi meter."),
         SlipLine(f"Simpan slip ini. Bantuan 24 jam: {help_line}", bold=True),
     ]

@@ -10,7 +10,7 @@ from kiosk.flow.background import Background
 from kiosk.flow.customer.slip import qr_text, slip_of
 from kiosk.flow.step import GO_HOME, ROWS_SECONDS, Next, Step
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import Printing
+from kiosk.view.parts import Printing, Stage
 from kiosk.view.views import TakeAwayView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Issued
@@ -20,6 +20,8 @@ class TakeAwayStep(Step):
     """Photograph the rows, or have them printed, once."""
 
     idle_after = ROWS_SECONDS
+    stage = Stage.SAVE
+    help = messages.HELP_SAVE
 
     def __init__(self, here: Workplace, issued: Issued, back: Callable[[], Next]) -> None:
         super().__init__(here)

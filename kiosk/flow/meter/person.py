@@ -27,13 +27,13 @@ QUESTIONS = {
     Question.SHOWS_PERIKSA: QuestionView(Message("Apakah meter menampilkan PERIKSA?"), YES_NO),
     Question.NUMBER_IS_RIGHT: QuestionView(Message("Apakah nomor di meter {number}?"), YES_NO),
     Question.KRN_SHOWN: QuestionView(
-        Message("Ketik 04 dan Enter di meter. Angka berapa yang tampil?"),
+        Message("Tekan 04 lalu Enter di meter. Angka berapa yang tampil?"),
         (
             *(Option(krn, Message("{krn}", {"krn": krn})) for krn in "123"),
             Option(ANOTHER_KRN, Message("Lainnya")),
         ),
     ),
-    Question.TYPE_AGAIN: QuestionView(Message("Satu baris belum pasti. Boleh diketik lagi?"), YES_NO),
+    Question.TYPE_AGAIN: QuestionView(Message("Satu kode belum pasti. Boleh diketik lagi?"), YES_NO),
 }
 
 

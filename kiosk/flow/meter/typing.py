@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hardware.adapter import EntryProgress, MeterAdapter, Outcome
+from hardware.errors import HardwareError
 from kiosk.event_log import Event
 from kiosk.flow.background import Background
 from kiosk.flow.meter.person import ScreenPerson
-from kiosk.flow.notices import ResultStep
+from kiosk.flow.notices import ErrorStep, ResultStep
 from kiosk.flow.pin import PinStep
+from kiosk.flow.refusals import error_view
 from kiosk.flow.step import QUIET_SECONDS, ROWS_SECONDS, Next, Step
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Checking, Ending, Report, RowAnswer, RowStarted, SessionEvent, Waiting
@@ -39,12 +41,19 @@ def first_typing_step(here: Workplace, issued: Issued, back: Callable[[], Next],
     word = Grade.CUSTOMER if here.pin is None else Grade.TECHNICIAN
 
     def with_model(model: str | None) -> Next:
-        return back() if model is None else typing_step(here, issued, model, word, told)
+        if model is None:
+            return back()
+        try:
+            return typing_step(here, issued, model, word, told)
+        except HardwareError as error:
+            # The device is dead; the codes are not.
+            here.events.note(Event.STEP_FAILED, error.code)
+            return ErrorStep(here, replace(error_view(error.code), goes_back=True), back)
 
     def after_pin() -> Next:
         return ModelStep(here, with_model) if len(here.models) > 1 else with_model(here.models[0].name)
 
-    return after_pin() if here.pin is None else PinStep(here, here.pin, after_pin)
+    return after_pin() if here.pin is None else PinStep(here, here.pin, after_pin, back)
 
 
 def typing_step(here: Workplace, issued: Issued, model: str, word: Grade, told: int = 0) -> Step:

@@ -15,7 +15,7 @@ from kiosk.flow.refusals import HAPPENED
 from kiosk.flow.staff import messages as says
 from kiosk.flow.staff.report import READING_SECONDS, ReportStep
 from kiosk.flow.staff.technician import which_meter
-from kiosk.flow.step import Next, Step, WorkStep
+from kiosk.flow.step import GO_HOME, Next, Step, WorkStep
 from kiosk.view.choices import Answer, Entered
 from kiosk.view.formats import date_and_time, day_and_time, local
 from kiosk.view.parts import Message, Mood, ReportLine
@@ -26,7 +26,7 @@ from krn_engine.office.contract import Progress
 
 def staff(here: Workplace) -> Next:
     """To the menu, by way of the PIN where there is one."""
-    return _menu(here) if here.pin is None else PinStep(here, here.pin, lambda: _menu(here))
+    return _menu(here) if here.pin is None else PinStep(here, here.pin, lambda: _menu(here), lambda: GO_HOME)
 
 
 def _menu(here: Workplace) -> Next:
@@ -39,6 +39,8 @@ class StaffMenuStep(Step):
     """The menu of the staff screens."""
 
     idle_after = READING_SECONDS
+    staff = True
+    forgets = True
 
     @property
     def view(self) -> View:
@@ -112,7 +114,7 @@ def _print_test(here: Workplace) -> Next:
 
 _CHOSEN: dict[str, Callable[[Workplace], Next]] = {
     says.PROGRESS.word: _progress,
-    says.METER.word: which_meter,
+    says.METER.word: lambda here: which_meter(here, lambda: StaffMenuStep(here)),
     says.ERRORS.word: _errors,
     says.READINESS.word: _readiness,
     says.PRINTER_TEST.word: _print_test,

@@ -20,16 +20,16 @@ from krn_engine.office.contract import (
 from krn_engine.row import BENAR, SALAH
 
 MENU = Message("Layanan petugas")
-PROGRESS = Option("progress", Message("Kemajuan"))
+PROGRESS = Option("progress", Message("Progres"))
 METER = Option("meter", Message("Meter"))
-ERRORS = Option("errors", Message("Gangguan"))
-READINESS = Option("readiness", Message("Kesiapan"))
+ERRORS = Option("errors", Message("Kesalahan"))
+READINESS = Option("readiness", Message("Status kios"))
 PRINTER_TEST = Option("printer", Message("Uji cetak"))
 RESTART = Option("restart", Message("Mulai ulang"))
 
-LAST_ERRORS = Message("Gangguan terakhir")
-NO_ERRORS = Message("Tidak ada gangguan yang tercatat.")
-IS_READY = Message("Kesiapan kios")
+LAST_ERRORS = Message("Kesalahan terakhir")
+NO_ERRORS = Message("Tidak ada kesalahan yang tercatat.")
+IS_READY = Message("Status kios")
 EXAMINING = Message("Memeriksa kios…")
 COUNTING = Message("Menghitung…")
 PRINTING_TEST = Message("Mencetak slip uji…")
@@ -37,7 +37,7 @@ TEST_PRINTED = Message("Slip uji tercetak. Periksa tulisannya.")
 TEST_STATES = {
     PrinterState.PAPER_OUT: Message("Kertas habis: isi kertas, lalu coba lagi."),
     PrinterState.COVER_OPEN: Message("Tutup terbuka: tutup, lalu coba lagi."),
-    PrinterState.GONE: Message("Pencetak tidak menjawab: periksa kabel dan sakelarnya."),
+    PrinterState.GONE: Message("Printer tidak menjawab: periksa kabel dan sakelarnya."),
     PrinterState.READY: Message("Slip uji terputus: periksa kertas dan pemotong."),
 }
 
@@ -46,7 +46,7 @@ ADAPTER = Option("adapter", Message("Adaptor"))
 CALIBRATE = Option("calibrate", Message("Kalibrasi"))
 RECORD = Option("record", Message("Catatan"))
 HISTORY = Option("history", Message("Riwayat"))
-TYPE = Option("type", Message("Ketik baris"))
+TYPE = Option("type", Message("Ketik kode"))
 HOLDS = Option("holds", Message("Versi"))
 RETRACT = Option("retract", Message("Cabut klaim"))
 BACK = Option("back", Message("Kembali"))
@@ -83,9 +83,9 @@ def standing(of: Standing) -> Message:
     """How a meter stands in the campaign, in a few words."""
     match of:
         case Due(rows, claimed=True):
-            return Message("Perlu {rows} baris; kata pelanggan sudah masuk.", {"rows": str(rows)})
+            return Message("Perlu {rows} kode; kata pelanggan sudah masuk.", {"rows": str(rows)})
         case Due(rows):
-            return Message("Perlu {rows} baris.", {"rows": str(rows)})
+            return Message("Perlu {rows} kode.", {"rows": str(rows)})
         case NothingToDo():
             return Message("Sudah versi terbaru.")
         case Blocked():
@@ -156,8 +156,8 @@ def _attempt(of: Attempt) -> Message:
         "place": of.place,
     }
     if of.claim:
-        return Message("{time} {krn}baris {row}: {said}, kata pelanggan ({place})", values)
-    return Message("{time} {krn}baris {row}: {said} ({place})", values)
+        return Message("{time} {krn}kode {row}: {said}, kata pelanggan ({place})", values)
+    return Message("{time} {krn}kode {row}: {said} ({place})", values)
 
 
 def noted(at: str, code: str) -> Message:

@@ -15,7 +15,7 @@ from kiosk.flow.staff import messages as says
 from kiosk.flow.staff.record import RecordStep
 from kiosk.flow.step import Next, Step, WorkStep
 from kiosk.view.choices import Answer, Choice, Entered
-from kiosk.view.parts import Message, MeterPicture
+from kiosk.view.parts import Message, MeterPicture, Whose
 from kiosk.view.views import AdaptersView, MenuView
 from kiosk.workplace import Workplace
 from krn_engine.errors import Refusal
@@ -26,9 +26,13 @@ TOOLS_SECONDS = 300.0
 """A technician looks at the meter, not at the screen."""
 
 
-def which_meter(here: Workplace) -> Next:
-    """The meter's number, then its tools."""
-    return IdPadStep(here, lambda here, found: MeterToolsStep(here, _at_hand(here, found)))
+def which_meter(here: Workplace, back: Callable[[], Next]) -> Next:
+    """The meter's number, then its tools; `back` leads to the menu."""
+
+    def tools(here: Workplace, found: Found) -> Next:
+        return MeterToolsStep(here, _at_hand(here, found, back))
+
+    return IdPadStep(here, tools, back=back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,14 @@ class MeterAtHand:
     found: Found
     model: str
     adapter: AdapterKind
+    back: Callable[[], Next]
+    """To the menu."""
     told: Message = says.NOT_CHECKED
     """What the last look at it said."""
 
 
-def _at_hand(here: Workplace, found: Found) -> MeterAtHand:
-    return MeterAtHand(found, here.models[0].name, here.adapters[0])
+def _at_hand(here: Workplace, found: Found, back: Callable[[], Next]) -> MeterAtHand:
+    return MeterAtHand(found, here.models[0].name, here.adapters[0], back)
 
 
 class MeterToolsStep(Step):
@@ -54,6 +60,11 @@ class MeterToolsStep(Step):
     def __init__(self, here: Workplace, meter: MeterAtHand) -> None:
         super().__init__(here)
         self._meter = meter
+
+    @property
+    def whose(self) -> Whose:
+        found = self._meter.found
+        return Whose(found.customer.masked_name, found.meter_number)
 
     @property
     def view(self) -> MenuView:
@@ -172,5 +183,5 @@ _TOOLS: dict[str, Callable[[Workplace, MeterAtHand], Next]] = {
     says.CHECK.word: _check,
     says.CALIBRATE.word: _calibrate,
     says.TYPE.word: _type,
-    says.OTHER_METER_NEXT.word: lambda here, _meter: which_meter(here),
+    says.OTHER_METER_NEXT.word: lambda here, meter: which_meter(here, meter.back),
 }
