@@ -33,6 +33,11 @@ class TestFlow:
         person.walk([*to_rows(here, case), At(RowsView, Choice.TYPE), At(IdPadView)])
         return person
 
+    def test_whoever_has_no_pin_goes_back_to_the_codes(self, here: DemoWorkplace, kept: Path) -> None:
+        person = self.at_pin(here, kept, HandClock())
+        person.walk([At(IdPadView, Entered(WRONG)), At(IdPadView, Choice.PREVIOUS)])
+        assert len(person.see(RowsView).rows) == 2
+
     def test_only_with_the_pin_is_anything_typed(self, here: DemoWorkplace, kept: Path) -> None:
         person = self.at_pin(here, kept, HandClock())
         person.walk([At(IdPadView, Entered(WRONG)), At(IdPadView)])

@@ -86,7 +86,7 @@ def _refusing(here: DemoWorkplace) -> DemoWorkplace:
     return replace(here, connect=lambda _number, _model: Scripted([BAD, BAD]))
 
 
-def _unplugged(here: DemoWorkplace) -> DemoWorkplace:
+def unplugged(here: DemoWorkplace) -> DemoWorkplace:
     def connect(_number: str, _model: str) -> MeterAdapter:
         raise MeterProcessGone("is krn-meter running?")
 
@@ -233,7 +233,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
                 At(ErrorView, Choice.HOME),
                 At(HomeView),
             ],
-            _unplugged,
+            unplugged,
         ),
         "staff look at the progress": Journey(_staff(says.PROGRESS.word, At(ProgressView, Choice.HOME))),
         "staff look at the readiness": Journey(_staff(says.READINESS.word, At(ReportView, Choice.HOME))),
