@@ -95,6 +95,7 @@ def play(stage: Stage, moment: float, attempt: str) -> tuple[str, list[str]]:
     with meter_on(stage) as bench:
         with stage.process() as running:
             told = _submit_and_kill(stage, running, moment, attempt)
+        begun = bool(bench.wiring.closures)
         # The lines of the dead process stay as they were: its key is let go by the monostable, not by it.
         with stage.process(), MeterProcess(stage.folder / "socket", MODEL) as adapter:
             recalled = adapter.recall(attempt)
@@ -105,7 +106,8 @@ def play(stage: Stage, moment: float, attempt: str) -> tuple[str, list[str]]:
             sins.append("contradicts the meter")
         if told.outcome is not Outcome.UNKNOWN and told.outcome is not recalled.outcome:
             sins.append("told otherwise before")
-        if again.outcome is not recalled.outcome or len(meter.entries) > 1:
+        # A process that died before it had noted the row had pressed nothing: then the row is typed for the first time.
+        if (begun and again.outcome is not recalled.outcome) or len(meter.entries) > 1:
             sins.append("typed again")
         held = max((closure.up - closure.down for closure in bench.wiring.closures), default=0.0)
         if held > MONOSTABLE_SECONDS + SCAN.floor or meter.alarm_switched:
