@@ -188,14 +188,14 @@ class RowsScreen(Screen[RowsView]):
         """Pair after pair; the code in hand opens in its place, the others are buttons."""
         px = painter.panel.px
         upright = painter.panel.portrait
-        count, gap = len(self.view.rows), px(1.4)
+        count = len(self.view.rows)
         lines = fewest_lines(painter, main.width - px(17), Type.OTHER_ROWS) if upright else 1
         small = max(px(TARGET) + 1, lines * painter.digit_step(Type.OTHER_ROWS) + px(2))
         head = px(8.5 if upright else 9.5)
         wide = main.width if upright else round(main.width * 0.71)
         others = (count - 1) * (small + px(GAP))
         heads = sum(head for pair in self.view.pairs if pair != self._pair or upright)
-        large = min(px(38), main.height - others - heads - gap)
+        large = min(px(38), main.height - others - heads)
         y = main.y
         for pair in self.view.pairs:
             if pair != self._pair or upright:

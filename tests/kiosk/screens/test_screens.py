@@ -93,6 +93,13 @@ def test_large_letters_are_larger(panel: Panel) -> None:
         assert painter.capital(Type.SUPPORT) >= smallest, name
 
 
+@pytest.mark.parametrize("name", ["rows-first", "rows-middle", "rows-last", "rows-two"])
+@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+def test_the_code_in_hand_has_its_full_size(panel: Panel, name: str) -> None:
+    painter = Painter(pygame.Surface((10, 10)), panel)
+    assert tallest_digits(drawn(VIEWS[name], panel, head=head_of(name))) == painter.digit_step(Type.ROWS)
+
+
 def tallest_digits(screen: Screen[Any]) -> int:
     """Pixels of the highest line of four digits."""
     return max(rect.height for text, rect in screen.lines if len(text) == 4 and text.isdigit())
