@@ -165,13 +165,9 @@ class Flow(AnyFlow):
         self._step.leave()
         whose = self._step.whose or self._head.whose
         self._step, self._over = step, None
-        self._head = Head(
-            step.stage or self._head.stage,
-            None if step.forgets else whose,
-            staff=not isinstance(step, HomeStep) and (step.staff or self._head.staff),
-        )
-        if self._head.staff:
-            self._head = replace(self._head, stage=None)
+        staff = step.staff or self._head.staff
+        stage = None if staff else step.stage or self._head.stage
+        self._head = Head(stage, None if step.forgets else whose, staff)
         self._help = step.help or self._help
         if step.event is not None:
             self._here.events.note(*step.event)

@@ -28,7 +28,7 @@ class AdviceScreen(Screen[AdviceView]):
             self.enter = Choice.PREVIOUS
         texts = [self.say(line) for line in self.view.lines]
         meter, card = self.view.meter, self.view.card
-        if meter is None or (self.ui.sight.large and (painter.panel.small or painter.panel.portrait)):
+        if meter is None or (self.ui.sight.large and not painter.panel.roomy):
             paragraphs(painter, box, texts)
             return
         words, picture = columns(

@@ -213,13 +213,18 @@ class Screen(ABC, Generic[V]):
     def title(self, painter: Painter, box: Rect, title: str) -> int:
         """The title at the top of a box; gives the y where the rest begins."""
         kind = Type.TITLE if len(painter.wrap(title, box.width, Type.TITLE, bold=True)) <= 2 else Type.HEADING
-        return painter.text(title, box, kind, bold=True) + painter.panel.px(
-            1.5 if painter.panel.small or painter.panel.portrait else 2.5
-        )
+        return painter.text(title, box, kind, bold=True) + painter.panel.px(1.5 if not painter.panel.roomy else 2.5)
 
     def back(self, label: str = "") -> Foot:
         """The button at the left that goes back."""
         return Foot("previous", label or self.say("Kembali"), Choice.PREVIOUS, icon=Icon.BACK)
+
+    def not_mine(self) -> Foot | None:
+        """The button at the left of what a look-up led to: it leads to another number. Staff have none."""
+        if self.ui.head.whose is None or self.ui.head.staff:
+            return None
+        label, short = self.say("Bukan meter saya"), self.say("Bukan saya")
+        return Foot("not-mine", label, Choice.NOT_MINE, icon=Icon.NO, short=short)
 
 
 def onward(
@@ -287,5 +292,5 @@ def pair_table(painter: Painter, box: Rect, pairs: Sequence[tuple[str, str]], *,
         left = box.x + (names if beside else 0)
         if draw:
             painter.text(value, Rect(left, y, box.right - left, step), Type.BODY, bold=True)
-        y += step + painter.panel.px(0.5 if painter.panel.small or painter.panel.portrait else 3)
+        y += step + painter.panel.px(0.5 if not painter.panel.roomy else 3)
     return y

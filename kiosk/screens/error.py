@@ -3,7 +3,6 @@
 from pygame import Rect
 
 from kiosk.screens.base import Screen, columns, headline, onward, paragraphs
-from kiosk.ui.frame import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
@@ -23,23 +22,11 @@ class ErrorScreen(Screen[ErrorView]):
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
         whose = self.ui.head.whose
-        back = None
-        if self.view.goes_back:
-            back = self.back(self.say("Kembali ke kode"))
-            self.enter = Choice.PREVIOUS
-        else:
-            self.enter = Choice.HOME
-            if whose is not None and not self.ui.head.staff:
-                back = Foot(
-                    "not-mine",
-                    self.say("Bukan meter saya"),
-                    Choice.NOT_MINE,
-                    icon=Icon.NO,
-                    short=self.say("Bukan saya"),
-                )
+        self.enter = Choice.PREVIOUS if self.view.goes_back else Choice.HOME
+        back = self.back(self.say("Kembali ke kode")) if self.view.goes_back else self.not_mine()
         self.foot(painter, back=back, onward=onward("home", self.say("Selesai"), Choice.HOME, Icon.YES))
         main = self.main(painter)
-        if whose is not None and not painter.panel.small and not painter.panel.portrait and not self.ui.sight.large:
+        if whose is not None and painter.panel.roomy and not self.ui.sight.large:
             main, picture = columns(painter, main, 0.3)
             draw_meter(painter, picture, MeterPicture("", "", whose.meter_number))
         radius = px(7.5 if painter.panel.small else 9 if painter.panel.portrait else 12.5)

@@ -21,7 +21,6 @@ LONGEST = ROW_DIGITS
 PIN_PLACES = 6
 NUMBER_FROM = METER_DIGITS
 """Digits from which a number can be looked up."""
-SCAN_SECONDS = 1.0
 
 
 class IdPadScreen(Screen[IdPadView]):
@@ -82,7 +81,7 @@ class IdPadScreen(Screen[IdPadView]):
         else:
             title = self.say("PIN petugas") if self.view.secret else self.say("Masukkan nomor Anda")
         problem = None if self._corrected else self.view.problem
-        tight = painter.panel.small or painter.panel.portrait
+        tight = not painter.panel.roomy
         y = box.y
         if problem is not None and tight:
             # What is wrong takes the place of what is asked for.
@@ -152,7 +151,7 @@ class IdPadScreen(Screen[IdPadView]):
         """How many digits there are, and how many are still to come."""
         px = painter.panel.px
         count = len(self.typed)
-        if not count and self.ui.sight.large and (painter.panel.small or painter.panel.portrait):
+        if not count and self.ui.sight.large and not painter.panel.roomy:
             return
         if not count:
             if box.height < px(5):
@@ -169,7 +168,7 @@ class IdPadScreen(Screen[IdPadView]):
                 text = self.say("{count} digit", count=count)
             painter.text(text, Rect(box.x, box.y, box.width, min(px(7), box.height)), Type.SUPPORT, middle=True)
         y = box.y + px(10)
-        if painter.panel.small or painter.panel.portrait or self.ui.sight.large:
+        if not painter.panel.roomy or self.ui.sight.large:
             return
         width = (box.width - px(3)) // 2
         cards = (

@@ -25,7 +25,7 @@ class HelpScreen(Screen[HelpView]):
         px = painter.panel.px
         self.can_leave = self.view.can_leave
         also: tuple[Foot, ...] = ()
-        if self.view.can_leave and (painter.panel.small or painter.panel.portrait):
+        if self.view.can_leave and not painter.panel.roomy:
             also = (Foot("leave", self.say("Keluar"), Choice.LEAVE, icon=Icon.NO),)
         box = self.frame(painter, self.say("Bantuan"), back=self.back(), also=also)
         lines = [(Icon.NOTE, self.say(line)) for line in self.view.lines]

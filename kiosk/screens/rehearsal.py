@@ -60,7 +60,7 @@ class RehearsalScreen(Screen[RehearsalView]):
 
     def _words(self, painter: Painter, box: Rect) -> None:
         px = painter.panel.px
-        tight = painter.panel.small or painter.panel.portrait
+        tight = not painter.panel.roomy
         y = box.y
         if not tight:
             y = self.title(painter, box, self.say("Latihan: masukkan kode 1"))

@@ -3,7 +3,6 @@
 from pygame import Rect
 
 from kiosk.screens.base import Screen, columns, headline, onward, paragraphs
-from kiosk.ui.frame import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.shapes import plate
@@ -24,21 +23,16 @@ class ResultScreen(Screen[ResultView]):
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
         whose = self.ui.head.whose
-        not_mine = None
-        if whose is not None and not self.ui.head.staff:
-            not_mine = Foot(
-                "not-mine", self.say("Bukan meter saya"), Choice.NOT_MINE, icon=Icon.NO, short=self.say("Bukan saya")
-            )
-        self.foot(painter, back=not_mine, onward=onward("done", self.say("Selesai"), Choice.DONE, Icon.YES))
+        self.foot(painter, back=self.not_mine(), onward=onward("done", self.say("Selesai"), Choice.DONE, Icon.YES))
         main = self.main(painter)
         meter = self.view.meter
         if meter is None and whose is not None:
             meter = MeterPicture("", "", whose.meter_number)
         # On the smaller panels the words need all of the room.
-        if meter is not None and not painter.panel.small and not painter.panel.portrait:
+        if meter is not None and painter.panel.roomy:
             main, picture = columns(painter, main, 0.34)
             draw_meter(painter, picture, meter, glow=True)
-        radius = px(10 if painter.panel.small or painter.panel.portrait else 13)
+        radius = px(10 if not painter.panel.roomy else 13)
         mood_mark(painter, (main.x + radius, main.y + radius), radius, self.view.mood)
         y = headline(painter, main, self.say(self.view.title), radius) + px(3)
         if self.view.version is not None:

@@ -10,14 +10,13 @@ from kiosk.ui.frame import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import TARGET, Role, Type
-from kiosk.ui.widgets import Button, Look, card, note, note_height
+from kiosk.ui.widgets import MOOD_ROLES, Button, Look, card, note, note_height
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import Mood, Printing
 from kiosk.view.views import TakeAwayView
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""
-_INK = {Mood.GOOD: Role.GOOD, Mood.CAREFUL: Role.CAREFUL, Mood.BAD: Role.BAD}
 _PRINTABLE = (Printing.OFFERED, Printing.NOT_READY)
 
 
@@ -44,7 +43,7 @@ class TakeAwayScreen(Screen[TakeAwayView]):
             self.say("Bawa slip ini pulang") if self.view.printing is Printing.DONE else self.say("Simpan kode Anda")
         )
         tight = painter.panel.small or self.ui.sight.large
-        if painter.panel.small or painter.panel.portrait:
+        if not painter.panel.roomy:
             # The code needs the room, and where one is stands above.
             self.foot(painter, back=self.back(), onward=done)
             box = self.main(painter)
@@ -97,7 +96,7 @@ class TakeAwayScreen(Screen[TakeAwayView]):
                 note(painter, Rect(inner.x, y, inner.width, height), texts[0], mood[self.view.printing], kind)
                 y += height + px(2)
             else:
-                y = painter.text(texts[0], inner, kind, role=_INK[mood[self.view.printing]], bold=True)
+                y = painter.text(texts[0], inner, kind, role=MOOD_ROLES[mood[self.view.printing]], bold=True)
             texts = texts[1:]
         else:
             painter.icon(Icon.PRINT, (inner.x + px(4.5), y + px(5)), 9.0, Role.PRIMARY)

@@ -31,7 +31,7 @@ class TypingScreen(Screen[TypingView]):
             box = self.frame(painter, title, onward=onward("next", self.say("Lanjut"), Choice.NEXT))
         else:
             box = self.frame(painter, self.say("Jangan sentuh meter"))
-        roomy = not self.ui.sight.large or (not painter.panel.small and not painter.panel.portrait)
+        roomy = not self.ui.sight.large or (painter.panel.roomy)
         if roomy:
             box, picture = columns(painter, box, 0.36 if not painter.panel.portrait else 0.42)
             draw_meter(painter, picture, self.view.meter)

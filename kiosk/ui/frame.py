@@ -103,7 +103,7 @@ def draw_frame(
     if painter.rgb(Role.BAR) == painter.rgb(Role.BACKGROUND):
         _parted(painter, there.tools)
     buttons = _tools(painter, there.tools, say, sight, hearing, can_listen=can_listen)
-    if not painter.panel.small and not painter.panel.portrait and can_leave:
+    if painter.panel.roomy and can_leave:
         side = Rect(painter.panel.px(4), 0, painter.panel.px(17), painter.panel.px(15))
         side.centery = there.tools.centery
         leave = Button("leave", say("Keluar"), side, Choice.LEAVE, Look.TOOL, icon=Icon.NO, stacked=True)
@@ -132,8 +132,8 @@ def _tools(
     larger = say("Normal") if sight.large else say("Perbesar")
     contrast = say("Normal") if sight.strong else say("Kontras")
     sound = say("Senyap") if hearing.on else say("Suara")
-    wide = not painter.panel.small and not painter.panel.portrait
-    listed = [
+    wide = painter.panel.roomy
+    listed: list[Button] = [
         LanguageButton(
             "language", short if wide else other[1], Rect(0, 0, 0, 0), Choice.LANGUAGE, Look.TOOL, mark=other[0]
         ),
@@ -161,7 +161,7 @@ def _tools(
             button.rect = Rect(bar.centerx - side // 2, top + index * pitch, side, side)
     else:
         width, height = px(20.4 if wide else 15), px(15)
-        pitch = width + px(GAP if wide else 2.6)
+        pitch = width + px(GAP)
         start = bar.right - px(4) - len(listed) * pitch + (pitch - width)
         if painter.panel.portrait:
             start = (bar.width - len(listed) * pitch + (pitch - width)) // 2
@@ -169,7 +169,7 @@ def _tools(
             button.rect = Rect(start + index * pitch, bar.centery - height // 2, width, height)
     for button in listed:
         button.stacked, button.word = wide, wide
-    return list(listed)
+    return listed
 
 
 @dataclass
@@ -217,7 +217,7 @@ def _head(painter: Painter, there: Places, say: Texts, head: Head, tools: Sequen
     """Where I am, and whose meter it is."""
     px = painter.panel.px
     ink, support = Role.TEXT, Role.SUPPORT
-    wide = not painter.panel.small and not painter.panel.portrait
+    wide = painter.panel.roomy
     if wide:
         ink, support = Role.ON_BAR, Role.BAR_SUPPORT
         left = max((tool.rect.right for tool in tools if tool.name == "leave"), default=px(2)) + px(5)
@@ -295,7 +295,7 @@ def _segments(painter: Painter, box: Rect, stage: Stage) -> None:
     px = painter.panel.px
     gap = px(1)
     width = (box.width - 3 * gap) // 4
-    on_bar = not painter.panel.small and not painter.panel.portrait
+    on_bar = painter.panel.roomy
     for part in Stage:
         rect = Rect(box.x + (part.value - 1) * (width + gap), box.y, width, box.height)
         if part is stage:

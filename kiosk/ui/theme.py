@@ -184,9 +184,9 @@ INSIDE = 2.0
 
 def margin(panel: Panel) -> float:
     """Millimetres from the edge of the main area."""
-    return 3.0 if panel.small or panel.portrait else 5.0
+    return 3.0 if not panel.roomy else 5.0
 
 
 def key_size(panel: Panel) -> float:
     """Smallest side of a digit key, in millimetres."""
-    return 15.0 if panel.small or panel.portrait else 20.0
+    return 15.0 if not panel.roomy else 20.0

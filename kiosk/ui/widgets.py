@@ -212,7 +212,7 @@ def card(painter: Painter, rect: Rect, role: Role = Role.SURFACE, line: Role = R
 def note(painter: Painter, rect: Rect, text: str, mood: Mood | None, kind: Type = Type.BODY) -> None:
     """A sentence on a soft ground, with its sign: good, careful, bad, or something to know."""
     soft = {Mood.GOOD: Role.GOOD_SOFT, Mood.CAREFUL: Role.CAREFUL_SOFT, Mood.BAD: Role.BAD_SOFT, None: Role.INFORMATION}
-    ink = Role.TEXT if mood is None else _MOODS[mood]
+    ink = Role.TEXT if mood is None else MOOD_ROLES[mood]
     sign = {Mood.GOOD: Icon.YES, Mood.CAREFUL: Icon.ERRORS, Mood.BAD: Icon.WARNING, None: Icon.NOTE}[mood]
     line = Role.INFORMATION_LINE if mood is None else ink
     px = painter.panel.px
@@ -295,13 +295,13 @@ def _mark(painter: Painter, place: Rect, number: int, done: int, digit: str, kin
 # --- signs
 
 
-_MOODS = {Mood.GOOD: Role.GOOD, Mood.CAREFUL: Role.CAREFUL, Mood.BAD: Role.BAD}
+MOOD_ROLES = {Mood.GOOD: Role.GOOD, Mood.CAREFUL: Role.CAREFUL, Mood.BAD: Role.BAD}
 _SIGNS = {Mood.GOOD: Icon.YES, Mood.CAREFUL: Icon.STOPPED, Mood.BAD: Icon.NO}
 
 
 def mood_mark(painter: Painter, centre: tuple[int, int], radius: int, mood: Mood, sign: Icon | None = None) -> None:
     """A sign in a disc: a tick, a hand or a cross, or another one."""
-    disc(painter.surface, centre, radius, painter.rgb(_MOODS[mood]))
+    disc(painter.surface, centre, radius, painter.rgb(MOOD_ROLES[mood]))
     size = 1.25 * radius * painter.panel.width_mm / painter.panel.width
     painter.icon(sign or _SIGNS[mood], centre, size, Role.ON_SIGN)
 

@@ -22,6 +22,11 @@ class Panel:
         """Too low for digit keys of 20 mm."""
         return self.height / self.width * self.width_mm < 100
 
+    @property
+    def roomy(self) -> bool:
+        """Neither upright nor low: there is room for a picture beside words."""
+        return not self.portrait and not self.small
+
     def px(self, millimetres: float) -> int:
         """Whole pixels of a length."""
         return round(millimetres * self.width / self.width_mm)

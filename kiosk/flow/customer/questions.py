@@ -87,9 +87,11 @@ class PendingStep(Step):
         return self._rows()
 
     def _rows(self) -> Next:
-        then = lambda here, issued: RowsStep(here, issued, back=lambda: self)  # noqa: E731  one line, one name
-        rows = partial(issue, self.here, self._meter_number, then=then)
+        rows = partial(issue, self.here, self._meter_number, then=self._issued)
         return rows() if self.here.printer is None else with_printer(self.here, self.here.printer, rows, lambda: self)
+
+    def _issued(self, here: Workplace, issued: Issued) -> Next:
+        return RowsStep(here, issued, back=lambda: self)
 
 
 def with_printer(here: Workplace, printer: Printer, following: Callable[[], Next], back: Callable[[], Next]) -> Next:

@@ -4,6 +4,7 @@ import queue
 from dataclasses import dataclass, field
 
 from hardware.person import NO, NOTHING, YES, Question
+from kiosk.flow.messages import WHICH_KRN
 from kiosk.view.choices import Answer, Entered
 from kiosk.view.parts import Message, Option
 from kiosk.view.views import QuestionView
@@ -27,7 +28,7 @@ QUESTIONS = {
     Question.SHOWS_PERIKSA: QuestionView(Message("Apakah meter menampilkan PERIKSA?"), YES_NO),
     Question.NUMBER_IS_RIGHT: QuestionView(Message("Apakah nomor di meter {number}?"), YES_NO),
     Question.KRN_SHOWN: QuestionView(
-        Message("Tekan 04 lalu Enter di meter. Angka berapa yang tampil?"),
+        WHICH_KRN,
         (
             *(Option(krn, Message("{krn}", {"krn": krn})) for krn in "123"),
             Option(ANOTHER_KRN, Message("Lainnya")),
