@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from hardware.virtual.adapter import Pace
+from kiosk.commands import upgrade
 from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.masking import mask_name
 from krn_engine.office.contract import Grade, RowOutcome, RowRecord
@@ -24,6 +26,11 @@ from tests.support.cli import Out, krn
 ROOT = Path(__file__).parents[2]
 PROVINCE = DemoProvince()
 SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+
+
+@pytest.fixture(autouse=True)
+def _typed_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upgrade, "FAST", Pace(0, 0))
 
 
 def test_upgrade_demo_json(capsys: Out) -> None:
