@@ -26,7 +26,7 @@ test: setup  ## run every test, on every core (SELECT='-k name' for some)
 	$(PYTEST) $(SELECT)
 
 check: lint  ## while working: all linters and the quick tests, without a window or a Debian package
-	$(PYTEST) -q -m "not slow" $(SELECT)
+	PYTHONDONTWRITEBYTECODE= $(PYTEST) -q -m "not slow" $(SELECT)
 
 lint: setup  ## ruff, mypy --strict and the direction of imports
 	$(BIN)/ruff check .
