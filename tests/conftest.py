@@ -1,5 +1,6 @@
 """Screens are drawn in memory. Property tests are the same on every run of the judge, and search anew elsewhere."""
 
+import gc
 import os
 
 import pytest
@@ -18,3 +19,9 @@ settings.load_profile("steady" if os.environ.get("CI") else "searching")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is slow begins first: at the end no core waits for another that has only now begun with it."""
     items.sort(key=lambda item: (not item.nodeid.startswith(LONGEST), item.get_closest_marker("slow") is None))
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay in memory to the end: nobody need look through them for garbage again and again."""
+    gc.collect()
+    gc.freeze()
