@@ -16,13 +16,14 @@ from kiosk.screens.base import Screen, Ui
 from kiosk.ui.bounce import Bounce
 from kiosk.ui.curtain import Curtain
 from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerUp
+from kiosk.ui.scan import Scan
 from kiosk.ui.texts import Texts
 from kiosk.ui.window import Window
 from kiosk.view.any_flow import AnyFlow
-from kiosk.view.choices import Choice
+from kiosk.view.choices import Choice, Scanned
 from kiosk.view.panels import Panel
 from kiosk.view.parts import HELP_LINE
-from kiosk.view.views import HomeView, IdPadView, TypingView, View, WaitView
+from kiosk.view.views import HomeView, IdPadView, ThanksView, TypingView, View, WaitView
 
 LIVELY_MS, QUIET_MS = 30, 250
 """How long the loop sleeps while something moves by itself, and while nothing does."""
@@ -48,6 +49,7 @@ class App:
         voice: Voice | None = None,
         pulse: Pulse | None = None,
         help_line: str = HELP_LINE,
+        counter: str = "",
         *,
         demo: bool = False,
     ) -> None:
@@ -55,7 +57,7 @@ class App:
         self.window = Window(*window)
         self._clock = clock
         self._input = InputAdapter(self.window.panel.width, self.window.panel.height, self.window.turn)
-        self._texts = Texts(flow.language, help_line)
+        self._texts = Texts(flow.language, help_line, counter)
         self._sight = flow.sight
         self._head = flow.head
         self._hearing = flow.hearing
@@ -64,6 +66,7 @@ class App:
         self._screen: Screen[Any] | None = None
         self._dirty = True
         self._bounce = Bounce()
+        self._scan = Scan()
         self._by_keys = False
         self._curtain = Curtain(clock())
         self._dark = False
@@ -88,6 +91,8 @@ class App:
         SDL's own wait asks for events a thousand times a second on most drivers: 3 % of a core for nothing.
         """
         end = time.monotonic() + self._pause() / 1000
+        if self._scan.until is not None:
+            end = min(end, time.monotonic() + max(0.0, self._scan.until - self._clock()) + LOOK_SECONDS)
         while (event := pygame.event.poll()).type == pygame.NOEVENT and time.monotonic() < end:
             time.sleep(LOOK_SECONDS)
         return event
@@ -99,6 +104,8 @@ class App:
         """One round: what was done, what has changed, and a picture if there is something new."""
         for event in ([first] if first is not None else []) + pygame.event.get():
             self._take(event)
+        for due in self._scan.due(self._clock()):
+            self._happens(due)
         self._flow.tick(self._clock())
         self._show()
 
@@ -114,7 +121,18 @@ class App:
         if self._curtain.touched(ours, self._clock()):
             self._dirty = True
             return
-        self._handle(ours)
+        if not isinstance(ours, KeyPress):
+            self._handle(ours)
+            return
+        for one in self._scan.key(ours, self._clock(), typing=isinstance(self._view, HomeView | IdPadView)):
+            self._happens(one)
+
+    def _happens(self, what: InputEvent | Scanned) -> None:
+        if isinstance(what, Scanned):
+            self._flow.choose(what)
+            self._dirty = True
+        else:
+            self._handle(what)
 
     def _handle(self, event: InputEvent) -> None:
         """Pass an event to the screen, and what was chosen on it to the flow."""
@@ -191,7 +209,8 @@ class App:
 
     def _prepare(self, view: View, language: str) -> None:
         if (language, self._flow.sight) != (self._texts.language, self._sight):
-            self._texts, self._sight = Texts(language, self._texts.help_line), self._flow.sight
+            self._texts = Texts(language, self._texts.help_line, self._texts.counter)
+            self._sight = self._flow.sight
         # A pad with another problem is another visit to it: what was typed then is the flow's to say.
         self._head, self._hearing = self._flow.head, self._flow.hearing
         stays = self._screen is not None and type(view) is type(self._view) and (view == self._view or _goes_on(view))
@@ -229,4 +248,4 @@ class App:
 
 def _goes_on(view: View) -> bool:
     """Views that tell of something under way keep their screen."""
-    return isinstance(view, TypingView)
+    return isinstance(view, TypingView | WaitView | ThanksView)

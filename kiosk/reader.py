@@ -11,7 +11,7 @@ from kiosk.ui.texts import Texts
 from kiosk.ui.widgets import Button, Look
 from kiosk.view.choices import Choice
 from kiosk.view.parts import Hearing
-from kiosk.view.views import IdleView, IdPadView, RehearsalView, TypingView, View
+from kiosk.view.views import IdleView, IdPadView, RehearsalView, ThanksView, TypingView, View, WaitView
 from krn_engine.row import in_fours
 
 TWICE_SECONDS = 1.0
@@ -103,8 +103,10 @@ def _echo(key: str, screen: Screen[Any]) -> str:
 def _subject(view: View) -> object:
     """What of a view is worth telling again when it changes: compared by value, as views are."""
     match view:
-        case IdleView():
-            return IdleView
+        case IdleView() | ThanksView():
+            return type(view)
+        case WaitView():
+            return (WaitView, view.doing)
         case TypingView():
             return (TypingView, view.states, view.finished, view.checking, view.countdown is None)
         case RehearsalView():

@@ -63,6 +63,8 @@ class Workplace:
     restart_file: Path | None = None
     """A file that asks for a restart once the home screen is left alone; the nightly timer makes it."""
     help_line: str = HELP_LINE
+    counter: str = ""
+    """What the place is called where people are helped; empty: the counter."""
     """The telephone number that screens and slips send a person to."""
     headphones: str | None = None
     """The ALSA device on which the screens are to be read aloud; None: nobody wants it."""
@@ -163,6 +165,7 @@ def _workplace(config: Config, office: Office, vault: Vault | None, generations:
         folders=config.folders,
         restart_file=_restart_file(),
         help_line=config.help_line,
+        counter=config.counter,
         headphones=config.headphones,
         voice=find_voice(config.headphones),
     )

@@ -8,8 +8,10 @@ from typing import Self
 
 ROW_DIGITS = 20
 """Digits of a token as it is typed (IEC 62055-41, 6.4.3)."""
-BENAR, SALAH = "BENAR", "SALAH"
+BENAR, SALAH, GAGAL = "BENAR", "SALAH", "GAGAL"
 """What a meter in Indonesia shows to a row that it took, and to one that it refused; in no language another word."""
+PERIKSA = "PERIKSA"
+"""What it shows when its cover was opened: it refuses everything until it is cleared."""
 
 
 class Hidden(str):

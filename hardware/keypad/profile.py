@@ -12,7 +12,7 @@ from hardware.adapter import SECTION_TIMEOUT, MeterRegister
 from hardware.errors import ProfileInvalid
 from hardware.keypad.forms import Layout
 from hardware.keypad.table import KeypadTable
-from krn_engine.row import BENAR, SALAH
+from krn_engine.row import BENAR, GAGAL, SALAH
 from krn_engine.strict_toml import parse_toml
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -47,7 +47,7 @@ class Words:
     """
 
     accepted: tuple[str, ...] = (BENAR, "ACCEPT")
-    rejected: tuple[str, ...] = (SALAH, "GAGAL", "REJECT", "USED", "OLD", "USANG", "OVER", "EXPIRED")
+    rejected: tuple[str, ...] = (SALAH, GAGAL, "REJECT", "USED", "OLD", "USANG", "OVER", "EXPIRED")
     locked: tuple[str, ...] = ("TERKUNCI", "LOCKED")
     """Followed by the seconds, where the model shows them."""
     tampered: tuple[str, ...] = ("PERIKSA", "INSCEK", "RUSAK", "CHECK")

@@ -90,7 +90,15 @@ def _run_app(here: Workplace, config: Config, pulse: Pulse) -> bool:
 
     flow = Flow(here, time.monotonic())
     here.events.note(Event.STARTED)
-    App(flow, _window(config), voice=here.voice, pulse=pulse, help_line=here.help_line, demo=here.demo).run()
+    App(
+        flow,
+        _window(config),
+        voice=here.voice,
+        pulse=pulse,
+        help_line=here.help_line,
+        counter=here.counter,
+        demo=here.demo,
+    ).run()
     return flow.over
 
 
@@ -100,7 +108,7 @@ def _wait_out_of_service(error: KrnError, config: Config, pulse: Pulse) -> bool:
     from kiosk.flow.out_of_service import OutOfServiceFlow  # noqa: PLC0415
 
     flow = OutOfServiceFlow(error.code, time.monotonic())
-    App(flow, _window(config), pulse=pulse, help_line=config.help_line).run()
+    App(flow, _window(config), pulse=pulse, help_line=config.help_line, counter=config.counter).run()
     return flow.over
 
 

@@ -43,5 +43,6 @@ def run(args: argparse.Namespace) -> int:
         config = Config("")
     code = REASONS.get(os.environ.get("MONITOR_SERVICE_RESULT", ""), UNKNOWN)
     window = open_window(PANELS[args.panel or config.panel], fullscreen=config.fullscreen, turn=config.turn)
-    App(OutOfServiceFlow(code, time.monotonic(), args.seconds), window, pulse=Pulse(), help_line=config.help_line).run()
+    flow = OutOfServiceFlow(code, time.monotonic(), args.seconds)
+    App(flow, window, pulse=Pulse(), help_line=config.help_line, counter=config.counter).run()
     return 0

@@ -3,16 +3,19 @@
 import logging
 from dataclasses import replace
 
+from hardware.person import NO, YES
 from kiosk.event_log import Event
 from kiosk.flow import messages
+from kiosk.flow.customer.find import IdPadStep
 from kiosk.flow.home import HomeStep, look_up
+from kiosk.flow.meter.person import YES_NO
 from kiosk.flow.notices import RestartStep, step_for_error
 from kiosk.flow.refusals import code_of
 from kiosk.flow.step import GO_HOME, GoHome, Next, Step
 from kiosk.view.any_flow import AnyFlow
-from kiosk.view.choices import Answer, Choice
+from kiosk.view.choices import Answer, Choice, Entered, Scanned
 from kiosk.view.parts import ENGLISH, INDONESIAN, NO_HEAD, PLAIN, SILENT, Head, Hearing, Message, Sight
-from kiosk.view.views import HelpView, IdleView, LeaveView, View
+from kiosk.view.views import HelpView, IdleView, LeaveView, QuestionView, View
 from kiosk.workplace import Workplace
 
 ALONE_SECONDS = 60.0
@@ -36,9 +39,9 @@ class Flow(AnyFlow):
         self._hearing = SILENT
         self._head = NO_HEAD
         self._help: Message = messages.HELP_START
-        self._over: Choice | None = None
-        """HELP or LEAVE, which lie over the step's own screen; None: neither."""
-        self._touched = now
+        self._over: Choice | Scanned | None = None
+        """HELP, LEAVE or a number that was scanned, which lie over the step's own screen; None: nothing."""
+        self._touched = self._came = now
         self._now = now
         self.over = False
         """True when the application is to be started anew."""
@@ -54,6 +57,8 @@ class Flow(AnyFlow):
                 return HelpView((self._help,), can_leave=not isinstance(self._step, HomeStep))
             case Choice.LEAVE:
                 return LeaveView()
+            case Scanned(text):
+                return QuestionView(messages.look_up_this(text), YES_NO, goes_back=True, unsure=False)
             case _:
                 return self._step.view
 
@@ -83,10 +88,14 @@ class Flow(AnyFlow):
         self._touched = self._now
         if asked and answer is not Choice.HOME:
             return
-        if self._over is not None and answer in (Choice.PREVIOUS, self._over):
+        if self._over is not None and answer in (Choice.PREVIOUS, Entered(NO), self._over):
             self._over = None
             return
-        if answer in _TOOLS:
+        if isinstance(answer, Scanned):
+            self._scan(answer)
+        elif isinstance(self._over, Scanned) and answer == Entered(YES):
+            self._go(look_up(self._here, self._over.text))
+        elif answer in _TOOLS:
             self._use(answer)
         elif answer is Choice.HELP or (answer is Choice.LEAVE and not isinstance(self._step, HomeStep)):
             self._over = Choice(answer)
@@ -96,6 +105,15 @@ class Flow(AnyFlow):
             self._go(look_up(self._here))
         elif self._over is None:
             self._choose(answer)
+
+    def _scan(self, scanned: Scanned) -> None:
+        """A number where one is asked for; where another is on the screen, only a question. Staff's take none."""
+        if isinstance(self._step, HomeStep):
+            self._choose(Choice.START)
+        if isinstance(self._step, IdPadStep):
+            self._choose(Entered(scanned.text))
+        elif self._step.takes_scans and not self._head.staff:
+            self._over = scanned
 
     def _use(self, tool: Answer) -> None:
         """One of the tools that are on every screen: nothing is lost by it."""
@@ -120,6 +138,7 @@ class Flow(AnyFlow):
     def tick(self, now: float) -> None:
         """A round has passed: look for finished work, and for people who left."""
         self._now = now
+        self._step.quiet, self._step.lasts = now - self._touched, now - self._came
         try:
             following = self._step.poll()
         except Exception as error:  # noqa: BLE001, RUF100  as above
@@ -164,7 +183,7 @@ class Flow(AnyFlow):
             return
         self._step.leave()
         whose = self._step.whose or self._head.whose
-        self._step, self._over = step, None
+        self._step, self._over, self._came = step, None, self._now
         staff = step.staff or self._head.staff
         stage = None if staff else step.stage or self._head.stage
         self._head = Head(stage, None if step.forgets else whose, staff)

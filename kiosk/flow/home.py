@@ -2,7 +2,7 @@
 
 from kiosk.event_log import Event
 from kiosk.flow.customer.confirm import after_found
-from kiosk.flow.customer.find import IdPadStep
+from kiosk.flow.customer.find import FindStep, IdPadStep
 from kiosk.flow.staff.menu import staff
 from kiosk.flow.step import Next, Step
 from kiosk.view.choices import Answer, Choice
@@ -34,6 +34,6 @@ class HomeStep(Step):
         return look_up(self.here)
 
 
-def look_up(here: Workplace) -> Next:
-    """A customer's first question: which number?"""
-    return IdPadStep(here, after_found)
+def look_up(here: Workplace, scanned: str = "") -> Next:
+    """A customer's first question: which number? Or the answer to one that was scanned."""
+    return FindStep(here, scanned, after_found) if scanned else IdPadStep(here, after_found)

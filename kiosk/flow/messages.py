@@ -1,8 +1,10 @@
 """The sentences that depend on what happened, in Indonesian; `kiosk/locale` has the other languages."""
 
-from kiosk.view.parts import Message
+from hardware.person import NO, YES
+from kiosk.view.parts import Message, Option
 from krn_engine.office.contract import FindWarning
 from krn_engine.office.identify import IdProblem
+from krn_engine.row import grouped
 
 SEARCHING = Message("Mencari data Anda…")
 ISSUING = Message("Menyiapkan kode…")
@@ -16,13 +18,14 @@ HELP_CONFIRM = Message("Cocokkan nomor di layar dengan nomor di meter Anda.")
 HELP_QUESTION = Message("Jawab menurut yang Anda lihat di meter. Jika ragu, pilih Tidak tahu.")
 HELP_CODES = Message("Catat atau simpan semua kode. Di rumah, masukkan ke meter secara berurutan.")
 HELP_SAVE = Message("Cetak slip, atau foto kode QR dengan ponsel, sebelum menekan Selesai.")
+HELP_COME_BACK = Message("Pilih apa yang ditampilkan meter ketika kode dimasukkan.")
 IF_UNSURE = Message("Jika ragu, pilih Tidak tahu.")
 
 SAYS_PERIKSA = Message("Apakah meter Anda menampilkan PERIKSA?")
 CLEAR_FIRST = Message("Meter harus diperiksa dulu")
 CLEAR_FIRST_LINES = (
     Message("Selama meter menampilkan PERIKSA, semua kode ditolak."),
-    Message("Silakan ke loket atau hubungi {help_line}. Pemeriksaan ini gratis."),
+    Message("Silakan ke {counter} atau hubungi {help_line}. Pemeriksaan ini gratis."),
 )
 HOLDS_A_TOKEN = Message("Apakah Anda masih punya token listrik yang belum dimasukkan ke meter?")
 TOKEN_FIRST = Message("Masukkan token itu dulu")
@@ -30,11 +33,15 @@ TOKEN_FIRST_LINES = (
     Message("Setelah upgrade, token lama mungkin tidak berlaku lagi."),
     Message("Jika meter menampilkan GAGAL, simpan token itu. Coba lagi setelah kode terakhir."),
 )
-WHICH_ARE_IN = Message("Kode mana yang sudah BENAR?")
-GO_ON_LINES = (
-    Message("Cocokkan setiap angka sebelum menekan Enter."),
-    Message("Jika SALAH: cocokkan, lalu ketik sekali lagi. Jika tetap SALAH, berhenti dan hubungi {help_line}."),
-)
+TOKEN_OR_NOT = (Option(YES, Message("Masih punya")), Option(NO, Message("Tidak punya")))
+
+WHAT_HAPPENED = Message("Apa yang terjadi dengan kode Anda?")
+LAST_GOOD = Message("Kode terakhir yang BENAR?")
+SAME_NUMBER = Message("Apakah nomor ini ada di meter Anda?")
+OTHER_METER = Message("Kode ini untuk meter lain")
+LOOK_UP_THE_OTHER = Message("Cari dengan nomor yang ada di meter Anda: tekan Bukan meter saya.")
+COMPARE_DIGITS = Message("Cocokkan setiap digit sebelum menekan Enter.")
+ONCE_MORE = Message("Jika SALAH: masukkan sekali lagi. Tetap SALAH: berhenti, hubungi {help_line}.")
 WHICH_KRN = Message("Tekan 04 lalu Enter di meter. Angka berapa yang tampil?")
 ONE_DIGIT = Message("Masukkan satu angka.")
 LOOK_FIRST = Message("Lihat dulu angka di meter")
@@ -56,12 +63,15 @@ PHOTOGRAPH_OR_PRINT = Message("Foto kode ini dengan ponsel Anda, atau cetak slip
 PRINTING = Message("Mencetak slip…")
 TAKE_THE_SLIP = Message("Ambil slip Anda.")
 NO_PRINTER_NOW = Message("Printer belum siap. Foto kode QR.")
-SLIP_BROKEN = Message("Cetakan terputus. Foto kode QR, atau ke loket.")
+SLIP_BROKEN = Message("Cetakan terputus. Foto kode QR, atau ke {counter}.")
 AT_HOME = Message("Di rumah: ketik berurutan. Setiap kode harus BENAR.")
+HAVE_YOU_GOT_THEM = Message("Sudah Anda foto atau catat?")
+GONE_AFTERWARDS = Message("Sesudah ini kode tidak terlihat lagi di layar.")
+GOT_OR_NOT = (Option(YES, Message("Sudah")), Option(NO, Message("Belum")))
 PRINTER_FIRST = Message("Printer sedang tidak siap")
 PRINTER_FIRST_LINES = (
     Message("Anda tetap dapat melanjutkan: foto kode dengan ponsel, atau catat."),
-    Message("Perlu kertas? Silakan ke loket."),
+    Message("Perlu kertas? Silakan ke {counter}."),
 )
 
 CHECKING_PIN = Message("Memeriksa PIN…")
@@ -75,7 +85,7 @@ ID_PROBLEMS = {
     IdProblem.TOKEN: Message("Ini token 20 digit, bukan nomor Anda."),
     IdProblem.ONE_DIGIT_SHORT: Message("Kurang satu digit: ID Pelanggan terdiri dari 12 digit."),
 }
-NOT_FOUND = Message("Tidak ditemukan. Periksa setiap digit, atau ke loket.")
+NOT_FOUND = Message("Tidak ditemukan. Periksa setiap digit, atau ke {counter}.")
 
 WARNINGS = {
     FindWarning.CHECK_DIGIT: Message("Nomor tidak lazim. Cocokkan dengan meter Anda."),
@@ -91,6 +101,36 @@ def too_often(seconds: float) -> Message:
     if seconds >= 60:
         return Message("Terlalu sering. Tunggu {minutes} menit.", {"minutes": str(-int(-seconds // 60))})
     return Message("Terlalu banyak percobaan. Tunggu {seconds} detik.", {"seconds": str(int(seconds) + 1)})
+
+
+def at_which(said: str) -> Message:
+    """The meter refused a code: which?"""
+    return Message("Kode mana yang {said}?", {"said": said})
+
+
+def compare(number: str) -> Message:
+    """The number of the meter that codes are for."""
+    return Message("Kode Anda untuk meter {number}.", {"number": grouped(number)})
+
+
+def only_for(number: str) -> Message:
+    """Codes work in one meter only."""
+    return Message("Kode ini hanya untuk meter {number}.", {"number": grouped(number)})
+
+
+def pair_again(row: int) -> Message:
+    """A pair was left in the middle."""
+    return Message("Meter melupakan kode tanpa pasangannya: mulai dari kode {row}.", {"row": str(row)})
+
+
+def refused(said: str) -> Message:
+    """The meter refused a code that is for it."""
+    return Message("{said}? Cocokkan setiap digit, dan masukkan berurutan.", {"said": said})
+
+
+def look_up_this(digits: str) -> Message:
+    """A number was scanned while another is on the screen."""
+    return Message("Cari nomor {number}?", {"number": grouped(digits)})
 
 
 CLOSED = Message("Kios sedang tidak dapat digunakan.")

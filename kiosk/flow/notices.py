@@ -41,6 +41,7 @@ class OutOfServiceStep(Step):
     """The office cannot keep records: nothing is shown until it can again."""
 
     idle_after = None
+    takes_scans = False
 
     def __init__(self, here: Workplace, code: str) -> None:
         super().__init__(here)
@@ -98,6 +99,7 @@ class RestartStep(Step):
     """The last picture before the application ends and is started anew. No session is under way then."""
 
     idle_after = None
+    takes_scans = False
 
     @property
     def view(self) -> View:

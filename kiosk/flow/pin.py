@@ -15,6 +15,8 @@ from kiosk.workplace import Workplace
 class PinStep(Step):
     """Asks for the PIN until it is right; `back` leads to where it was asked for. Leaving forgets that it was right."""
 
+    takes_scans = False
+
     def __init__(
         self,
         here: Workplace,

@@ -154,7 +154,7 @@ UNEXPECTED = "KIOSK-01"
 HAPPENED: Mapping[str, Message] = {refusal.code: sentence for refusal, sentence in SENTENCES.items()}
 DEFAULT = Message("Kios tidak dapat menyelesaikan permintaan ini.")
 KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
-GO_TO_COUNTER = Message("Silakan ke loket atau hubungi {help_line}.")
+GO_TO_COUNTER = Message("Silakan ke {counter} atau hubungi {help_line}.")
 
 
 def error_view(code: str) -> ErrorView:

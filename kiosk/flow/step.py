@@ -20,6 +20,8 @@ QUIET_SECONDS = 60.0
 """A step's patience, unless it says otherwise."""
 ROWS_SECONDS = 180.0
 """The patience of screens with rows on them: they take time to copy."""
+BEAT_SECONDS = 0.3
+"""Waiting any longer than this, a person wants to see that something moves."""
 
 
 class GoHome:
@@ -39,11 +41,17 @@ class Step(ABC):
     """Behind the staff's door, as all that follows."""
     forgets: ClassVar[bool] = False
     """Whose meter it was counts no more: another one is asked for."""
+    takes_scans: ClassVar[bool] = True
+    """Whether a barcode that is read here may lead to another number; not where something is under way."""
     help: ClassVar[Message | None] = None
     """One sentence for whoever asks for help here; None: that of the step before."""
 
     def __init__(self, here: Workplace) -> None:
         self.here = here
+        self.quiet = 0.0
+        """Seconds without a touch, as the flow last said."""
+        self.lasts = 0.0
+        """Seconds since the session came here, as the flow last said."""
 
     @property
     @abstractmethod
@@ -62,6 +70,11 @@ class Step(ABC):
     def poll(self) -> "Next | None":
         """Where finished work leads to."""
         return None
+
+    @property
+    def beat(self) -> int:
+        """Grows while somebody waits here, so that something moves: 0 until a wait is long enough to be felt."""
+        return int(self.lasts / BEAT_SECONDS)
 
     @property
     def whose(self) -> Whose | None:
@@ -89,6 +102,7 @@ class WorkStep(Step, Generic[T]):
     """
 
     idle_after = None
+    takes_scans = False
 
     def __init__(
         self,
@@ -106,7 +120,7 @@ class WorkStep(Step, Generic[T]):
 
     @property
     def view(self) -> View:
-        return WaitView(self._doing, may_leave=self._cancel is not None)
+        return WaitView(self._doing, may_leave=self._cancel is not None, beat=self.beat)
 
     def choose(self, answer: Answer) -> Next:
         return self if self._cancel is None else super().choose(answer)

@@ -21,6 +21,7 @@ from kiosk.screens.report import ReportScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.rows import RowsScreen
 from kiosk.screens.take_away import TakeAwayScreen
+from kiosk.screens.thanks import ThanksScreen
 from kiosk.screens.typing import TypingScreen
 from kiosk.view.views import (
     AdaptersView,
@@ -43,6 +44,7 @@ from kiosk.view.views import (
     ResultView,
     RowsView,
     TakeAwayView,
+    ThanksView,
     TypingView,
     View,
     WaitView,
@@ -56,6 +58,7 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     RowsView: RowsScreen,
     AdviceView: AdviceScreen,
     TakeAwayView: TakeAwayScreen,
+    ThanksView: ThanksScreen,
     RehearsalView: RehearsalScreen,
     TypingView: TypingScreen,
     KeyInView: KeyInScreen,

@@ -5,6 +5,7 @@ from pygame import Rect
 from kiosk.screens.base import Screen, columns, headline, onward, paragraphs
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
+from kiosk.ui.shapes import plate
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import mood_mark
@@ -29,15 +30,38 @@ class ErrorScreen(Screen[ErrorView]):
         if whose is not None and painter.panel.roomy and not self.ui.sight.large:
             main, picture = columns(painter, main, 0.3)
             draw_meter(painter, picture, MeterPicture("", "", whose.meter_number))
-        radius = px(7.5 if painter.panel.small else 9 if painter.panel.portrait else 12.5)
+        radius = px(6 if painter.panel.small else 9 if painter.panel.portrait else 12.5)
         mood_mark(painter, (main.x + radius, main.y + radius), radius, Mood.CAREFUL)
         title = self.say(self.view.happened)
         y = headline(painter, main, title, radius) + px(2)
-        texts = [self.say(self.view.kept), self.say(self.view.todo)]
-        lines = sum(len(painter.wrap(text, main.width)) for text in texts) * painter.line_height(Type.BODY)
-        if y + lines + painter.line_height(Type.SUPPORT) + px(2) > main.bottom:
-            # What to do comes before what was not lost.
-            del texts[0]
-        y = paragraphs(painter, Rect(main.x, y, main.width, main.bottom - y), texts, air=1.2)
+        todo, kept = self.say(self.view.todo), self.say(self.view.kept)
         code = self.say("Untuk petugas: {code}", code=self.view.code)
+        where = self._where_height(painter, main.width, todo)
+        rest = where + px(1.5) + painter.line_height(Type.SUPPORT)
+        # What to do comes before what was not lost.
+        if y + len(painter.wrap(kept, main.width)) * painter.line_height(Type.BODY) + px(2) + rest <= main.bottom:
+            y = paragraphs(painter, Rect(main.x, y, main.width, main.bottom - y), [kept])
+        self._where(painter, Rect(main.x, y, main.width, where), todo)
+        y += where + px(1.5)
         painter.text(code, Rect(main.x, y, main.width, main.bottom - y), Type.SUPPORT, role=Role.SUPPORT)
+
+    def _where_height(self, painter: Painter, width: int, text: str) -> int:
+        px = painter.panel.px
+        kind = self._where_type(painter, width, text)
+        lines = len(painter.wrap(text, width - px(17), kind, bold=True))
+        return max(px(10.5), lines * painter.line_height(kind) + px(3 if not painter.panel.roomy else 7))
+
+    def _where_type(self, painter: Painter, width: int, text: str) -> Type:
+        """As large as it is on one line, if it is; else as all else."""
+        fits = painter.width(text, Type.HEADING, bold=True) <= width - painter.panel.px(17)
+        return Type.HEADING if fits else Type.BODY
+
+    def _where(self, painter: Painter, box: Rect, text: str) -> None:
+        """Where to go, and whom to call: the one dark plate, which is no button."""
+        px = painter.panel.px
+        painter.cards.append(box)
+        plate(painter.surface, box, px(3.2), painter.rgb(Role.PRIMARY))
+        painter.icon(Icon.PLACE, (box.x + px(7.5), box.centery), 8.0, Role.ON_PRIMARY)
+        words = Rect(box.x + px(14), box.y, box.width - px(17), box.height)
+        kind = self._where_type(painter, box.width, text)
+        painter.text(text, words, kind, role=Role.ON_PRIMARY, bold=True, middle=True)

@@ -16,6 +16,7 @@ from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import Mood
 from kiosk.view.views import IdleView, OutOfServiceView, WaitView
 
+DOTS = 12
 IDLE_SECONDS = 30
 """What the whole ring of the idle question stands for."""
 
@@ -34,8 +35,19 @@ class WaitScreen(Screen[WaitView]):
         middle = (main.centerx, main.y + main.height // 3)
         disc(painter.surface, middle, px(13), painter.rgb(Role.GLOW))
         painter.icon(Icon.WAIT, middle, 15.0, Role.PRIMARY)
-        box = Rect(main.x, middle[1] + px(16), main.width, main.bottom - middle[1] - px(16))
+        if self.view.beat:
+            self._dots(painter, middle)
+        box = Rect(main.x, middle[1] + px(19), main.width, main.bottom - middle[1] - px(19))
         painter.text(self.say(self.view.doing), box, Type.TITLE, bold=True, centre=True)
+
+    def _dots(self, painter: Painter, middle: tuple[int, int]) -> None:
+        """Twelve dots around the sign; the one that goes round says that the kiosk is at work."""
+        px = painter.panel.px
+        for dot in range(DOTS):
+            angle = 2 * math.pi * dot / DOTS - math.pi / 2
+            place = (middle[0] + round(px(16.5) * math.cos(angle)), middle[1] + round(px(16.5) * math.sin(angle)))
+            here = dot == self.view.beat % DOTS
+            disc(painter.surface, place, px(1.6 if here else 0.9), painter.rgb(Role.PRIMARY if here else Role.OUTLINE))
 
 
 class IdleScreen(Screen[IdleView]):
@@ -102,7 +114,7 @@ class OutOfServiceScreen(Screen[OutOfServiceView]):
         radius = px(12)
         mood_mark(painter, (main.x + radius, main.y + radius), radius, Mood.CAREFUL)
         y = headline(painter, main, self.say(self.view.reason), radius) + px(4)
-        lines = [self.say("Silakan ke loket atau hubungi {help_line}.")]
+        lines = [self.say("Silakan ke {counter} atau hubungi {help_line}.")]
         y = paragraphs(painter, Rect(main.x, y, main.width, main.bottom - y), lines, Type.HEADING)
         code = self.say("Untuk petugas: {code}", code=self.view.code)
         painter.text(code, Rect(main.x, y, main.width, main.bottom - y), Type.SUPPORT, role=Role.SUPPORT)

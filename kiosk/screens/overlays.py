@@ -29,7 +29,7 @@ class HelpScreen(Screen[HelpView]):
             also = (Foot("leave", self.say("Keluar"), Choice.LEAVE, icon=Icon.NO),)
         box = self.frame(painter, self.say("Bantuan"), back=self.back(), also=also)
         lines = [(Icon.NOTE, self.say(line)) for line in self.view.lines]
-        lines.append((Icon.CALL, self.say("Panggil petugas di loket, atau hubungi PLN {help_line}.")))
+        lines.append((Icon.CALL, self.say("Panggil petugas di {counter}, atau hubungi PLN {help_line}.")))
         if not self.ui.sight.large:
             lines.append((Icon.TYPE, self.say(_KEYS)))
         y = box.y + px(1)

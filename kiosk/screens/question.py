@@ -1,34 +1,66 @@
 """A question that only a person can answer; "don't know" is always an answer, and stands in the same list."""
 
+from dataclasses import dataclass
+
 from pygame import Rect
 
 from kiosk.screens.base import Screen
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
-from kiosk.ui.theme import GAP, TARGET, Role, Type
-from kiosk.ui.widgets import Button, Look
-from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.ui.theme import GAP, INSIDE, TARGET, Role, Type
+from kiosk.ui.widgets import PLAQUE, Button, Look, plaque, plaque_width
+from kiosk.view.choices import Choice, Entered
 from kiosk.view.views import QuestionView
 
 HIGHEST = 20.0
 """Millimetres: a button taller than this is no easier to hit."""
-_SIGNS = {"yes": Icon.YES, "no": Icon.NO}
+FEW = 2
+"""Answers that leave room for a picture on any panel."""
+_SIGNS = {"yes": Icon.YES, "no": Icon.NO, "not-tried": Icon.WAIT, "some": Icon.RECORD}
+
+
+@dataclass
+class ShownButton(Button):
+    """An answer that is a word on the meter's display, and what it means."""
+
+    shown: str = ""
+    means: str = ""
+
+    def face(self, painter: Painter, ink: Role, face: Rect) -> None:
+        px = painter.panel.px
+        left, right = face.x + px(4), face.right - px(INSIDE)
+        beside = Rect(left + plaque_width(painter, self.shown) + px(3), face.y, 0, face.height)
+        beside.width = right - beside.x
+        if self._fits(painter, beside, Type.BODY):
+            plaque(painter, (left, face.centery - px(PLAQUE / 2)), self.shown)
+            painter.text(self.means, beside, Type.BODY, role=ink, bold=True, middle=True, said=False)
+            return
+        line = painter.line_height(Type.SUPPORT)
+        top = face.centery - (px(PLAQUE + 0.5) + line) // 2
+        plaque(painter, (left, top), self.shown)
+        below = Rect(left, top + px(PLAQUE + 0.5), right - left, line)
+        painter.text(self.means, below, Type.SUPPORT, role=ink, bold=True, said=False)
+
+    def _fits(self, painter: Painter, box: Rect, kind: Type) -> bool:
+        lines = painter.wrap(self.means, box.width, kind, bold=True)
+        widest = max(painter.width(line, kind, bold=True) for line in lines)
+        return widest <= box.width and len(lines) * painter.line_height(kind) <= box.height
 
 
 class QuestionScreen(Screen[QuestionView]):
     """Returns Entered(word) of an option, DONT_KNOW, or PREVIOUS where it goes back."""
 
-    escape: Answer | None = Choice.DONT_KNOW
-
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
+        self.escape = Choice.DONT_KNOW if self.view.unsure else Choice.PREVIOUS
         if self.view.goes_back:
             self.foot(painter, back=self.back())
         else:
             self.foot(painter)
         main = self.main(painter)
-        if self.view.meter is not None and not painter.panel.small and not self.ui.sight.large:
+        many = len(self.view.options) > FEW and not painter.panel.roomy
+        if self.view.meter is not None and not (many or painter.panel.small or self.ui.sight.large):
             if painter.panel.portrait:
                 picture = Rect(main.x, main.y, main.width, round(main.height * 0.3))
                 main = Rect(main.x, picture.bottom + px(2), main.width, main.bottom - picture.bottom - px(2))
@@ -40,14 +72,7 @@ class QuestionScreen(Screen[QuestionView]):
         if self.view.hint is not None and not (self.ui.sight.large and painter.panel.small):
             rest = Rect(main.x, y, main.width, main.bottom - y)
             y = painter.text(self.say(self.view.hint), rest, Type.SUPPORT, role=Role.SUPPORT) + px(2.5)
-        answers = [
-            (f"answer-{option.word}", self.say(option.label), Entered(option.word), _SIGNS.get(option.word))
-            for option in self.view.options
-        ]
-        listed: list[tuple[str, str, Answer, Icon | None]] = [
-            *answers,
-            ("dont-know", self.say("Tidak tahu"), Choice.DONT_KNOW, Icon.HELP),
-        ]
+        listed = self._answers(large=self.ui.sight.large and not painter.panel.roomy)
         gap, least = px(GAP), px(TARGET) + 1
         bottom = main.bottom - (px(1) if self.view.goes_back else 0)
         columns = 1 if len(listed) * (least + gap) - gap <= bottom - y else 2
@@ -56,7 +81,26 @@ class QuestionScreen(Screen[QuestionView]):
         rows = -(-len(listed) // columns)
         height = max(least, min(px(HIGHEST), (bottom - y - gap * (rows - 1)) // rows))
         width = (main.width - gap * (columns - 1)) // columns
-        for index, (name, label, value, icon) in enumerate(listed):
+        for index, button in enumerate(listed):
             column, row = index % columns, index // columns
-            rect = Rect(main.x + column * (width + gap), y + row * (height + gap), width, height)
-            self.buttons.append(Button(name, label, rect, value, Look.ANSWER, icon=icon))
+            button.rect = Rect(main.x + column * (width + gap), y + row * (height + gap), width, height)
+        self.buttons += listed
+
+    def _answers(self, *, large: bool) -> list[Button]:
+        """The answers in their order, still without a place."""
+        nowhere = Rect(0, 0, 0, 0)
+        answers: list[Button] = []
+        # Large letters need the width, and a sign there only says what the word says.
+        bare = large and len(self.view.options) > FEW
+        for option in self.view.options:
+            name, label, value = f"answer-{option.word}", self.say(option.label), Entered(option.word)
+            if option.shown:
+                said = f"{option.shown}: {label}"
+                answers.append(ShownButton(name, said, nowhere, value, Look.ANSWER, shown=option.shown, means=label))
+            else:
+                icon = None if bare else _SIGNS.get(option.word)
+                answers.append(Button(name, label, nowhere, value, Look.ANSWER, icon=icon))
+        if self.view.unsure:
+            dont_know = self.say("Tidak tahu")
+            answers.append(Button("dont-know", dont_know, nowhere, Choice.DONT_KNOW, Look.ANSWER, icon=Icon.HELP))
+        return answers

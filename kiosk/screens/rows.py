@@ -12,7 +12,7 @@ from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.shapes import plate
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type
-from kiosk.ui.widgets import Button, broken, card, digit_row, fewest_lines, numbered
+from kiosk.ui.widgets import Button, broken, card, digit_row, fewest_lines, numbered, plaque
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.views import RowsView
 from krn_engine.row import BENAR, ROW_DIGITS, SALAH, Row
@@ -248,11 +248,8 @@ class RowsScreen(Screen[RowsView]):
             (SALAH, self.say("Cocokkan digitnya, masukkan sekali lagi.")),
         )
         for word, means in said:
-            plaque = Rect(box.x, y, painter.width(word, Type.BODY, bold=True) + px(6), px(8.5))
-            ink, ground = painter.rgb(Role.OUTLINE), painter.rgb(Role.DISPLAY)
-            plate(painter.surface, plaque, px(1.2), ground, ink, max(1, px(0.4)))
-            painter.text(word, plaque, Type.BODY, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True)
-            y = plaque.bottom + px(0.8)
+            painter.said.append(word)
+            y = plaque(painter, (box.x, y), word).bottom + px(0.8)
             rest = Rect(box.x, y, box.width, box.bottom - y)
             if painter.line_height(Type.CAPTION) * len(painter.wrap(means, box.width, Type.CAPTION)) <= rest.height:
                 y = painter.text(means, rest, Type.CAPTION) + px(1)

@@ -17,7 +17,6 @@ from kiosk.view.views import TakeAwayView
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""
-_PRINTABLE = (Printing.OFFERED, Printing.NOT_READY)
 
 
 @lru_cache(maxsize=2)
@@ -35,7 +34,7 @@ class TakeAwayScreen(Screen[TakeAwayView]):
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        printable = self.view.printing in _PRINTABLE
+        printable = self.view.can_print and self.view.printing is not Printing.DONE
         # What Enter does is what the dark button does: nobody throws the codes away before they have them.
         self.enter = Choice.PRINT if printable else Choice.DONE
         done = Foot("done", self.say("Selesai"), Choice.DONE, Look.PLAIN if printable else Look.PRIMARY, Icon.YES)
@@ -75,18 +74,17 @@ class TakeAwayScreen(Screen[TakeAwayView]):
         px = painter.panel.px
         texts = [self.say(line) for line in self.view.notes]
         height = max(px(TARGET) + 1, px(17))
-        button = Rect(box.x + px(3), 0, box.width - px(6), height)
-        button.bottom = box.bottom - px(3)
-        button.bottom = box.bottom
-        button.x, button.width = box.x, box.width
+        button = Rect(box.x, box.bottom - height, box.width, height)
         card_box = Rect(box.x, box.y, box.width, button.y - px(1.5) - box.y)
-        if self.view.printing not in _PRINTABLE:
+        if not self.view.can_print:
             card_box.height = box.height
-        card(painter, card_box)
+        done = self.view.printing is Printing.DONE
+        card(painter, card_box, line=Role.GOOD if done else Role.HAIR, width=0.9 if done else 0.3)
         inner = card_box.inflate(-px(6), -px(3))
-        if self.view.printing in _PRINTABLE:
-            print_ = Button("print", self.say("Cetak slip"), button, Choice.PRINT, Look.PRIMARY, icon=Icon.PRINT)
-            self.buttons.append(print_)
+        if self.view.can_print:
+            label, icon = (self.say("Cetak lagi"), Icon.AGAIN) if done else (self.say("Cetak slip"), Icon.PRINT)
+            look = Look.PLAIN if done else Look.PRIMARY
+            self.buttons.append(Button("print", label, button, Choice.PRINT, look, icon=icon))
         mood = {Printing.NOT_READY: Mood.CAREFUL, Printing.BROKEN: Mood.BAD, Printing.DONE: Mood.GOOD}
         y = inner.y
         kind = Type.SUPPORT

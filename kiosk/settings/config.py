@@ -95,6 +95,9 @@ class Config:
     paper: Annotated[int, Explained("width of its paper in millimetres", choices=tuple(WIDTHS))] = 80
     office_name: Annotated[str, Explained("what stands at the top of a slip")] = "PLN"
     help_line: Annotated[str, Explained("telephone number of the help line, on screens and slips")] = HELP_LINE
+    counter: Annotated[
+        str, Explained('what the place is called where people are helped, such as `"Loket 2"`; empty: the counter')
+    ] = ""
     place: Annotated[str, Explained("how this kiosk is named in the records")] = "kiosk"
     customers_per_hour: Annotated[
         int, Explained("how many different customers this kiosk may tell of in an hour", choices=COUNTS)

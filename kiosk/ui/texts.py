@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from kiosk.view.parts import HELP_LINE, Message
+from kiosk.view.parts import COUNTER, HELP_LINE, Message
 
 LOCALE = Path(__file__).parents[1] / "locale"
 SOURCE = "id"
@@ -26,12 +26,15 @@ def catalogue(language: str) -> dict[str, str]:
 class Texts:
     """Says things in one language: call it with a sentence of the code, or a `Message`.
 
-    A sentence may name the workplace's {help_line} anywhere: it is filled here, and nobody has to pass it on.
+    A sentence may name the workplace's {help_line} and {counter} anywhere: they are filled here, and nobody has to
+    pass them on.
     """
 
-    def __init__(self, language: str = SOURCE, help_line: str = HELP_LINE) -> None:
+    def __init__(self, language: str = SOURCE, help_line: str = HELP_LINE, counter: str = "") -> None:
+        """`counter` is what the place is called where people are helped; empty: the counter, in this language."""
         self.language = language
         self.help_line = help_line
+        self.counter = counter
         self._catalogue = {} if language == SOURCE else catalogue(language)
 
     def __call__(self, text: str | Message, **values: object) -> str:
@@ -39,10 +42,11 @@ class Texts:
         if isinstance(text, Message):
             return self(text.text, **text.values)
         sentence = self.translated(text)
+        counter = self.counter or self.translated(COUNTER)
         if values:
-            return sentence.format(help_line=self.help_line, **values)
+            return sentence.format(help_line=self.help_line, counter=counter, **values)
         # A text that is shown as it is, such as a name, may have brackets of its own.
-        return sentence.replace("{help_line}", self.help_line)
+        return sentence.replace("{help_line}", self.help_line).replace("{counter}", counter)
 
     def translated(self, sentence: str) -> str:
         """The sentence in this language, with its {places} as they are."""

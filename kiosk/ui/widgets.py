@@ -170,6 +170,24 @@ class Button:
         )
 
 
+PLAQUE = 8.5
+"""Millimetres: the height of a word as a meter shows it."""
+
+
+def plaque_width(painter: Painter, word: str) -> int:
+    """Pixels that `plaque` takes of a line."""
+    return painter.width(word, Type.BODY, bold=True) + painter.panel.px(6)
+
+
+def plaque(painter: Painter, left_top: tuple[int, int], word: str) -> Rect:
+    """A word as a meter shows it, on a display of its own; gives the place."""
+    px = painter.panel.px
+    place = Rect(*left_top, plaque_width(painter, word), px(PLAQUE))
+    plate(painter.surface, place, px(1.2), painter.rgb(Role.DISPLAY), painter.rgb(Role.OUTLINE), max(1, px(0.4)))
+    painter.text(word, place, Type.BODY, role=Role.DISPLAY_TEXT, bold=True, centre=True, middle=True, said=False)
+    return place
+
+
 def draw_focus(painter: Painter, rect: Rect) -> None:
     """A ring around what the Enter key would press, in the gap between two buttons: seen on light and on dark."""
     px = painter.panel.px

@@ -20,22 +20,22 @@ WORDS: Mapping[Ending, EndingWords] = {
     Ending.UPGRADED: EndingWords(Message("Upgrade berhasil"), Message("Sisa kWh tidak berubah. Layanan ini gratis.")),
     Ending.REFUSED: EndingWords(
         Message("Meter menolak kode ini"),
-        Message("Jangan dicoba lagi. Silakan ke loket atau hubungi {help_line}."),
+        Message("Jangan dicoba lagi. Silakan ke {counter} atau hubungi {help_line}."),
         "the meter refused: do not try again before the counter has looked at it",
     ),
     Ending.LOCKED_OUT: EndingWords(
         Message("Meter sedang terkunci"),
-        Message("Tunggu sampai meter dapat ditekan lagi, lalu ke loket atau hubungi {help_line}."),
+        Message("Tunggu sampai meter dapat ditekan lagi, lalu ke {counter} atau hubungi {help_line}."),
         "the meter's keypad is locked: wait until it takes keys again",
     ),
     Ending.UNKNOWN: EndingWords(
         Message("Jawaban meter tidak terbaca"),
-        Message("Jangan ketik ulang. Silakan ke loket atau hubungi {help_line}."),
+        Message("Jangan ketik ulang. Silakan ke {counter} atau hubungi {help_line}."),
         "nobody knows what became of a row: look at the meter, then say --type-again if it may be repeated",
     ),
     Ending.FAULT: EndingWords(
         Message("Pengetikan terhenti"),
-        Message("Kode itu tidak dimasukkan. Silakan ke loket atau hubungi {help_line}."),
+        Message("Kode itu tidak dimasukkan. Silakan ke {counter} atau hubungi {help_line}."),
         "the typing went wrong twice; the row is not in the meter: check the contacts and the meter's model",
     ),
     Ending.CANCELLED: EndingWords(
@@ -45,22 +45,22 @@ WORDS: Mapping[Ending, EndingWords] = {
     ),
     Ending.PERIKSA: EndingWords(
         Message("Meter menunjukkan PERIKSA"),
-        Message("Meter harus diperiksa petugas lebih dulu. Silakan ke loket atau hubungi {help_line}."),
+        Message("Meter harus diperiksa petugas lebih dulu. Silakan ke {counter} atau hubungi {help_line}."),
         "the meter says PERIKSA: it must be cleared before it takes rows",
     ),
     Ending.WRONG_METER: EndingWords(
         Message("Ini bukan meter Anda"),
-        Message("Nomor meter tidak sama dengan data. Silakan ke loket atau hubungi {help_line}."),
+        Message("Nomor meter tidak sama dengan data. Silakan ke {counter} atau hubungi {help_line}."),
         "the number on the meter is not the one on record: connect the right meter",
     ),
     Ending.WRONG_KRN: EndingWords(
         Message("Versi meter tidak cocok"),
-        Message("Data dan meter tidak sama. Silakan ke loket atau hubungi {help_line}."),
+        Message("Data dan meter tidak sama. Silakan ke {counter} atau hubungi {help_line}."),
         "the meter's KRN does not fit the rows on record: hand it to the counter",
     ),
     Ending.NOT_PROVED: EndingWords(
         Message("Versi meter belum berubah"),
-        Message("Jangan ketik ulang. Silakan ke loket atau hubungi {help_line}."),
+        Message("Jangan ketik ulang. Silakan ke {counter} atau hubungi {help_line}."),
         "every row was taken, but the meter's registers say otherwise: hand it to the counter",
     ),
     Ending.TOO_SLOW: EndingWords(

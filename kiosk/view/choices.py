@@ -52,4 +52,12 @@ class Where:
     typed: str = field(default="", repr=False)
 
 
-Answer = Choice | Entered | Where
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A barcode was read, on whatever screen."""
+
+    text: str = field(repr=False)
+    """Its digits; kept out of `repr`: they may be an ID."""
+
+
+Answer = Choice | Entered | Where | Scanned

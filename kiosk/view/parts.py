@@ -9,6 +9,8 @@ from hardware.adapter import USUAL_KEYS, Keys
 
 HELP_LINE = "123"
 """The telephone number of PLN's help line, which a workplace may change."""
+COUNTER = "loket"
+"""Where people are helped, unless a workplace has a name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Message:
     """A sentence, translated when it is drawn.
 
     `text` is the Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`;
-    {help_line} needs no value: what draws the sentence knows the workplace's.
+    {help_line} and {counter} need no value: what draws the sentence knows the workplace's.
     """
 
     text: str
@@ -136,6 +138,8 @@ class Option:
 
     word: str
     label: Message
+    shown: str = ""
+    """What the meter shows, if that is what is asked for: one of its own words, the same in every language."""
 
 
 class Mood(Enum):

@@ -39,6 +39,8 @@ class WaitView:
 
     doing: Message
     may_leave: bool = False
+    beat: int = 0
+    """Grows while the wait lasts, so that something moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,21 @@ class TakeAwayView:
     qr: Hidden
     printing: Printing
     notes: tuple[Message, ...]
+    can_print: bool = False
+    """PRINT is an answer: the first slip, or once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksView:
+    """What to do at home, before the screen is wiped. Returns DONE, and goes away by itself."""
+
+    pairs: tuple[tuple[int, int], ...]
+    """First and last number, from 1, of the codes that belong together."""
+    minutes: int
+    """Minutes within which the codes of a pair must go in."""
+    krn: int | None
+    """What the meter is to show for 04 afterwards, where that is known."""
+    seconds_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +164,13 @@ class QuestionView:
     meter: MeterPicture | None = None
     """The meter as it would show what is asked for."""
     goes_back: bool = False
+    unsure: bool = True
+    """Whether DONT_KNOW is an answer."""
 
     def offers(self, answer: Answer) -> bool:
         """Whether this can be chosen here; what was meant for another question cannot."""
-        return answer is Choice.DONT_KNOW or any(answer == Entered(option.word) for option in self.options)
+        answers = [Entered(option.word) for option in self.options]
+        return answer in answers or (self.unsure and answer is Choice.DONT_KNOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +286,7 @@ View = (
     | RowsView
     | AdviceView
     | TakeAwayView
+    | ThanksView
     | RehearsalView
     | TypingView
     | KeyInView

@@ -9,6 +9,7 @@ from typing import Any
 from hardware.person import NO, NOTHING, YES, Question
 from hardware.virtual.meter import VirtualMeter
 from kiosk.flow import messages
+from kiosk.flow.customer.come_back import ALL, NOT_TRIED, SOME
 from kiosk.flow.meter.person import QUESTIONS
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
@@ -27,6 +28,7 @@ ONE_WAY = {
     "ConfirmView": Choice.YES,
     "AdviceView": Choice.NEXT,
     "ResultView": Choice.DONE,
+    "ThanksView": Choice.DONE,
     "ErrorView": Choice.HOME,
     "IdleView": Choice.HOME,
 }
@@ -149,17 +151,28 @@ class Person:
         text = told["question"]
         if text in (messages.SAYS_PERIKSA.text, messages.HOLDS_A_TOKEN.text):
             return _enter(NO)
+        if text == messages.HAVE_YOU_GOT_THEM.text:
+            return _enter(YES)
         with self.line.meter() as meter:
-            if text == messages.WHICH_ARE_IN.text:
-                word = self._which_are_in(meter, told["options"])
+            if text == messages.WHAT_HAPPENED.text:
+                word: str | None = self._what_happened(meter)
+            elif text == messages.LAST_GOOD.text:
+                word = self._last_good(meter, rows=len(told["options"]) + 1)
             else:
                 word = self._truth(meter, _ASKED[text])
         return _choose(Choice.DONT_KNOW) if word is None else _enter(word)
 
-    def _which_are_in(self, meter: VirtualMeter, options: list[str]) -> str | None:
-        """One option stands for nothing, and one for each key change that is not on record."""
-        on_record = CHANGES[self.customer.case] - (len(options) - 1)
-        return options[changes_in(meter) - on_record]
+    def _what_happened(self, meter: VirtualMeter) -> str:
+        done = changes_in(meter)
+        return ALL if done == CHANGES[self.customer.case] else SOME if done else NOT_TRIED
+
+    def _last_good(self, meter: VirtualMeter, rows: int) -> str | None:
+        """The last row that is in, of so many that were given out now; None: of these there is none."""
+        changes = CHANGES[self.customer.case]
+        of_a_change = len(self.seen.rows) // changes
+        on_record = changes - rows // of_a_change
+        done = changes_in(meter) - on_record
+        return str(done * of_a_change) if done > 0 else None
 
     def _truth(self, meter: VirtualMeter, question: Question) -> str | None:
         match question:

@@ -1,6 +1,7 @@
 """What a customer is asked before the rows, and how one who comes back goes on."""
 
 from collections import Counter
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -8,12 +9,24 @@ import pytest
 from hardware.person import NO, YES
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
-from kiosk.upgrade.events import TAKEN
+from kiosk.flow.customer.come_back import ALL, NOT_TRIED, SOME
+from kiosk.upgrade.events import AT_HOME, TAKEN
 from kiosk.view.choices import Choice, Entered, Where
 from kiosk.view.parts import Mood
 from kiosk.view.views import AdviceView, ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, View
 from krn_engine.demo import DemoCase
-from krn_engine.office.contract import Attempt, Due, Found, Grade, NothingToDo, RowOutcome, Standing
+from krn_engine.office.contract import (
+    Attempt,
+    Due,
+    Ended,
+    Found,
+    Grade,
+    NothingToDo,
+    RowOutcome,
+    SessionEnding,
+    Standing,
+)
+from krn_engine.row import GAGAL, SALAH
 from tests.support.journeys import TYPED
 from tests.support.walker import At, Walker
 
@@ -78,9 +91,9 @@ def come_back(here: DemoWorkplace, case: DemoCase) -> Walker:
 def test_pair_1_is_in_so_it_goes_on_with_row_3(here: DemoWorkplace) -> None:
     person = come_back(here, DemoCase.FOUR_ROWS)
     view = person.see(QuestionView)
-    assert view.question == messages.WHICH_ARE_IN
-    assert [option.word for option in view.options] == ["0", "2", "4"]
-    assert isinstance(asked(person, "2"), AdviceView)
+    assert view.question == messages.WHAT_HAPPENED
+    assert [option.word for option in view.options] == [NOT_TRIED, SOME, SALAH, GAGAL, ALL]
+    assert isinstance(asked(person, SOME, "2"), AdviceView)
     person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
     rows = person.see(RowsView)
     # The numbers are those of the slip: rows 3 and 4 of 4.
@@ -102,7 +115,7 @@ def test_pair_1_was_typed_at_home_and_pair_2_is_typed_here(here: DemoWorkplace, 
     rows = here.office.issue(number, "asked").rows
     with here.connect(number, "") as adapter:
         assert all(adapter.submit(row, deadline=9, cancel=Event()).outcome in TAKEN for row in rows[:2])
-    asked(person, "2")
+    asked(person, SOME, "2")
     person.walk([At(AdviceView, Choice.NEXT), *TYPED[:2]])
     view = person.see(ResultView)
     assert view.mood is Mood.GOOD
@@ -134,7 +147,7 @@ def test_whoever_says_that_all_rows_are_in_closes_nothing(here: DemoWorkplace, c
     assert isinstance(before, Found)
     person = come_back(here, case)
     rows = here.office.issue(number, "before").rows
-    asked(person, "4")
+    asked(person, ALL)
     view = person.walk([At(IdPadView, Entered("3"))])
     assert isinstance(view, ResultView)
     assert view.mood is Mood.GOOD
@@ -153,13 +166,12 @@ def test_whoever_says_that_all_rows_are_in_closes_nothing(here: DemoWorkplace, c
     # They may come again, and so may the person whose meter it is.
     again = Walker(here)
     again.walk(to_question(here, case))
-    assert isinstance(asked(again, "0"), AdviceView)
-    assert isinstance(again.walk([At(AdviceView, Choice.NEXT)]), RowsView)
+    assert isinstance(asked(again, NOT_TRIED), RowsView)
 
 
 def test_the_number_that_the_meter_should_show_is_said_only_afterwards(here: DemoWorkplace) -> None:
     person = come_back(here, DemoCase.FOUR_ROWS)
-    pad = asked(person, "4")
+    pad = asked(person, ALL)
     assert isinstance(pad, IdPadView)
     assert pad.asks == messages.WHICH_KRN
     assert "3" not in texts(pad)
@@ -180,7 +192,7 @@ def test_a_number_that_is_not_right_leads_back_to_the_rows(
 ) -> None:
     """That of the key between the pairs leads to the second pair: the first is in, by their word."""
     person = come_back(here, DemoCase.FOUR_ROWS)
-    asked(person, "4")
+    asked(person, ALL)
     rows = person.walk([At(IdPadView, Entered(shown)), At(AdviceView, Choice.NEXT), At(RowsView)])
     assert isinstance(rows, RowsView)
     assert rows.index == index
@@ -190,7 +202,7 @@ def test_a_number_that_is_not_right_leads_back_to_the_rows(
 
 def test_whoever_does_not_know_the_number_keeps_the_rows(here: DemoWorkplace) -> None:
     person = come_back(here, DemoCase.FOUR_ROWS)
-    asked(person, "4")
+    asked(person, ALL)
     advice = person.walk([At(IdPadView, Choice.DONT_KNOW), At(AdviceView)])
     assert isinstance(advice, AdviceView)
     assert advice.title == messages.LOOK_FIRST
@@ -198,22 +210,76 @@ def test_whoever_does_not_know_the_number_keeps_the_rows(here: DemoWorkplace) ->
     assert standing(here, DemoCase.FOUR_ROWS) == Due(4, handed_out=True, claimed=True)
 
 
-@pytest.mark.parametrize("answer", ["0", None])
+@pytest.mark.parametrize("answer", [NOT_TRIED, None])
 def test_none_is_in_or_nobody_knows(here: DemoWorkplace, answer: str | None) -> None:
     person = come_back(here, DemoCase.FOUR_ROWS)
     asked(person, answer)
-    person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
     rows = person.see(RowsView)
     assert rows.index == 0
     issued = here.office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "after")
     assert all(outcome is not RowOutcome.ACCEPTED for change in issued.changes for outcome in change.outcomes)
 
 
-@pytest.mark.parametrize(("case", "words"), [(DemoCase.TWO_ROWS, ["0", "2"]), (DemoCase.EA11, ["0", "4"])])
-def test_one_key_change_is_in_or_it_is_not(here: DemoWorkplace, case: DemoCase, words: list[str]) -> None:
-    view = come_back(here, case).view
-    assert isinstance(view, QuestionView)
-    assert [option.word for option in view.options] == words
+@pytest.mark.parametrize(("case", "words"), [(DemoCase.TWO_ROWS, ["1"]), (DemoCase.EA11, ["1", "2", "3"])])
+def test_some_codes_are_never_all_of_them(here: DemoWorkplace, case: DemoCase, words: list[str]) -> None:
+    person = come_back(here, case)
+    asked(person, SOME)
+    assert [option.word for option in person.see(QuestionView).options] == words
+
+
+def test_a_pair_that_was_left_in_the_middle_begins_anew(here: DemoWorkplace) -> None:
+    """The meter has forgotten code 3 by now; that it was BENAR is kept all the same, as their word."""
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    advice = asked(person, SOME, "3")
+    assert isinstance(advice, AdviceView)
+    assert advice.lines[0] == messages.pair_again(3)
+    rows = person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
+    assert isinstance(rows, RowsView)
+    assert rows.index == 2
+    number = here.province.first(DemoCase.FOUR_ROWS).meter_number
+    claims = [entry for entry in here.office.history(number) if isinstance(entry, Attempt) and entry.claim]
+    assert sorted((claim.new_krn, claim.section) for claim in claims) == [(2, 1), (2, 2), (3, 1)]
+    assert standing(here, DemoCase.FOUR_ROWS) == Due(4, handed_out=True)
+
+
+@pytest.mark.parametrize("said", [SALAH, GAGAL])
+@pytest.mark.parametrize(("code", "index"), [("1", 0), ("2", 0), ("3", 2), ("4", 2)])
+def test_a_refused_code_is_for_this_meter_or_it_is_not(here: DemoWorkplace, said: str, code: str, index: int) -> None:
+    """Nothing that is told of a refusal moves anything; staff read it."""
+    number = here.province.first(DemoCase.FOUR_ROWS).meter_number
+    before = standing(here, DemoCase.FOUR_ROWS)
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    compare = asked(person, said, code)
+    assert isinstance(compare, QuestionView)
+    assert compare.hint == messages.compare(number)
+    advice = asked(person, YES)
+    assert isinstance(advice, AdviceView)
+    assert advice.lines[0] == messages.refused(said)
+    rows = person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
+    assert isinstance(rows, RowsView)
+    assert rows.index == index
+    assert isinstance(before, Due)
+    assert standing(here, DemoCase.FOUR_ROWS) == replace(before, handed_out=True)
+    [told] = [entry.session for entry in here.office.history(number) if isinstance(entry, Ended)]
+    ending = f"{said} {code}, meter same"
+    assert told == SessionEnding(AT_HOME, ending, None, Grade.CUSTOMER, proved=False, place=here.place)
+
+
+def test_codes_for_another_meter_are_not_tried_again(here: DemoWorkplace) -> None:
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    result = asked(person, SALAH, "1", NO)
+    assert isinstance(result, ResultView)
+    assert (result.mood, result.title) == (Mood.CAREFUL, messages.OTHER_METER)
+    person.walk([At(ResultView, Choice.NOT_MINE), At(IdPadView)])
+
+
+def test_each_question_of_coming_back_goes_back_by_one(here: DemoWorkplace) -> None:
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    first = person.view
+    for deeper in ((SOME,), (SALAH,), (SALAH, "2")):
+        asked(person, *deeper)
+        person.walk([At(QuestionView, Choice.PREVIOUS)] * len(deeper))
+        assert person.view == first
 
 
 def test_where_the_number_stands(person: Walker) -> None:

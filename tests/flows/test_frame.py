@@ -22,6 +22,7 @@ from kiosk.view.views import (
     ResultView,
     RowsView,
     TakeAwayView,
+    ThanksView,
 )
 from krn_engine.demo import DemoCase
 from krn_engine.masking import mask_name
@@ -52,7 +53,9 @@ def test_from_the_confirmation_on_every_screen_says_whose_meter_it_is(here: Demo
     assert person.flow.head == Head(Stage.CODES, owner)
     person.walk([At(RowsView, Choice.DONE)])
     assert person.flow.head == Head(Stage.SAVE, owner)
-    person.walk([At(TakeAwayView, Choice.DONE), At(HomeView)])
+    person.walk([At(TakeAwayView, Choice.DONE), At(QuestionView, Entered(YES)), At(ThanksView)])
+    assert person.flow.head == Head(Stage.SAVE, owner)
+    person.walk([At(ThanksView, Choice.DONE), At(HomeView)])
     assert person.flow.head == NO_HEAD
 
 

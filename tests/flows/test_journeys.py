@@ -19,7 +19,6 @@ from kiosk.view.views import (
     QuestionView,
     ResultView,
     RowsView,
-    TakeAwayView,
     TypingView,
     WaitView,
 )
@@ -28,6 +27,7 @@ from krn_engine.demo import DemoCase
 from krn_engine.masking import mask_name
 from krn_engine.office.contract import Issued
 from krn_engine.register.errors import RegisterDamaged
+from tests.support.journeys import AWAY
 from tests.support.walker import At, Walker, WrongView
 
 
@@ -64,8 +64,7 @@ def test_four_rows_to_take_away(here: DemoWorkplace, person: Walker) -> None:
     person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), *[At(RowsView, Choice.NEXT)] * 3])
     view = person.see(RowsView)
     assert (len(view.rows), view.index) == (4, 3)
-    person.walk([At(RowsView, Entered("2")), At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE)])
-    person.see(HomeView)
+    person.walk([At(RowsView, Entered("2")), *AWAY])
 
 
 @pytest.mark.parametrize(
@@ -197,7 +196,7 @@ def test_home_never_times_out(person: Walker) -> None:
 def test_going_home_forgets_the_rows(here: DemoWorkplace, person: Walker) -> None:
     person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView)])
     view = person.see(RowsView)
-    person.walk([At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE), At(HomeView)])
+    person.walk(AWAY)
     assert view.rows[0] not in repr(vars(person.flow)) + repr(vars(person.flow._step))
 
 

@@ -12,13 +12,12 @@ from hardware.keypad.models import DEFAULT_MODEL
 from hardware.person import NO, NOTHING, YES
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.background import WORK_THREAD
-from kiosk.flow.customer.questions import NONE_YET
-from kiosk.flow.messages import WHICH_ARE_IN
+from kiosk.flow.customer.come_back import NOT_TRIED
+from kiosk.flow.messages import WHAT_HAPPENED
 from kiosk.flow.meter.person import ANOTHER_KRN
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Mood, RowState
 from kiosk.view.views import (
-    AdviceView,
     ConfirmView,
     ErrorView,
     HomeView,
@@ -45,8 +44,8 @@ def at_meter(
     number = Entered(here.province.first(case).idpel)
     walker.walk([At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)])
     view = walker.view
-    if isinstance(view, QuestionView) and view.question == WHICH_ARE_IN:
-        walker.walk([At(QuestionView, Entered(NONE_YET)), At(AdviceView, Choice.NEXT)])
+    if isinstance(view, QuestionView) and view.question == WHAT_HAPPENED:
+        walker.walk([At(QuestionView, Entered(NOT_TRIED))])
     else:
         walker.walk([At(QuestionView, Entered(NO)), At(QuestionView, Entered(NO))])
     walker.walk([At(RowsView, Choice.TYPE)])
@@ -135,7 +134,7 @@ def test_a_choice_that_is_no_option_is_no_answer(here: DemoWorkplace) -> None:
     number = Entered(here.province.first(DemoCase.TWO_ROWS).idpel)
     come = [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
     new = [*asked(NO, NO), At(RowsView, Choice.TYPE), At(ModelsView, Entered("auto-accept")), *asked(*BEFORE, BENAR)]
-    come_back = [*asked(NONE_YET), At(AdviceView, Choice.NEXT)]
+    come_back = asked(SALAH, "3", YES)
     for questions in (new, come_back):
         walker = Walker(here)
         walker.walk(come)
@@ -155,7 +154,7 @@ def test_a_word_where_a_number_of_rows_is_asked(here: DemoWorkplace, answer: str
     Walker(here).walk([*come, *asked(NO, NO), At(RowsView, Choice.HOME)])
     view = Walker(here).walk([*come, *asked(answer), At(QuestionView)])
     assert isinstance(view, QuestionView)
-    assert view.question == WHICH_ARE_IN
+    assert view.question == WHAT_HAPPENED
 
 
 def test_a_meter_process_that_is_gone_is_said_and_found_again(here: DemoWorkplace) -> None:

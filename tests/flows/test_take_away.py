@@ -8,21 +8,23 @@ import pygame
 import pytest
 import zxingcpp
 
+from hardware.person import NO, YES
 from hardware.printer.port import PrinterState
 from hardware.printer.slip import SlipLine
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
 from kiosk.flow.customer.slip import slip_of
+from kiosk.flow.customer.thanks import THANKS_SECONDS
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.screens.take_away import TakeAwayScreen
 from kiosk.ui.slip_picture import draw_slip
 from kiosk.ui.texts import Texts
-from kiosk.view.choices import Choice
+from kiosk.view.choices import Choice, Entered
 from kiosk.view.panels import Panel
 from kiosk.view.parts import Printing, Sight
-from kiosk.view.views import AdviceView, HomeView, RowsView, TakeAwayView, View
+from kiosk.view.views import AdviceView, HomeView, QuestionView, RowsView, TakeAwayView, ThanksView, View
 from krn_engine.demo import DemoCase
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
@@ -50,17 +52,41 @@ def settled(person: Walker) -> Printing:
     return state
 
 
-def test_a_slip_is_printed_once(here: DemoWorkplace) -> None:
+def test_a_second_slip_is_printed_and_no_third(here: DemoWorkplace) -> None:
     printer = VirtualPrinter()
     person = at_take_away(here, printer)
     assert printing(person.view) is Printing.OFFERED
     for _ in range(3):
         person.flow.choose(Choice.PRINT)
     assert settled(person) is Printing.DONE
-    person.flow.choose(Choice.PRINT)
-    assert settled(person) is Printing.DONE
     assert len(printer.slips) == 1
-    person.walk([At(TakeAwayView, Choice.DONE)])
+    for _ in range(3):
+        person.flow.choose(Choice.PRINT)
+        assert settled(person) is Printing.DONE
+    assert len(printer.slips) == 2
+    assert not person.see(TakeAwayView).can_print
+    # With paper in the hand nobody is asked for a photograph.
+    person.walk([At(TakeAwayView, Choice.DONE), At(ThanksView, Choice.DONE), At(HomeView)])
+
+
+def test_nobody_goes_with_neither_paper_nor_photograph_by_mistake(here: DemoWorkplace) -> None:
+    person = at_take_away(here, None)
+    person.walk([At(TakeAwayView, Choice.DONE), At(QuestionView, Entered(NO)), At(TakeAwayView, Choice.DONE)])
+    person.walk([At(QuestionView, Choice.DONT_KNOW), At(QuestionView, Choice.PREVIOUS), At(TakeAwayView, Choice.DONE)])
+    person.walk([At(QuestionView, Entered(YES)), At(ThanksView)])
+    assert person.see(ThanksView) == ThanksView(((1, 2), (3, 4)), 10, 3, round(THANKS_SECONDS))
+
+
+def test_the_last_screen_goes_away_by_itself(here: DemoWorkplace) -> None:
+    person = at_take_away(here, None)
+    person.walk([At(TakeAwayView, Choice.DONE), At(QuestionView, Entered(YES)), At(ThanksView)])
+    person.wait(THANKS_SECONDS - 5)
+    assert person.see(ThanksView).seconds_left == 5
+    # Whoever touches it reads it still.
+    person.flow.touched(person.now)
+    person.wait(THANKS_SECONDS - 5)
+    person.see(ThanksView)
+    person.wait(5)
     person.see(HomeView)
 
 

@@ -4,11 +4,11 @@ import pygame
 import pytest
 
 from kiosk.app import App
-from kiosk.ui.bounce import SAME_BUTTON_SECONDS
 from kiosk.ui.curtain import DARK_AFTER
 from kiosk.ui.input import KeyPress
+from kiosk.ui.scan import ENTER_SECONDS
 from kiosk.ui.widgets import Look
-from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.choices import Answer, Choice, Entered, Scanned
 from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import NO_HEAD, PLAIN, SILENT, Sight
 from kiosk.view.views import ConfirmView, HomeView, IdPadView, View
@@ -80,7 +80,7 @@ class Told:
         self.chosen.append(answer)
         if answer is Choice.START:
             self.view = IdPadView()
-        elif isinstance(answer, Entered):
+        elif isinstance(answer, Entered | Scanned):
             self.view = CONFIRM
 
     def tick(self, now: float) -> None:
@@ -126,12 +126,12 @@ def test_a_scanned_number_goes_from_home_to_the_answer(digits: str) -> None:
     for digit in digits:
         kiosk.key(getattr(pygame, f"K_{digit}"), 0.004)
     kiosk.key(pygame.K_RETURN, 0.004)
-    assert kiosk.flow.chosen == [Choice.START, Entered(digits)]
-    # The scanner's Enter bounces: it does not say yes to the question that it brought up.
+    assert kiosk.flow.chosen == [Choice.START, Scanned(digits)]
+    # A scanner that sends two ends does not say yes to the question that it brought up.
     kiosk.key(pygame.K_RETURN, 0.1)
     assert kiosk.flow.view == CONFIRM
     assert len(kiosk.flow.chosen) == 2
-    kiosk.key(pygame.K_RETURN, SAME_BUTTON_SECONDS)
+    kiosk.key(pygame.K_RETURN, ENTER_SECONDS)
     assert kiosk.flow.chosen[-1] is Choice.YES
 
 

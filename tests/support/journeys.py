@@ -7,9 +7,10 @@ from hardware.adapter import AdapterKind, MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.person import NO, YES
 from kiosk.demo.workplace import DemoWorkplace
+from kiosk.flow.customer.come_back import ALL, SOME
 from kiosk.flow.staff import messages as says
 from kiosk.limits.look_ups import LookUps
-from kiosk.view.choices import Answer, Choice, Entered, Where
+from kiosk.view.choices import Answer, Choice, Entered, Scanned, Where
 from kiosk.view.views import (
     AdaptersView,
     AdviceView,
@@ -27,15 +28,23 @@ from kiosk.view.views import (
     ResultView,
     RowsView,
     TakeAwayView,
+    ThanksView,
     TypingView,
 )
 from kiosk.workplace import all_models
 from krn_engine.demo import DemoCase
-from krn_engine.row import BENAR
+from krn_engine.row import BENAR, GAGAL, SALAH
 from tests.support.scripted import BAD, Scripted
 from tests.support.walker import At, Walker
 
-AWAY = [At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE), At(HomeView)]
+AWAY = [
+    At(RowsView, Choice.DONE),
+    At(TakeAwayView, Choice.DONE),
+    At(QuestionView, Entered(YES)),
+    At(ThanksView, Choice.DONE),
+    At(HomeView),
+]
+"""Photographed, not printed."""
 TYPED = [At(RowsView, Choice.TYPE), At(TypingView, Choice.NEXT), At(ResultView, Choice.DONE), At(HomeView)]
 NEITHER = [At(QuestionView, Entered(NO))] * 2
 """It does not say PERIKSA, and there is no other token."""
@@ -104,6 +113,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
             [
                 *_to_confirm(here, DemoCase.FOUR_ROWS),
                 At(ConfirmView, Choice.YES),
+                At(QuestionView, Entered(SOME)),
                 At(QuestionView, Entered("2")),
                 At(AdviceView, Choice.NEXT),
                 *AWAY,
@@ -112,7 +122,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
         "coming back, and all rows are in": Journey(
             [
                 *_confirmed(here, DemoCase.FOUR_ROWS),
-                At(QuestionView, Entered("4")),
+                At(QuestionView, Entered(ALL)),
                 At(IdPadView, Entered("3")),
                 At(ResultView, Choice.DONE),
                 At(HomeView),
@@ -121,7 +131,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
         "coming back with a number that is not right": Journey(
             [
                 *_confirmed(here, DemoCase.FOUR_ROWS),
-                At(QuestionView, Entered("4")),
+                At(QuestionView, Entered(ALL)),
                 At(IdPadView, Entered("2")),
                 At(AdviceView, Choice.NEXT),
                 *AWAY,
@@ -130,10 +140,44 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
         "coming back without the number": Journey(
             [
                 *_confirmed(here, DemoCase.FOUR_ROWS),
-                At(QuestionView, Entered("4")),
+                At(QuestionView, Entered(ALL)),
                 At(IdPadView, Choice.DONT_KNOW),
                 At(AdviceView, Choice.NEXT),
                 *AWAY,
+            ]
+        ),
+        "coming back with SALAH at code 3": Journey(
+            [
+                *_confirmed(here, DemoCase.FOUR_ROWS),
+                At(QuestionView, Entered(SALAH)),
+                At(QuestionView, Entered("3")),
+                At(QuestionView, Entered(YES)),
+                At(AdviceView, Choice.NEXT),
+                *AWAY,
+            ]
+        ),
+        "coming back with GAGAL, at another meter": Journey(
+            [
+                *_confirmed(here, DemoCase.FOUR_ROWS),
+                At(QuestionView, Entered(GAGAL)),
+                At(QuestionView, Entered("1")),
+                At(QuestionView, Entered(NO)),
+                At(ResultView, Choice.NOT_MINE),
+                At(IdPadView, Choice.PREVIOUS),
+                At(HomeView),
+            ]
+        ),
+        "a second card is scanned": Journey(
+            [
+                *_confirmed(here, DemoCase.FOUR_ROWS),
+                At(QuestionView, Choice.DONT_KNOW),
+                At(RowsView, Scanned(here.province.first(DemoCase.DONE).meter_number)),
+                At(QuestionView, Entered(NO)),
+                At(RowsView, Scanned(here.province.first(DemoCase.DONE).meter_number)),
+                At(QuestionView, Entered(YES)),
+                At(ConfirmView, Choice.YES),
+                At(ResultView, Choice.DONE),
+                At(HomeView),
             ]
         ),
         "two rows": Journey([*to_rows(here, DemoCase.TWO_ROWS), *AWAY]),
@@ -216,7 +260,6 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
                 *_to_confirm(here, DemoCase.TWO_ROWS),
                 At(ConfirmView, Choice.YES),
                 At(QuestionView, Choice.DONT_KNOW),
-                At(AdviceView, Choice.NEXT),
                 *refused,
                 At(ResultView, Choice.DONE),
                 At(HomeView),
@@ -228,7 +271,6 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
                 *_to_confirm(here, DemoCase.FOUR_ROWS),
                 At(ConfirmView, Choice.YES),
                 At(QuestionView, Choice.DONT_KNOW),
-                At(AdviceView, Choice.NEXT),
                 At(RowsView, Choice.TYPE),
                 At(ErrorView, Choice.HOME),
                 At(HomeView),

@@ -7,6 +7,8 @@ from hardware.adapter import AdapterKind
 from hardware.errors import MeterProcessBusy
 from hardware.printer.port import PrinterState
 from kiosk.flow import messages, refusals
+from kiosk.flow.customer import come_back
+from kiosk.flow.customer.come_back import numbered
 from kiosk.flow.customer.take_away import NOTES
 from kiosk.flow.meter.person import QUESTIONS, YES_NO
 from kiosk.flow.staff import messages as says
@@ -20,6 +22,7 @@ from kiosk.view.parts import (
     MeterPicture,
     Mood,
     Option,
+    Printing,
     ReportLine,
     RowState,
     Stage,
@@ -45,6 +48,7 @@ from kiosk.view.views import (
     ResultView,
     RowsView,
     TakeAwayView,
+    ThanksView,
     TypingView,
     View,
     WaitView,
@@ -61,7 +65,7 @@ from krn_engine.office.contract import (
     Statement,
     Unclear,
 )
-from krn_engine.row import Hidden, Row, grouped
+from krn_engine.row import BENAR, GAGAL, SALAH, Hidden, Row, grouped
 
 ROWS = tuple(Row(row) for row in ("73786976294838206463", "0" * 20, "2" + "8" * 19, "10" * 10))
 PAIRS = ((1, 2), (3, 4))
@@ -99,7 +103,9 @@ VIEWS: dict[str, View] = {
     "advice-periksa": AdviceView(messages.CLEAR_FIRST, messages.CLEAR_FIRST_LINES, MeterPicture("", "PERIKSA")),
     "advice-token": AdviceView(messages.TOKEN_FIRST, messages.TOKEN_FIRST_LINES, MeterPicture("", "GAGAL")),
     "advice-go-on": AdviceView(
-        Message("Lanjutkan dari kode {row}", {"row": "3"}), messages.GO_ON_LINES, MeterPicture("", "SALAH")
+        Message("Lanjutkan dari kode {row}", {"row": "3"}),
+        (messages.COMPARE_DIGITS, messages.ONCE_MORE),
+        MeterPicture("", SALAH),
     ),
     "advice-where": AdviceView(
         messages.WHERE, messages.WHERE_LINES, MeterPicture("", "", "01234567890"), CardPicture("012345678901")
@@ -107,16 +113,52 @@ VIEWS: dict[str, View] = {
     "question-periksa": QuestionView(
         messages.SAYS_PERIKSA, YES_NO, messages.IF_UNSURE, MeterPicture("", "PERIKSA", "88888888888"), goes_back=True
     ),
-    "question-token": QuestionView(messages.HOLDS_A_TOKEN, YES_NO, messages.IF_UNSURE, goes_back=True),
+    "question-token": QuestionView(messages.HOLDS_A_TOKEN, messages.TOKEN_OR_NOT, messages.IF_UNSURE, goes_back=True),
     "question-come-back": QuestionView(
-        messages.WHICH_ARE_IN,
+        messages.WHAT_HAPPENED,
         (
-            Option("0", Message("Belum ada")),
-            Option("2", Message("Kode 1 sampai {row}", {"row": "2"})),
-            Option("4", Message("Semua")),
+            Option(come_back.NOT_TRIED, Message("Belum dicoba")),
+            Option(come_back.SOME, Message("Baru sebagian")),
+            Option(SALAH, Message("Ditolak"), SALAH),
+            Option(GAGAL, Message("Gagal"), GAGAL),
+            Option(come_back.ALL, Message("Semua {count}", {"count": "4"}), BENAR),
         ),
         goes_back=True,
     ),
+    "question-last-good": QuestionView(
+        messages.LAST_GOOD, numbered(range(1, 4)), meter=MeterPicture("", BENAR), goes_back=True
+    ),
+    "question-at-which": QuestionView(
+        messages.at_which(SALAH), numbered(range(1, 5)), meter=MeterPicture("", SALAH), goes_back=True
+    ),
+    "question-same-number": QuestionView(
+        messages.SAME_NUMBER,
+        YES_NO,
+        messages.compare("88888888888"),
+        MeterPicture("", "", "88888888888"),
+        goes_back=True,
+    ),
+    "question-scanned": QuestionView(messages.look_up_this("888888888888"), YES_NO, goes_back=True, unsure=False),
+    "question-got-them": QuestionView(
+        messages.HAVE_YOU_GOT_THEM, messages.GOT_OR_NOT, messages.GONE_AFTERWARDS, goes_back=True, unsure=False
+    ),
+    "thanks": ThanksView(PAIRS, 10, 3, 20),
+    "thanks-two": ThanksView(((1, 2),), 10, 3, 20),
+    "thanks-unknown": ThanksView(PAIRS, 10, None, 20),
+    "result-other-meter": ResultView(
+        Mood.CAREFUL, messages.OTHER_METER, (messages.only_for("88888888888"), messages.LOOK_UP_THE_OTHER)
+    ),
+    "advice-pair-again": AdviceView(
+        Message("Lanjutkan dari kode {row}", {"row": "3"}),
+        (messages.pair_again(3), messages.ONCE_MORE),
+        MeterPicture("", SALAH),
+    ),
+    "advice-refused": AdviceView(
+        Message("Lanjutkan dari kode {row}", {"row": "3"}),
+        (messages.refused(SALAH), messages.ONCE_MORE),
+        MeterPicture("", SALAH),
+    ),
+    "wait-beat": WaitView(messages.SEARCHING, beat=3),
     "help": HelpView((messages.HELP_START,), can_leave=True),
     "leave": LeaveView(),
     "pad-krn": IdPadView(asks=messages.WHICH_KRN),
@@ -125,7 +167,7 @@ VIEWS: dict[str, View] = {
     "advice-look-first": AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, MeterPicture("", "04")),
     "advice-not-yet": AdviceView(
         Message("Lanjutkan dari kode {row}", {"row": "3"}),
-        (messages.not_yet(2, 3), messages.GO_ON_LINES[-1]),
+        (messages.not_yet(2, 3), messages.ONCE_MORE),
         MeterPicture("", "SALAH"),
     ),
     "result-right-number": ResultView(Mood.GOOD, messages.RIGHT_NUMBER, (messages.ROWS_STAY,)),
@@ -134,9 +176,15 @@ VIEWS: dict[str, View] = {
     "question-why-retracted": QuestionView(says.WHY_TAKEN_BACK, says.WHY_RETRACTED),
     "advice-printer": AdviceView(messages.PRINTER_FIRST, messages.PRINTER_FIRST_LINES, None),
     **{
-        f"take-away-{printing.name}": TakeAwayView(QR, printing, (note, messages.AT_HOME))
+        f"take-away-{printing.name}": TakeAwayView(
+            QR,
+            printing,
+            (note, messages.AT_HOME),
+            can_print=printing in (Printing.OFFERED, Printing.DONE, Printing.NOT_READY),
+        )
         for printing, note in NOTES.items()
     },
+    "take-away-twice": TakeAwayView(QR, Printing.DONE, (messages.TAKE_THE_SLIP, messages.AT_HOME)),
     "typing": TypingView((RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING), ROWS[0], 13, METER),
     "typing-locked": TypingView(
         (RowState.REFUSED, RowState.UNKNOWN, RowState.WAITING, RowState.WAITING), ROWS[0], 20, METER, countdown=120

@@ -12,13 +12,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from hardware.person import NO
+from hardware.person import NO, YES
 from hardware.virtual.clock import HandClock
 from kiosk.app import App
 from kiosk.demo.workplace import demo_workplace
-from kiosk.flow.customer.questions import NONE_YET
+from kiosk.flow.customer.come_back import NOT_TRIED
 from kiosk.flow.flow import Flow
-from kiosk.flow.messages import WHICH_ARE_IN
+from kiosk.flow.messages import HAVE_YOU_GOT_THEM, WHAT_HAPPENED
 from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
 from kiosk.ui.window import open_window
@@ -32,6 +32,7 @@ from kiosk.view.views import (
     QuestionView,
     RowsView,
     TakeAwayView,
+    ThanksView,
     View,
     WaitView,
 )
@@ -110,12 +111,13 @@ def _answer(view: View, idpel: str) -> Answer:
         case ConfirmView():
             return Choice.YES
         case QuestionView(question):
-            return Entered(NONE_YET if question == WHICH_ARE_IN else NO)
+            answers = ((WHAT_HAPPENED, NOT_TRIED), (HAVE_YOU_GOT_THEM, YES))
+            return Entered(next((word for asked, word in answers if asked == question), NO))
         case AdviceView():
             return Choice.NEXT
         case RowsView(rows, index):
             return Choice.NEXT if index + 1 < len(rows) else Choice.DONE
-        case TakeAwayView():
+        case TakeAwayView() | ThanksView():
             return Choice.DONE
         case _:
             raise RuntimeError(f"a session came to {type(view).__name__}")

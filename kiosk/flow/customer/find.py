@@ -56,6 +56,7 @@ class FindStep(Step):
     """The office looks the number up."""
 
     idle_after = None
+    takes_scans = False
 
     def __init__(
         self,
@@ -74,8 +75,8 @@ class FindStep(Step):
     def view(self) -> View:
         pause = self.here.look_ups.pause()
         if self._work is not None or pause <= 0:
-            return WaitView(messages.SEARCHING)
-        return WaitView(messages.too_often(pause), may_leave=True)
+            return WaitView(messages.SEARCHING, beat=self.beat)
+        return WaitView(messages.too_often(pause), may_leave=True, beat=self.beat)
 
     def poll(self) -> Next | None:
         if self.here.look_ups.exhausted:

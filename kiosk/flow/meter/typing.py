@@ -85,6 +85,8 @@ class ModelStep(Step):
 class TypingStep(Step):
     """Runs the upgrade session in the background, shows what it tells, and asks what it asks."""
 
+    takes_scans = False
+
     def __init__(
         self, here: Workplace, issued: Issued, adapter: MeterAdapter, model: str, word: Grade, told: int = 0
     ) -> None:

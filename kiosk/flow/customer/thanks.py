@@ -1,0 +1,40 @@
+"""The last screen of a customer: what to do at home. It goes away by itself."""
+
+from itertools import accumulate
+
+from kiosk.flow import messages
+from kiosk.flow.step import GO_HOME, Next, Step
+from kiosk.view.choices import Answer, Choice
+from kiosk.view.parts import Stage
+from kiosk.view.views import ThanksView, View
+from kiosk.workplace import Workplace
+from krn_engine.office.contract import Issued
+
+THANKS_SECONDS = 20.0
+"""How long the screen stays when nobody touches it."""
+
+
+class ThanksStep(Step):
+    """Old tokens first, pair by pair, then 04."""
+
+    idle_after = None
+    stage = Stage.SAVE
+    help = messages.HELP_CODES
+
+    def __init__(self, here: Workplace, issued: Issued) -> None:
+        super().__init__(here)
+        self._issued = issued
+
+    @property
+    def view(self) -> View:
+        issued = self._issued
+        ends = tuple(accumulate(len(change.rows) for change in issued.changes))
+        pairs = tuple(zip((1, *(end + 1 for end in ends)), ends, strict=False))
+        left = max(1, round(THANKS_SECONDS - self.quiet))
+        return ThanksView(pairs, issued.minutes_for_a_change, issued.changes[-1].new_krn, left)
+
+    def choose(self, answer: Answer) -> Next:
+        return GO_HOME if answer is Choice.DONE else super().choose(answer)
+
+    def poll(self) -> Next | None:
+        return GO_HOME if self.quiet >= THANKS_SECONDS else None

@@ -1,0 +1,85 @@
+"""A card that is scanned is a number where one is asked for, a question elsewhere, and nothing where work goes on."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hardware.person import NO, YES
+from kiosk.demo.workplace import DemoWorkplace
+from kiosk.flow import messages
+from kiosk.flow.staff import messages as says
+from kiosk.limits.pin import Pin, write_pin
+from kiosk.view.choices import Choice, Entered, Scanned
+from kiosk.view.views import (
+    ConfirmView,
+    HelpView,
+    HomeView,
+    IdPadView,
+    MenuView,
+    QuestionView,
+    ResultView,
+    RowsView,
+    TakeAwayView,
+)
+from krn_engine.demo import DemoCase
+from tests.support.journeys import to_rows
+from tests.support.walker import At, Walker
+
+
+@pytest.fixture
+def person(here: DemoWorkplace) -> Walker:
+    return Walker(here)
+
+
+def card(here: DemoWorkplace, case: DemoCase) -> Scanned:
+    return Scanned(here.province.first(case).meter_number)
+
+
+def test_a_card_at_home_and_on_the_pad_leads_to_the_confirmation(here: DemoWorkplace, person: Walker) -> None:
+    number = here.province.first(DemoCase.FOUR_ROWS).meter_number
+    person.walk([At(HomeView, card(here, DemoCase.FOUR_ROWS)), At(ConfirmView)])
+    assert person.see(ConfirmView).meter_number == number
+    # Not mine: the next card replaces what was typed.
+    person.walk([At(ConfirmView, Choice.NO), At(IdPadView, card(here, DemoCase.DONE)), At(ConfirmView)])
+    assert person.see(ConfirmView).meter_number == here.province.first(DemoCase.DONE).meter_number
+
+
+def test_what_is_no_number_is_told_on_the_pad(person: Walker) -> None:
+    person.walk([At(HomeView, Scanned("5" * 20)), At(IdPadView)])
+    assert person.see(IdPadView).problem is not None
+
+
+@pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS])
+def test_a_second_card_asks_and_takes_nothing_away(here: DemoWorkplace, person: Walker, case: DemoCase) -> None:
+    person.walk([*to_rows(here, case), At(RowsView)])
+    codes, other = person.see(RowsView), card(here, DemoCase.DONE)
+    person.walk([At(RowsView, other), At(QuestionView)])
+    assert person.see(QuestionView).question == messages.look_up_this(other.text)
+    for answer in (Entered(NO), Choice.PREVIOUS):
+        person.walk([At(QuestionView, answer)])
+        assert person.see(RowsView) == codes
+        person.flow.choose(other)
+    person.walk([At(QuestionView, Entered(YES)), At(ConfirmView, Choice.YES), At(ResultView)])
+    whose = person.flow.head.whose
+    assert whose is not None
+    assert whose.meter_number == other.text
+
+
+def test_the_newest_card_is_the_one_that_is_asked_about(here: DemoWorkplace, person: Walker) -> None:
+    person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView, Choice.DONE)])
+    person.walk([At(TakeAwayView, Choice.HELP), At(HelpView, card(here, DemoCase.BLOCKED))])
+    person.walk([At(QuestionView, card(here, DemoCase.DONE)), At(QuestionView, Entered(YES)), At(ConfirmView)])
+    assert person.see(ConfirmView).meter_number == here.province.first(DemoCase.DONE).meter_number
+
+
+def test_staff_who_ask_for_a_number_may_scan_it_and_nowhere_else(here: DemoWorkplace, tmp_path: Path) -> None:
+    staff = Walker(replace(here, pin=None))
+    other = card(here, DemoCase.FOUR_ROWS)
+    staff.walk([At(HomeView, Choice.STAFF), At(MenuView, other), At(MenuView, Entered(says.METER.word))])
+    staff.walk([At(IdPadView, other), At(MenuView, other), At(MenuView)])
+    # Nor is a card a PIN.
+    write_pin(tmp_path / "pin", "123456")
+    locked = Walker(replace(here, pin=Pin(tmp_path / "pin", tmp_path / "misses.json")))
+    locked.walk([At(HomeView, Choice.STAFF), At(IdPadView, Scanned("12345678")), At(IdPadView)])
+    assert locked.see(IdPadView).secret
