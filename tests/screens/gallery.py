@@ -20,12 +20,19 @@ from kiosk.demo.workplace import demo_workplace
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
-from kiosk.view.panels import PANELS
+from kiosk.view.panels import PANELS, Panel
 from tests.screens.pictures import HASHES, build, pictures_of
+from tests.support.effort import seconds
 from tests.support.journeys import journeys, walked
 from tests.support.sample_views import VIEWS
+from tests.support.walker import Walker
 
 STYLE = "body{font-family:sans-serif;margin:2em}img{height:240px;margin:4px;border:1px solid #888}h2{margin-bottom:0}"
+
+SHEETS = ("10", "7", "td2")
+"""Panels on which journeys are drawn."""
+ACROSS, AIR = 3, 10
+"""Pictures beside each other on a sheet, and pixels between them."""
 
 
 def render(out: Path, views: list[str]) -> dict[str, tuple[str, str]]:
@@ -39,25 +46,39 @@ def render(out: Path, views: list[str]) -> dict[str, tuple[str, str]]:
     return digests
 
 
-def rows_of_journeys(out: Path) -> list[str]:
-    """Every journey as a row of pictures on the 10.1" panel; gives its part of the page."""
-    parts = ["<h1>Journeys</h1>"]
+def sheets_of_journeys(out: Path) -> list[str]:
+    """Every journey as a sheet of its screens, on each kind of panel; gives its part of the page."""
+    parts = ["<h1>Journeys</h1>", "<p>Seconds by the keystroke-level model (tests/support/effort.py).</p>"]
     (out / "journeys").mkdir(parents=True, exist_ok=True)
-    ui = Ui(PANELS["10"], Texts())
     with demo_workplace(Wire(pace=Pace(0, 0))) as here:
         for number, (name, journey) in enumerate(journeys(here).items()):
-            parts.append(f"<h2>{html.escape(name)}</h2>")
-            for step, view in enumerate(walked(journey, here).seen):
-                surface = pygame.Surface((ui.panel.width, ui.panel.height))
-                screen_for(view, ui).draw(surface)
-                file = f"journeys/{number:02d}-{step:02d}.png"
-                pygame.image.save(surface, str(out / file))
+            person = walked(journey, here)
+            parts.append(f"<h2>{html.escape(name)}, {seconds(journey.steps):.0f} s</h2>")
+            for panel in (PANELS[name] for name in SHEETS):
+                file = f"journeys/{number:02d}-{panel.name}.png"
+                pygame.image.save(_sheet(panel, person), str(out / file))
                 parts.append(f'<a href="{file}"><img loading=lazy src="{file}"></a>')
     return parts
 
 
+def _sheet(panel: Panel, person: Walker) -> pygame.Surface:
+    """What a person saw, from the left and then down, each picture in half its size."""
+    width, height = panel.width // 2, panel.height // 2
+    across = ACROSS if panel.width > panel.height else 2 * ACROSS
+    down = -(-len(person.seen) // across)
+    sheet = pygame.Surface((across * (width + AIR) + AIR, down * (height + AIR) + AIR))
+    sheet.fill((0x88, 0x88, 0x88))
+    for place, (view, head) in enumerate(zip(person.seen, person.heads, strict=True)):
+        surface = pygame.Surface((panel.width, panel.height))
+        screen_for(view, Ui(panel, Texts(), head=head, can_listen=True)).draw(surface)
+        row, column = divmod(place, across)
+        at = (AIR + column * (width + AIR), AIR + row * (height + AIR))
+        sheet.blit(pygame.transform.smoothscale(surface, (width, height)), at)
+    return sheet
+
+
 def page(out: Path, names: list[str], rows: list[str]) -> None:
-    """An index of the pictures: a row for each journey, then a heading for each view."""
+    """An index of the pictures: the sheets of each journey, then a heading for each view."""
     parts = [
         f"<!doctype html><meta charset=utf-8><title>Screens</title><style>{STYLE}</style>",
         *rows,
@@ -90,7 +111,7 @@ def main() -> int:
     parser.add_argument("--accept", action="store_true")
     args = parser.parse_args()
     digests = render(args.out, [view for view in args.views if view in VIEWS] if args.views else list(VIEWS))
-    page(args.out, list(digests), [] if args.views else rows_of_journeys(args.out))
+    page(args.out, list(digests), [] if args.views else sheets_of_journeys(args.out))
     if args.accept:
         accept(digests)
     print(f"{len(digests)} pictures: open {args.out / 'index.html'}")

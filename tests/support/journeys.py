@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from hardware.adapter import AdapterKind, MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.person import NO, YES
+from hardware.virtual.printer import VirtualPrinter
 from kiosk.demo.workplace import DemoWorkplace
-from kiosk.flow.customer.come_back import ALL, SOME
+from kiosk.flow.customer.come_back import ALL, NOT_TRIED, SOME
 from kiosk.flow.staff import messages as says
 from kiosk.limits.look_ups import LookUps
 from kiosk.view.choices import Answer, Choice, Entered, Scanned, Where
@@ -45,6 +46,8 @@ AWAY = [
     At(HomeView),
 ]
 """Photographed, not printed."""
+PRINTED = "four rows, printed"
+"""What most people come for."""
 TYPED = [At(RowsView, Choice.TYPE), At(TypingView, Choice.NEXT), At(ResultView, Choice.DONE), At(HomeView)]
 NEITHER = [At(QuestionView, Entered(NO))] * 2
 """It does not say PERIKSA, and there is no other token."""
@@ -108,7 +111,20 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
     tools: list[Answer] = [Entered(option.word) for option in (says.CHECK, says.CALIBRATE, says.RECORD, says.HISTORY)]
     refused = [At(RowsView, Choice.TYPE), *[At(QuestionView, Choice.DONT_KNOW)] * 3, At(TypingView, Choice.NEXT)]
     return {
-        "four rows to take away": Journey([*to_rows(here, DemoCase.FOUR_ROWS), *AWAY]),
+        PRINTED: Journey(
+            [
+                *to_rows(here, DemoCase.FOUR_ROWS),
+                At(RowsView, Choice.DONE),
+                At(TakeAwayView, Choice.PRINT),
+                At(TakeAwayView, Choice.DONE),
+                At(ThanksView, Choice.DONE),
+                At(HomeView),
+            ],
+            lambda here: replace(here, printer=VirtualPrinter()),
+        ),
+        "coming back, with nothing tried yet": Journey(
+            [*_confirmed(here, DemoCase.FOUR_ROWS), At(QuestionView, Entered(NOT_TRIED)), *AWAY]
+        ),
         "coming back for the second pair": Journey(
             [
                 *_to_confirm(here, DemoCase.FOUR_ROWS),

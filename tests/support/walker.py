@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from kiosk.flow.flow import Flow
 from kiosk.view.choices import Answer
-from kiosk.view.views import TypingView, View, WaitView
+from kiosk.view.parts import Head, Printing
+from kiosk.view.views import TakeAwayView, TypingView, View, WaitView
 from kiosk.workplace import Workplace
 
 V = TypeVar("V", bound=View)
@@ -39,6 +40,8 @@ class Walker:
         self.flow = Flow(here, self.now)
         self.seen: list[View] = []
         """Every view of a journey, in order."""
+        self.heads: list[Head] = []
+        """What stood above each."""
 
     @property
     def view(self) -> View:
@@ -48,6 +51,7 @@ class Walker:
             self.flow.tick(self.now)
             view = self.flow.view
             busy = isinstance(view, WaitView) or (isinstance(view, TypingView) and not view.finished)
+            busy = busy or (isinstance(view, TakeAwayView) and view.printing is Printing.BUSY)
             if not busy:
                 return view
             if time.monotonic() > end:
@@ -66,6 +70,7 @@ class Walker:
         for number, at in enumerate(journey, 1):
             try:
                 self.seen.append(self.see(at.view))
+                self.heads.append(self.flow.head)
             except WrongView as wrong:
                 raise WrongView(f"step {number}: {wrong}") from None
             if at.choose is not None:
