@@ -10,6 +10,7 @@ from kiosk.settings import config as settings
 from kiosk.settings.config import Config
 from krn_engine.issuing.rows_key import from_board, from_credential
 from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.half_made import take_away_in
 from krn_engine.register.seal import Seal
 
 
@@ -19,8 +20,14 @@ def register_url(text: str) -> str:
 
 
 def open_register(config: Config) -> Register:
-    """Open the register that the settings name. Raises RowsKeyMissing, and what `Register.open` raises."""
-    return Register.open(config.register, _seal(config))
+    """Open the register that the settings name; half-made copies of it that a killed program left are taken away.
+
+    Raises RowsKeyMissing, and what `Register.open` raises.
+    """
+    register = Register.open(config.register, _seal(config))
+    if config.backups is not None:
+        take_away_in(config.backups)
+    return register
 
 
 def make_register(config: Config) -> Register:

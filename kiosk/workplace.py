@@ -23,6 +23,7 @@ from kiosk.limits.pin import Pin
 from kiosk.opening import open_register
 from kiosk.settings.config import Config
 from kiosk.view.parts import HELP_LINE
+from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.passphrase import from_system
 from krn_engine.issuing.vault import Vault
@@ -55,7 +56,9 @@ class Workplace:
     rows_sealed: bool = False
     """The rows in the register are sealed."""
     unsealed_files: Callable[[], int] = lambda: 0
-    """How many copies of the register, and files that it was before, hold rows in the clear."""
+    """How many files hold rows in the clear: the register itself, what it was before, copies, half-made ones."""
+    half_list: Callable[[], KrnError | None] = lambda: None
+    """What is to be said of a list of which half is in the register; None if there is none."""
     of_other_units: Callable[[], int] = lambda: 0
     """How many customers of the register belong to units that this kiosk is not for."""
     folders: tuple[Path, ...] = ()
@@ -113,7 +116,8 @@ def opened_workplace(config: Config) -> Iterator[Workplace]:
         yield replace(
             _workplace(config, LocalOffice(register, campaign, vault), vault, generations),
             rows_sealed=register.is_sealed(),
-            unsealed_files=lambda: len(unsealed(config.register_file, config.backups)),
+            unsealed_files=lambda: len(unsealed(config.register_file, config.backups)) + register.is_to_be_wiped(),
+            half_list=register.half_list,
             of_other_units=partial(register.of_other_units, config.units) if config.units else lambda: 0,
         )
         generations.keep()

@@ -10,6 +10,7 @@ from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 from krn_engine.errors import KrnError
 from krn_engine.issuing.vault import check_value
+from krn_engine.register.errors import RegisterBusy
 
 
 def check_office(here: Workplace) -> Iterator[Check]:
@@ -36,6 +37,17 @@ def check_campaign(here: Workplace) -> Iterator[Check]:
         yield Check("records", Mood.CAREFUL, says, "complete them in the worklist and import it again")
 
 
+def check_list(here: Workplace) -> Iterator[Check]:
+    """A list of which half is in: some customers are as they were before it, and no copy of the register is made."""
+    try:
+        error = here.half_list()
+    except KrnError:
+        return  # check_office says so
+    if error is not None:
+        mood = Mood.CAREFUL if isinstance(error, RegisterBusy) else Mood.BAD
+        yield Check("list", mood, Message("Daftar baru masuk sebagian: {code}", {"code": error.code}), error.message)
+
+
 def check_rows(here: Workplace) -> Iterator[Check]:
     """Rows in the clear, in the register or beside it, are anybody's who takes the card of a kiosk."""
     if here.rows_sealed:
@@ -44,8 +56,10 @@ def check_rows(here: Workplace) -> Iterator[Check]:
         if clear:
             says = Message("Salinan tanpa segel: {files}", {"files": str(clear)})
             advice = (
-                "copies of the register, or files that it was before (register.db.replaced-…), hold rows that are not "
-                "sealed, perhaps names too: take them off the machine (docs/operations.md)"
+                "copies of the register, files that it was before (register.db.replaced-…) or that a killed program "
+                "left (….new, register.db.list…) hold rows that are not sealed, perhaps names too: take them off the "
+                "machine. If it is register.db itself: stop all that has it open, make room on the disk and start "
+                "again (docs/operations.md)"
             )
             yield Check("rows-copies", Mood.CAREFUL, says, advice)
     elif is_installed(here):

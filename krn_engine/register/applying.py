@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, case, delete, fun
 from sqlalchemy.dialects import postgresql, sqlite
 
 from krn_engine.register.cells import KEY_COLUMNS
-from krn_engine.register.errors import RegisterDamaged
+from krn_engine.register.errors import RegisterError
+from krn_engine.register.half_made import half_list, rest_of_list
 from krn_engine.register.ready import READY_COLUMNS
-from krn_engine.register.staging import ACCEPTED, attached, beside, file_of, lines
+from krn_engine.register.staging import attached, file_of, lines
 from krn_engine.register.tables import Counter, KeyStateBy, counters, customers, meters, ready_rows
 from krn_engine.register.takings import NEWER_THAN_A_LIST, OF_CUSTOMER, cleared_columns, clearing_lines
 from krn_engine.register.transactions import counted, writing
@@ -34,21 +35,38 @@ def interrupted(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite" and bool(counted(connection, Counter.LIST))
 
 
+def is_lost(connection: Connection) -> bool:
+    """Whether the rest of an interrupted list is gone, or damaged: nobody can go on with it."""
+    register = file_of(connection)
+    return register is not None and interrupted(connection) and rest_of_list(register) is None
+
+
+def why_half(connection: Connection) -> RegisterError | None:
+    """What is to be said of half a list in the register; None if there is none."""
+    register = file_of(connection)
+    if register is None or not interrupted(connection):
+        return None
+    said = half_list(register)
+    # Its file goes once it is in.
+    return said if interrupted(connection) else None
+
+
 def begin(connection: Connection) -> None:
     """Note that the list goes in, in the transaction of the connection: from then on it will be in whole."""
     _note(connection, _BEGUN)
 
 
 def finish(connection: Connection) -> None:
-    """Go on with a list that was interrupted. Raises RegisterDamaged if its file is gone, and what `writing` raises."""
+    """Go on with a list that was interrupted.
+
+    Raises RegisterDamaged if its file is gone or damaged, and what `writing` raises.
+    """
     register = file_of(connection)
     if register is None:
         return
-    file = beside(register, ACCEPTED)
-    if not file.is_file():
-        raise RegisterDamaged(
-            f"half of a list is in this register, and {file.name} with the rest is gone: restore the last copy"
-        )
+    file = rest_of_list(register)
+    if file is None:
+        raise half_list(register)
     with attached(connection, file):
         put_in(connection)
     file.unlink(missing_ok=True)

@@ -4,13 +4,11 @@ Copies are numbered by a counter that the register keeps, never ordered by a clo
 may tell any day. What was just made is never deleted.
 """
 
-import fcntl
 import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -24,13 +22,12 @@ from krn_engine.register.errors import (
     RegisterFull,
     RegisterMissing,
 )
+from krn_engine.register.half_made import COPYING, alone_in, half_list, left_beside, left_in, remove, remove_half_copies
 
 KEPT = 14
 NAME = "register-{number:06d}-{at:%Y-%m-%d-%H%M%S}.db"
 """The date is for people to read; the number tells the order."""
 BUSY_SECONDS = 60.0
-BESIDE = ".new"
-"""Ends the name of a copy that is not one yet."""
 REPLACED = ".replaced-"
 """Stands between the register's name and a number in the name of a file that it was before."""
 _NUMBERED = re.compile(r"register-(\d{6,})-.*\.db")
@@ -47,11 +44,16 @@ def copies(folder: Path) -> list[Path]:
 def unsealed(register: Path | None, folder: Path | None) -> list[Path]:
     """Copies in the folder, and files that the register was before, whose rows are in the clear.
 
-    One that cannot be read is none of them.
+    One that cannot be read is none of them; what a killed program left half-made in the folder or beside the register
+    is one, whatever it holds.
     """
     before = [] if register is None else sorted(register.parent.glob(f"{register.name}{REPLACED}[0-9]*"))
     files = [path for path in before if not path.name.endswith(_JOURNALS)]
-    return [path for path in (*files, *(copies(folder) if folder is not None else ())) if not _is_sealed(path)]
+    left = [] if register is None else left_beside(register)
+    if folder is not None:
+        files += copies(folder)
+        left += left_in(folder)
+    return [*(path for path in files if not _is_sealed(path)), *left]
 
 
 def _is_sealed(path: Path) -> bool:
@@ -69,14 +71,15 @@ def back_up(register: Path, folder: Path, now: datetime, kept: int = KEPT) -> Pa
     """Copy the SQLite file `register` into `folder`, and delete the oldest copies over `kept`. Gives the copy.
 
     Raises RegisterMissing, RegisterDamaged if the copy does not pass SQLite's own check when it is read back,
-    RecordDamaged if a digest in it is wrong, RegisterFull, RegisterBusy if another copy is being made there; older
-    copies are then as they were.
+    RecordDamaged if a digest in it is wrong, RegisterFull, RegisterBusy if another copy is being made there or a list
+    goes in, RegisterDamaged too if the rest of a list is gone; older copies are then as they were.
     """
     if not register.is_file():
         raise RegisterMissing(f"there is no register at {register}: nothing was copied")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(folder):
+        with alone_in(folder, f"another copy is being made in {folder}: nothing was copied. Try again", wait=0.0):
+            remove_half_copies(folder)
             copy = _made(register, folder, now)
             older = [path for path in copies(folder) if path != copy]
             for old in older[: max(0, len(older) - (kept - 1))]:
@@ -98,25 +101,18 @@ def put_back(copy: Path, register: Path) -> Path | None:
     """
     if not copy.is_file():
         raise RegisterMissing(f"there is no copy at {copy}: nothing was changed")
-    beside = register.with_name(register.name + BESIDE)
+    busy = (
+        "a list goes into the register, or another copy is being put back: nothing was changed. Wait until it is done"
+    )
     try:
-        _require_unused(register)
-        shutil.copyfile(copy, beside)
-        _keep_owner(beside, register if register.exists() else register.parent)
-        _sync(beside)
-        _require_whole(beside)
-        replaced = _set_aside(register)
-        beside.replace(register)
-        sync_folder(register.parent)
+        with alone_in(register.parent, busy):
+            return _put_back(copy, register)
     except RegisterError:
         raise
     except OSError as error:
         raise RegisterFull(
             f"the copy cannot be put back ({error}): the register is as it was. Check space and owner"
         ) from error
-    finally:
-        beside.unlink(missing_ok=True)
-    return replaced
 
 
 # --- making a copy
@@ -127,47 +123,38 @@ def _number(path: Path) -> int:
     return 0 if match is None else int(match[1])
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else makes a copy here; what a killed one left half-made goes."""
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RegisterBusy(f"another copy is being made in {folder}: nothing was copied. Try again") from error
-        for left in folder.glob(f"register-*{BESIDE}"):
-            left.unlink()
-        yield
-    finally:
-        os.close(lock)
-
-
 def _made(register: Path, folder: Path, now: datetime) -> Path:
     last = max((_number(path) for path in copies(folder)), default=0)
     number = _next_number(register, last)
     copy = folder / NAME.format(number=number, at=now)
-    beside = copy.with_suffix(BESIDE)
+    beside = copy.with_suffix(COPYING)
     try:
         beside.touch(mode=0o600)
         _copy(register, beside)
-        _require_no_half_list(beside)
+        _require_no_half_list(beside, register)
         _sync(beside)
         _require_whole(beside)
         beside.replace(copy)
     finally:
-        beside.unlink(missing_ok=True)
+        remove(beside)
     sync_folder(folder)
     return copy
 
 
-def _require_no_half_list(copy: Path) -> None:
+def _require_no_half_list(copy: Path, register: Path) -> None:
     """The other half of a list that goes in stands in a file of its own (`applying`), which no copy has."""
+    if _has_half_a_list(copy):
+        said = half_list(register)
+        # Its file goes once it is in.
+        raise said if _has_half_a_list(register) else RegisterBusy("a list went in: nothing was copied. Try again")
+
+
+def _has_half_a_list(file: Path) -> bool:
     # A register of the first release counts nothing, and its lists went in at once.
-    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(copy)) as connection:
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
         found = connection.execute("SELECT value FROM counters WHERE name = 'list'").fetchone()
-        if found is not None and found[0]:
-            raise RegisterBusy("a list is going in: nothing was copied. Try again in a minute")
+        return found is not None and bool(found[0])
+    return False
 
 
 def _next_number(register: Path, last: int) -> int:
@@ -233,6 +220,22 @@ def _sync(path: Path) -> None:
 
 
 # --- putting one back
+
+
+def _put_back(copy: Path, register: Path) -> Path | None:
+    beside = register.with_name(register.name + COPYING)
+    try:
+        _require_unused(register)
+        shutil.copyfile(copy, beside)
+        _keep_owner(beside, register if register.exists() else register.parent)
+        _sync(beside)
+        _require_whole(beside)
+        replaced = _set_aside(register)
+        beside.replace(register)
+        sync_folder(register.parent)
+    finally:
+        remove(beside)
+    return replaced
 
 
 def _require_unused(register: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError
 
-from krn_engine.register.applying import finish, interrupted
+from krn_engine.register.applying import finish, interrupted, is_lost, why_half
 from krn_engine.register.digest import count_damaged, prepare
 from krn_engine.register.errors import (
     RecordDamaged,
@@ -27,10 +27,11 @@ from krn_engine.register.errors import (
     RegisterTooNew,
     RegisterUnreachable,
 )
+from krn_engine.register.half_made import is_anything_beside, take_away_beside
 from krn_engine.register.leftovers import note_leftovers, wipe_leftovers
 from krn_engine.register.seal import InTheClear, Keeper, Seal
 from krn_engine.register.sealing import SealedRows, count_sealed, forget, require_key, seal_all
-from krn_engine.register.staging import alone
+from krn_engine.register.staging import alone, file_of
 from krn_engine.register.tables import Counter, counters, customers
 from krn_engine.register.transactions import DAMAGED_ADVICE, counted, explained, reading, writing
 from krn_engine.register.watch import schema_digest, unwatch, watch
@@ -69,6 +70,7 @@ class Register:
                     _migrate(connection, revision)
                 seal_all(connection, keeper)
                 wipe_leftovers(connection)
+                _tidy(connection, keeper)
         except BaseException:
             engine.dispose()
             raise
@@ -97,6 +99,7 @@ class Register:
                 _bring_up(connection)
                 seal_all(connection, keeper)
                 wipe_leftovers(connection)
+                _tidy(connection, keeper)
         except BaseException:
             engine.dispose()
             raise
@@ -158,6 +161,16 @@ class Register:
         """How many transactions have written to this register; None where that is not counted (not SQLite)."""
         with self.read() as connection:
             return counted(connection, Counter.GENERATION)
+
+    def half_list(self) -> RegisterError | None:
+        """What is to be said of a list of which half is in; None if there is none."""
+        with self.apart() as connection:
+            return why_half(connection)
+
+    def is_to_be_wiped(self) -> bool:
+        """Whether what it may keep no longer is still in its file, since nobody could wipe it (`leftovers`)."""
+        with self.read() as connection:
+            return bool(counted(connection, Counter.LEFTOVERS))
 
     def of_other_units(self, units: Collection[str]) -> int:
         """How many customers belong to a unit that is none of these. Looks at all of them."""
@@ -275,6 +288,21 @@ def _go_on(connection: Connection) -> None:
             finish(connection)
 
 
+def _tidy(connection: Connection, keeper: Keeper) -> None:
+    """Take away what a killed import or restore left beside the register, unless somebody is at work there.
+
+    What cannot be taken away is told of (`backup.unsealed`). The rest of a list that goes in stays; a damaged one stays
+    for repair, unless its rows should be sealed.
+    """
+    register = file_of(connection)
+    if register is None or not is_anything_beside(register):
+        return
+    with suppress(RegisterError, OSError), explained(), alone(connection):
+        of_no_use = not interrupted(connection) or (keeper.check is not None and is_lost(connection))
+        take_away_beside(register, accepted=of_no_use)
+    connection.rollback()
+
+
 def _migrate(connection: Connection, revision: str | None) -> None:
     # Slow to import, and needed once in a database's life.
     from alembic import command  # noqa: PLC0415
@@ -303,7 +331,9 @@ def _migrate(connection: Connection, revision: str | None) -> None:
 
 def _require_no_list(connection: Connection, revision: str | None) -> None:
     """The file of a list that an older program began has other columns."""
-    if revision is not None and connection.dialect.has_table(connection, counters.name) and interrupted(connection):
+    if revision is None or not connection.dialect.has_table(connection, counters.name):
+        return
+    if interrupted(connection) and not is_lost(connection):
         raise RegisterBusy(
             "a list that an older program began is not all in: open the register with that program once more "
             "(krn doctor), then with this one"

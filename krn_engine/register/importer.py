@@ -12,14 +12,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from krn_engine.register.applying import begin, finish, interrupted, put_in, store
+from krn_engine.register.applying import begin, finish, interrupted, is_lost, put_in, store
 from krn_engine.register.database import Register
 from krn_engine.register.errors import ImportRefused, RegisterError
+from krn_engine.register.half_made import ACCEPTED, beside
 from krn_engine.register.line_problem import LineProblem, RefusedLine
 from krn_engine.register.staging import (
-    ACCEPTED,
     alone,
-    beside,
     file_of,
     forget_what_is_known,
     index,
@@ -71,12 +70,13 @@ def import_worklist(
 
     With a refused line nothing is stored, unless `skip_bad`. Where the list takes something away nothing is stored,
     unless `accept`. `today` is the last day that a date of the list may tell. With `units`, lines that name another one
-    are left out. Raises ImportRefused for a file that is
-    no worklist, and the register's own refusals; nothing is stored then.
+    are left out. If half of a list is in whose rest is gone, only a list that is accepted goes in: in its place, from
+    its first line. Raises ImportRefused for a file that is no worklist, and the register's own refusals; nothing is
+    stored then.
     """
     with open_worklist(path, today, units) as worklist, register.apart() as connection, alone(connection):
         register.require_key(connection)
-        if interrupted(connection):
+        if interrupted(connection) and not (accept and is_lost(connection)):
             finish(connection)
         with staging(connection):
             collector = _Collector(worklist)

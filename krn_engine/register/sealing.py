@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
-from krn_engine.register.applying import interrupted
-from krn_engine.register.errors import RegisterBusy, SealedElsewhere
+from krn_engine.register.applying import interrupted, is_lost, why_half
+from krn_engine.register.errors import SealedElsewhere
 from krn_engine.register.leftovers import note_leftovers
 from krn_engine.register.ready import ready_place
 from krn_engine.register.seal import MARK, Keeper
@@ -62,10 +62,10 @@ def seal_all(connection: Connection, keeper: Keeper) -> None:
 
 @contextmanager
 def _no_list(connection: Connection) -> Iterator[None]:
-    """No list goes in, in whose file rows would be as they were."""
+    """No list goes in, in whose file rows would be as they were. Of one whose rest is gone there is no such file."""
     with alone(connection):
-        if interrupted(connection):
-            raise RegisterBusy("a list is going in: its rows are sealed when it is in. Try again in a minute")
+        if interrupted(connection) and not is_lost(connection) and (half := why_half(connection)):
+            raise half
         connection.rollback()
         yield
 

@@ -4,7 +4,6 @@ Beside a SQLite register they are a file, so that a list which was accepted outl
 database they are temporary tables, which go with their connection.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,14 +28,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
 from krn_engine.durable import sync_folder
 from krn_engine.register.cells import KEY_COLUMNS
-from krn_engine.register.errors import RegisterBusy
+from krn_engine.register.half_made import ACCEPTED, ARRIVING, WAIT, alone_in, beside
 from krn_engine.register.ready import READY_COLUMNS, ready_record
 from krn_engine.register.seal import Keeper
 from krn_engine.register.tables import customers, meters, ready_rows
 from krn_engine.register.worklist import WorklistLine
 
-ARRIVING, ACCEPTED = ".list-new", ".list"
-"""How the file beside the register ends its name: while a list is read, and once it goes in."""
 _HERE = "list"
 """What that file's tables are called by while they are made."""
 _metadata = MetaData()
@@ -73,28 +70,19 @@ def file_of(connection: Connection) -> Path | None:
     return Path(name) if name else None
 
 
-def beside(register: Path, ending: str) -> Path:
-    """The file of a list, beside the register's."""
-    return register.with_name(register.name + ending)
-
-
 @contextmanager
-def alone(connection: Connection) -> Iterator[None]:
-    """Nobody else puts a list into this register. Raises RegisterBusy if somebody does."""
+def alone(connection: Connection, wait: float = WAIT) -> Iterator[None]:
+    """Nobody else puts a list into this register, seals it or puts a copy back.
+
+    Raises RegisterBusy if somebody still does after `wait` seconds.
+    """
     register = file_of(connection)
     if register is None:
         yield
         return
-    # The lock is the folder's: to open and close the register's own file would let go of SQLite's locks on it.
-    lock = os.open(register.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RegisterBusy("another list is being imported: nothing was stored. Wait until it is in") from None
+    busy = "another list is being imported, or the register sealed: nothing was stored. Wait until that is done"
+    with alone_in(register.parent, busy, wait):
         yield
-    finally:
-        os.close(lock)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from krn_engine.demo import DEMO_DAY, DemoProvince
 from krn_engine.issuing.vault import KdfCost, Vault, check_value
 from krn_engine.register.backup import back_up
 from krn_engine.register.database import Register, sqlite_url
-from krn_engine.register.errors import RegisterDamaged
+from krn_engine.register.errors import RegisterBusy, RegisterDamaged, RegisterError
 from tests.support.cli import krn
 from tests.support.scripted import Scripted, ScriptedTools
 from tests.support.workplaces import demo_in
@@ -95,6 +95,40 @@ def test_rows_in_the_clear_are_told_on_an_installed_kiosk(
     assert (told["rows"].mood if "rows" in told else None) is mood
     assert ("rows-copies" in told) is has_key
     assert not has_key or told["rows-copies"].says.values == {"files": "1"}
+
+
+@pytest.mark.parametrize(
+    ("error", "mood"),
+    [(None, None), (RegisterBusy("a list is going in"), Mood.CAREFUL), (RegisterDamaged("it is gone"), Mood.BAD)],
+)
+def test_a_list_of_which_half_is_in_is_told(
+    here: DemoWorkplace, error: RegisterError | None, mood: Mood | None
+) -> None:
+    told = [check for check in examine(replace(here, half_list=lambda: error)) if check.part == "list"]
+    assert [(check.mood, check.advice) for check in told] == ([] if error is None else [(mood, error.message)])
+
+
+def test_what_a_killed_program_left_is_taken_away_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The register of the settings has half a list, a row of another list beside it, and half a copy."""
+    url, copies = sqlite_url(tmp_path / "register.db"), tmp_path / "copies"
+    (tmp_path / "krn-rows").write_bytes(bytes(range(32)))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    config = Config(url, backups=copies, rows_key="credential")
+    copies.mkdir()
+    with Register.create(url) as register, register.write() as connection:
+        connection.exec_driver_sql("INSERT INTO counters (name, value) VALUES ('list', 5)")
+    left = [tmp_path / "register.db.list-new", copies / "register-000001-2026-01-15-000000.new"]
+    for path in left:
+        path.touch()
+    with configured_workplace(config) as here:
+        assert not any(path.exists() for path in left)
+        told = {check.part: check for check in examine(here)}
+        assert told["list"].mood is Mood.BAD
+        assert "rows-copies" not in told
+        for path in left:
+            path.touch()
+        told = {check.part: check for check in examine(here)}
+        assert told["rows-copies"].says.values == {"files": "2"}
 
 
 @pytest.mark.parametrize("state", PrinterState)
