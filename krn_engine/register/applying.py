@@ -9,7 +9,7 @@ transaction, and gets one.
 import time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from krn_engine.register.cells import KEY_COLUMNS
@@ -84,7 +84,10 @@ def put_in(connection: Connection) -> None:
             last = connection.execute(select(func.max(following.c.line))).scalar()
             if last is not None:
                 store(connection, and_(lines.c.line > done, lines.c.line <= last))
-            _note(connection, last or 0)
+            are_more = last is not None and connection.execute(select(exists().where(lines.c.line > last))).scalar()
+            _note(connection, last if last is not None and are_more else 0)
+        if not are_more:
+            return
         # As long as it took: a kiosk that waits comes in between.
         time.sleep(min(LONGEST_PAUSE, time.monotonic() - start))
 

@@ -223,3 +223,15 @@ def test_a_damaged_rest_of_a_list_is_kept_unless_rows_are_sealed(half: Path) -> 
     assert beside(half) == {"register.db.list"}
     Register.open(sqlite_url(half), SEAL).close()
     assert beside(half) == set()
+
+
+def test_nobody_waits_after_the_last_lines_of_a_list(
+    path: Path, worklist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(applying, "CHUNK", 3)
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    with Register.open(sqlite_url(path)) as register:
+        assert import_worklist(register, worklist).stored
+    assert customers(path) == LINES
+    assert len(pauses) == 2
