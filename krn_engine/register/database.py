@@ -6,6 +6,7 @@ opened, its indexes too, and each record when it is read (`watch`): a bit that f
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -39,6 +40,8 @@ from krn_engine.register.watch import schema_digest, unwatch, watch
 SCHEMA = "0007"
 """The newest revision in migrations/versions."""
 BUSY_SECONDS = 10.0
+_LOOKS_EVERY = 0.05
+"""Seconds."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 _WATCHES = "0005"
 """The revision that brought digests."""
@@ -220,11 +223,26 @@ def _engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        _into_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
         prepare(connection)
 
     return engine
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """SQLite waits for nobody where it changes this mode: of two first openings at once, one would be refused."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+            time.sleep(_LOOKS_EVERY)
+        else:
+            return
 
 
 def _existing(url: str) -> URL:

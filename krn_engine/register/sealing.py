@@ -17,6 +17,8 @@ from krn_engine.register.tables import Counter, counters, key_changes, meters, r
 from krn_engine.register.transactions import counted, writing
 
 BATCH = 5000
+WAIT = 30.0
+"""Seconds for another program that seals the same register, or ends a list."""
 _ISSUED = update(key_changes).where(key_changes.c.id == bindparam("whose")).values(rows=bindparam("kept"))
 _READY = update(ready_rows).where(ready_rows.c.meter_id == bindparam("whose")).values(rows=bindparam("kept"))
 
@@ -63,7 +65,7 @@ def seal_all(connection: Connection, keeper: Keeper) -> None:
 @contextmanager
 def _no_list(connection: Connection) -> Iterator[None]:
     """No list goes in, in whose file rows would be as they were. Of one whose rest is gone there is no such file."""
-    with alone(connection):
+    with alone(connection, WAIT):
         if interrupted(connection) and not is_lost(connection) and (half := why_half(connection)):
             raise half
         connection.rollback()

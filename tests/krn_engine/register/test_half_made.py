@@ -235,3 +235,21 @@ def test_nobody_waits_after_the_last_lines_of_a_list(
         assert import_worklist(register, worklist).stored
     assert customers(path) == LINES
     assert len(pauses) == 2
+
+
+# --- two first openings at once
+
+
+def test_a_first_opening_waits_while_another_seals(path: Path) -> None:
+    with at_work_in(path.parent, 1.0), Register.open(sqlite_url(path), SEAL) as register:
+        assert register.is_sealed()
+
+
+def test_a_first_opening_waits_while_another_makes_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE another (x)")
+        threading.Timer(0.3, other.execute, ("COMMIT",)).start()
+        with Register.create(sqlite_url(path)) as register:
+            assert register.generation() is not None
