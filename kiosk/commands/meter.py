@@ -57,7 +57,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     typing.add_argument("row", nargs="?", help="20 digits; with --demo it may be left out")
     _action(actions, "calibrate", _calibrate, "find the fastest timing that this meter reads right, and keep it")
     _action(actions, "loop-back", _loop_back, "with a test plug in the meter's place: do all contacts close and open?")
-    bench = _action(actions, "bench", _bench, "a virtual meter in a process of its own, for serve --wires")
+    bench = _parser_of(actions, "bench", _bench, "a virtual meter in a process of its own, for serve --wires")
     bench.add_argument("--wires", type=Path, required=True, help="where to listen")
     bench.add_argument("--scan", type=float, default=0.02, help="seconds of one scan of its keys")
 
@@ -68,10 +68,21 @@ def _action(
     run: Callable[[argparse.Namespace], int],
     text: str,
 ) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=text)
+    parser = _parser_of(actions, name, run, text)
     meter = parser.add_mutually_exclusive_group()
     meter.add_argument("--settings", type=Path, help="settings of the meter process (docs/config.md)")
     meter.add_argument("--demo", action="store_true", help="a virtual meter of the demo province, on mock pins")
+    return parser
+
+
+def _parser_of(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    """Of an action on a meter of some model, wherever it is."""
+    parser = actions.add_parser(name, help=text)
     parser.add_argument("--model", default=DEFAULT_MODEL, help=f"model of the meter ({DEFAULT_MODEL})")
     parser.set_defaults(run=run)
     return parser

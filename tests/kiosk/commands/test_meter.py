@@ -229,6 +229,13 @@ class TestTools:
         assert "meter number   99100000001" in out
 
 
+@pytest.mark.parametrize("word", [["--settings", "meter.toml"], ["--demo"]])
+def test_a_bench_takes_no_settings_that_it_would_not_follow(capsys: Out, word: list[str]) -> None:
+    status, out, err = krn(capsys, "meter", "bench", "--wires", "/no/wires", *word)
+    assert (status, out) == (2, "")
+    assert f"unrecognized arguments: {' '.join(word)}" in err
+
+
 @pytest.mark.slow
 def test_a_bench_keeps_its_meter_over_the_process(tmp_path: Path) -> None:
     with running("bench", "--wires", str(tmp_path / "wires")) as bench:
