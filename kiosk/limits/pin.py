@@ -38,7 +38,7 @@ def write_pin(path: Path, pin: str) -> None:
 
 
 class Pin:
-    """The PIN in a file; raises PinRefused if the file holds no PIN, or is readable by others."""
+    """The PIN in a file; raises PinRefused if the file holds no PIN, cannot be read, or is readable by others."""
 
     def __init__(self, path: Path, misses: Path | None = None, clock: Callable[[], float] = time.time) -> None:
         try:
@@ -49,10 +49,15 @@ class Pin:
                 raise ValueError(kind)
             self._costs = int(n), int(r), int(p)
             self._salt, self._kept = bytes.fromhex(salt), bytes.fromhex(digest)
-        except (OSError, ValueError) as error:
-            if isinstance(error, PinRefused):
-                raise
+        except PinRefused:
+            raise
+        except (FileNotFoundError, ValueError) as error:
             raise PinRefused(f"there is no PIN in {path}: make one with krn pin {path}") from error
+        except OSError as error:
+            raise PinRefused(
+                f"the PIN in {path} cannot be read ({error.strerror}): give the file to the user that the kiosk runs "
+                f"as (sudo chown krn-kiosk {path}), and let nobody else read it (chmod 600)"
+            ) from error
         self._throttle = Throttle(misses, clock, free=FREE_TRIES, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
 
     def pause(self) -> float:

@@ -1,5 +1,7 @@
 """The technician's PIN: made, kept, tried slowly."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,9 @@ import pytest
 from hardware.virtual.clock import HandClock
 from kiosk.errors import PinRefused
 from kiosk.limits.pin import FIRST_PAUSE, FREE_TRIES, LONGEST_PAUSE, Pin, write_pin
+from kiosk.settings.config import Config
+from kiosk.workplace import configured_workplace
+from krn_engine.register.database import Register, sqlite_url
 
 RIGHT, WRONG = "271828", "314159"
 
@@ -68,6 +73,28 @@ def test_a_file_that_holds_no_pin_is_refused(tmp_path: Path, content: str) -> No
     path.chmod(0o600)
     with pytest.raises(PinRefused, match="krn pin"):
         Pin(path)
+
+
+@pytest.mark.parametrize("part", ["stat", "read_text"])
+@pytest.mark.parametrize(("number", "told"), [(errno.EACCES, "Permission denied"), (errno.EIO, "Input/output error")])
+def test_a_pin_that_cannot_be_read_is_told_as_it_is_and_opens_nothing(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, number: int, told: str
+) -> None:
+    """Root may read everything, so the refusal is made."""
+    url = sqlite_url(tmp_path / "register.db")
+    Register.create(url).close()
+    whole = getattr(Path, part)
+
+    def refuse(path: Path, *arguments: object, **named: object) -> object:
+        if path == kept:
+            raise OSError(number, os.strerror(number), str(path))
+        return whole(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, part, refuse)
+    with pytest.raises(PinRefused, match=rf"cannot be read \({told}\).*chown krn-kiosk"):
+        Pin(kept)
+    with pytest.raises(PinRefused), configured_workplace(Config(url, technician_pin=kept)):
+        pytest.fail("the kiosk opened without its PIN")
 
 
 def test_a_pin_file_that_others_may_read_is_refused(kept: Path) -> None:
