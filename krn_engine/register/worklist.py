@@ -113,8 +113,11 @@ def read_header(cells: Sequence[object]) -> Header:
     known = [column for column in columns if column]
     for needed, name in (("idpel", "IDPEL"), ("meter_number", "NOMOR_METER")):
         if needed not in known:
-            found = ", ".join(str(cell) for cell in cells if cell)[:200] or "nothing"
-            raise ImportRefused(f"the first line must name the columns; {name} is missing. Found: {found}")
+            # A list without a header has a customer in its first line: no cell of it is said again.
+            found = ", ".join(called(column) for column in known) or "none that is known"
+            raise ImportRefused(
+                f"the first line must name the columns; {name} is missing. Found in {len(cells)} cells: {found}"
+            )
     doubled = sorted({column for column in known if known.count(column) > 1})
     if doubled:
         raise ImportRefused(f"two columns mean the same: {', '.join(doubled)}. Remove one of them")

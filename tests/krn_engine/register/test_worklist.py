@@ -339,3 +339,13 @@ def test_any_cells_end_in_a_line_or_its_refusal(cells: list[object], known: bool
     assert line.power_va is None or 0 < line.power_va < 10**9
     assert line.installed_on is None or date(1993, 1, 1) <= line.installed_on <= date(2026, 1, 16)
     assert len(set(line.rows)) == len(line.rows) in (0, 2, 4)
+
+
+@pytest.mark.parametrize("first", ["990000000001,99100000001,CONTOH SATU,1300", "IDPEL,99100000001,CONTOH SATU"])
+def test_no_cell_of_a_list_without_a_header_is_told(tmp_path: Path, first: str) -> None:
+    """Its first line is a customer."""
+    with pytest.raises(ImportRefused, match=r"must name the columns; .* is missing") as refused:
+        lines(tmp_path, f"{first}\n")
+    told = str(refused.value)
+    assert not any(word in told for word in ("CONTOH", "SATU", "99000", "99100", "1300"))
+    assert told.endswith("Found in 4 cells: none that is known" if first[0] == "9" else "Found in 3 cells: IDPEL")
