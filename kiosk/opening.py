@@ -22,9 +22,10 @@ def register_url(text: str) -> str:
 def open_register(config: Config) -> Register:
     """Open the register that the settings name; half-made copies of it that a killed program left are taken away.
 
-    Raises RowsKeyMissing, and what `Register.open` raises.
+    Raises RowsKeyMissing, and what `Register.open` raises: of both, that there is no register first.
     """
-    register = Register.open(config.register, _seal(config))
+    Register.require(config.register)
+    register = Register.open(config.register, seal_of(config))
     if config.backups is not None:
         take_away_in(config.backups)
     return register
@@ -32,10 +33,11 @@ def open_register(config: Config) -> Register:
 
 def make_register(config: Config) -> Register:
     """Make it where there is none. Raises RowsKeyMissing, and what `Register.make` raises."""
-    return Register.make(config.register, _seal(config))
+    return Register.make(config.register, seal_of(config))
 
 
-def _seal(config: Config) -> Seal | None:
+def seal_of(config: Config) -> Seal | None:
+    """What the rows are sealed with, by the settings. Raises RowsKeyMissing."""
     if config.rows_key is None:
         return None
     return Seal(from_board() if config.rows_key == "otp" else from_credential())

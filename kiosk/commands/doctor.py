@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,16 +13,17 @@ from kiosk.doctor import examine
 from kiosk.doctor.check import Check
 from kiosk.doctor.closed_office import ClosedOffice
 from kiosk.errors import ConfigInvalid, PinRefused
-from kiosk.opening import open_register
+from kiosk.opening import open_register, seal_of
 from kiosk.settings.config import Config
 from kiosk.ui.texts import Texts
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import opened_workplace, workplace_around
 from krn_engine.errors import KrnError
+from krn_engine.issuing.credential import FOLDER
 from krn_engine.issuing.errors import CampaignInvalid, PassphraseRefused, RowsKeyMissing, VaultError
 from krn_engine.office.contract import Office
 
-AS_THE_KIOSK = "where systemd gives it to the kiosk alone, sudo krn-doctor looks in the kiosk's place"
+AS_THE_KIOSK = "if the kiosk alone is given it, sudo krn-doctor looks in the kiosk's place"
 _SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
 
 
@@ -70,13 +72,21 @@ def _checks(args: argparse.Namespace) -> list[Check]:
     try:
         config = Config.read(args.config, has_demo=True)
     except ConfigInvalid as error:
-        return [_not_opened(error)]
+        return [_not_opened(error, is_the_kiosks=False)]
     return _examined(config, _opened)
 
 
-def _not_opened(error: KrnError) -> Check:
-    is_given_to_the_kiosk = isinstance(error, PassphraseRefused | RowsKeyMissing)
-    advice = f"{error.message}; {AS_THE_KIOSK}" if is_given_to_the_kiosk else error.message
+def _is_the_kiosks(error: KrnError, config: Config) -> bool:
+    """Whether what is missing is perhaps there in the kiosk's own place, which this is not."""
+    if os.environ.get(FOLDER):
+        return False
+    if isinstance(error, PassphraseRefused):
+        return config.passphrase_file is None or isinstance(error.__cause__, PermissionError)
+    return isinstance(error, RowsKeyMissing) and config.rows_key == "credential"
+
+
+def _not_opened(error: KrnError, *, is_the_kiosks: bool) -> Check:
+    advice = f"{error.message}; {AS_THE_KIOSK}" if is_the_kiosks else error.message
     return Check("start", Mood.BAD, Message("Kios tidak dapat dibuka: {code}", {"code": error.code}), advice)
 
 
@@ -100,7 +110,20 @@ def _examined(config: Config, look: Callable[[Config], list[Check]]) -> list[Che
         fault, config, hidden = error, replace(config, technician_pin=None), ("pin",)
     except KrnError as error:
         fault, look, hidden = error, partial(_around, ClosedOffice(error)), ("office", "rows", "units")
-    return [_not_opened(fault), *(check for check in _examined(config, look) if check.part not in hidden)]
+    found = [fault, *_key_faults(fault, config)] if "rows" in hidden else [fault]
+    return [
+        *(_not_opened(error, is_the_kiosks=_is_the_kiosks(error, config)) for error in found),
+        *(check for check in _examined(config, look) if check.part not in hidden),
+    ]
+
+
+def _key_faults(fault: KrnError, config: Config) -> list[KrnError]:
+    """What is wrong with the key of the rows, where the register's own fault came first."""
+    try:
+        seal_of(config)
+    except RowsKeyMissing as error:
+        return [] if isinstance(fault, RowsKeyMissing) else [error]
+    return []
 
 
 def _around(office: Office, config: Config) -> list[Check]:

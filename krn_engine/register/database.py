@@ -108,6 +108,11 @@ class Register:
             raise
         return cls(engine, keeper)
 
+    @staticmethod
+    def require(url: str) -> None:
+        """Before a key is asked for: raises what `open` raises where there is no register, or no such database."""
+        _existing(url)
+
     @classmethod
     def forget_rows(cls, url: str, *, accept: bool) -> SealedRows:
         """Take the rows out of an existing register whose key is lost; says how many those are, or would be.

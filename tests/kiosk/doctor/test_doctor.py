@@ -328,8 +328,9 @@ class TestCommand:
             (
                 f"{OPENS}passphrase_file = '/no/file'",
                 "VLT-09",
-                "the passphrase file /no/file cannot be read.*krn-doctor",
+                "the passphrase file /no/file cannot be read: No such file or directory$",
             ),
+            (OPENS, "VLT-09", "no passphrase for the vault: .*; if the kiosk alone is given it, sudo krn-doctor"),
             (f"{OPENS}campaign = '/no/file'", "ISS-01", "Name another in the setting campaign"),
             (f"{OPENS}campaign = 'WRONG'", "ISS-01", r"not TOML.*Mend .*wrong"),
         ],
@@ -362,6 +363,35 @@ class TestCommand:
         # Nothing is said of a part that cannot be looked at, and each fault is told once.
         assert not {"office", "records", "pin", "keys"} & {check["part"] for check in told["checks"]}
         assert {"clock", "meter"} <= {check["part"] for check in told["checks"]}
+
+    def test_a_key_that_is_missing_hides_no_missing_register(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "kiosk.toml"
+        path.write_text("register = 'sqlite:////no/register.db'\nrows_key = 'credential'\n")
+        status, told = self.run(capsys, "--config", str(path))
+        found = [check for check in told["checks"] if check["part"] == "start"]
+        assert (status, [check["says"][-6:] for check in found]) == (1, ["REG-01", "ISS-06"])
+        assert ["sudo krn-doctor" in check["advice"] for check in found] == [False, True]
+        assert krn(capsys, "office", "report", "--config", str(path))[2].endswith("[REG-01]\n")
+
+    @pytest.mark.parametrize("rows_key", ["otp", "credential"])
+    def test_nobody_is_sent_to_the_kiosks_place_who_would_find_nothing_there(
+        self,
+        capsys: pytest.CaptureFixture[str],
+        demo: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        rows_key: str,
+    ) -> None:
+        """The board's key is the same for all users; and whoever is in the kiosk's place has its credentials."""
+        path = tmp_path / "kiosk.toml"
+        path.write_text(f"register = 'sqlite:///{demo}/register.db'\nrows_key = '{rows_key}'\n")
+        if rows_key == "credential":
+            monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+        _, told = self.run(capsys, "--config", str(path))
+        assert told["checks"][0]["says"].endswith("ISS-06")
+        assert "krn-doctor" not in told["checks"][0]["advice"]
 
     @pytest.mark.parametrize(("setting", "code"), [("technician_pin", "KSK-07"), ("campaign", "ISS-01")])
     def test_a_missing_file_hides_nothing_else(
