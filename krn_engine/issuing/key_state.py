@@ -72,3 +72,5 @@ _FIELDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "base_date": ("base date", BaseDate.parse),
 }
 """What a person calls a field of a record, and how its value is made; in the order in which a state is written out."""
+STATE_COLUMNS = tuple(_FIELDS)
+"""The names of those fields."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy import bindparam, func, select
 
+from krn_engine.office.known import known_rows
 from krn_engine.register.tables import customers, key_changes, meters, outcomes, ready_rows, requests, statements
 from krn_engine.register.watch import sound
 
@@ -31,23 +32,11 @@ CHANGES_OF_REQUEST = (
 )
 CHANGE = select(key_changes).where(key_changes.c.id == bindparam("change"), sound(key_changes))
 CHANGES_OF_METER = select(key_changes).where(key_changes.c.meter_id == bindparam("meter_id"), sound(key_changes))
-OUTCOMES = (
-    select(
-        outcomes.c.id,
-        outcomes.c.key_change_id,
-        outcomes.c.section,
-        outcomes.c.outcome,
-        outcomes.c.attempt_id,
-        outcomes.c.grade,
-    )
-    .where(outcomes.c.key_change_id.in_(bindparam("ids", expanding=True)), sound(outcomes))
-    .order_by(outcomes.c.id)
+KNOWN_ROWS = known_rows(
+    of_outcomes=outcomes.c.key_change_id.in_(bindparam("ids", expanding=True)),
+    of_statements=statements.c.meter_id == bindparam("meter_id"),
 )
+"""Of key changes of one meter, which were read and checked before."""
 METER_ID = select(meters.c.id).where(meters.c.number == bindparam("digits"), sound(meters))
 METER = select(meters).where(meters.c.id == bindparam("meter_id"), sound(meters))
-STATEMENTS = (
-    select(statements.c.krn, statements.c.after_outcome)
-    .where(statements.c.meter_id == bindparam("meter_id"), sound(statements))
-    .order_by(statements.c.id)
-)
 NEWEST_OUTCOME = select(func.coalesce(func.max(outcomes.c.id), 0))

@@ -1,10 +1,9 @@
 """Which key changes a meter still needs, and how those already issued went."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -13,11 +12,11 @@ from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import Step, plan, rows_of
 from krn_engine.issuing.vault import Vault
-from krn_engine.office.contract import Grade, IssuedChange, RowOutcome
+from krn_engine.office.contract import IssuedChange, RowOutcome
 from krn_engine.office.errors import NoVendingKeys, RowsGone
-from krn_engine.office.queries import CHANGES_OF_METER, OUTCOMES
-from krn_engine.office.reports import krn_of
-from krn_engine.office.statements import Record, Said, said_of
+from krn_engine.office.known import KnownRow, krn_of
+from krn_engine.office.queries import CHANGES_OF_METER, KNOWN_ROWS
+from krn_engine.office.statements import Record
 from krn_engine.register.ready import PAIR, ready_place, ready_states
 from krn_engine.register.seal import Keeper
 from krn_engine.register.tables import KeyStateBy, RowSource
@@ -142,47 +141,25 @@ def as_issued(
     """
     if not records:
         return ()
-    said = said_of(connection, records[0].meter_id)
-    known = {record.id: _Known(record, said) for record in records}
-    for row in connection.execute(OUTCOMES, {"ids": list(known)}):
-        known[row.key_change_id].hear(row)
-    return tuple(known[record.id].issued(rows_of_record(record)) for record in records)
+    asked = {"ids": [record.id for record in records], "meter_id": records[0].meter_id}
+    known = {(row.key_change_id, row.section): row for row in connection.execute(KNOWN_ROWS, asked)}
+    return tuple(_issued(record, known, rows_of_record(record)) for record in records)
 
 
-class _Known:
-    """What is known of the rows of one key change, outcome by outcome, the oldest first."""
+def _issued(record: Record, known: Mapping[tuple[str, int], KnownRow], rows: tuple[Row, ...]) -> IssuedChange:
+    of_sections = [known.get((record.id, section)) for section in range(1, record.sections + 1)]
+    return IssuedChange(
+        id=record.id,
+        old_krn=krn_of(record.from_state),
+        new_krn=krn_of(record.to_state),
+        rows=rows,
+        outcomes=tuple(None if row is None else _outcome(row.outcome) for row in of_sections),
+        attempts=tuple(None if row is None else row.attempt_id for row in of_sections),
+        claims=tuple(row is not None and bool(row.claimed) for row in of_sections),
+    )
 
-    def __init__(self, record: Record, said: Said) -> None:
-        self._record = record
-        self._said = said
-        self._new_krn = krn_of(record.to_state)
-        self._last: dict[int, tuple[RowOutcome, str]] = {}
-        self._claims: dict[int, bool] = {}
 
-    def hear(self, row: Any) -> None:
-        """The next outcome."""
-        outcome = RowOutcome(row.outcome)
-        taken = outcome is RowOutcome.ACCEPTED
-        if taken and row.grade == Grade.CUSTOMER.value:
-            self._claims[row.section] = row.id > self._said.claims_after
-            return
-        self._claims[row.section] = False
-        if taken and self._said.sets_aside(row.id, self._new_krn):
-            self._last.pop(row.section, None)
-        else:
-            self._last[row.section] = outcome, row.attempt_id
-
-    def issued(self, rows: tuple[Row, ...]) -> IssuedChange:
-        """All of it."""
-        sections = range(1, self._record.sections + 1)
-        last = [self._last.get(section, (None, None)) for section in sections]
-        return IssuedChange(
-            id=self._record.id,
-            old_krn=krn_of(self._record.from_state),
-            new_krn=self._new_krn,
-            rows=rows,
-            # A row that was begun and never answered is unknown, for ever: the power went, or the kiosk did.
-            outcomes=tuple(RowOutcome.UNKNOWN if outcome is RowOutcome.STARTED else outcome for outcome, _ in last),
-            attempts=tuple(attempt for _, attempt in last),
-            claims=tuple(self._claims.get(section, False) for section in sections),
-        )
+def _outcome(value: str | None) -> RowOutcome | None:
+    """A row that was begun and never answered is unknown, for ever: the power went, or the kiosk did."""
+    outcome = None if value is None else RowOutcome(value)
+    return RowOutcome.UNKNOWN if outcome is RowOutcome.STARTED else outcome

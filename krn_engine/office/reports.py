@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Select, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, case, cast, func, literal, not_, or_, select
 
 from krn_engine.issuing.campaign import Campaign
-from krn_engine.issuing.errors import KeyStateUnknown
-from krn_engine.issuing.key_state import KeyState
+from krn_engine.issuing.key_state import STATE_COLUMNS
 from krn_engine.office.contract import (
     Attempt,
     Day,
@@ -19,8 +18,9 @@ from krn_engine.office.contract import (
     Stated,
     Statement,
 )
+from krn_engine.office.known import known_rows, krn_in, krn_of
 from krn_engine.register.ready import PAIR
-from krn_engine.register.tables import endings, key_changes, meters, outcomes, ready_rows, statements
+from krn_engine.register.tables import KeyStateBy, endings, key_changes, meters, outcomes, ready_rows, statements
 from krn_engine.register.watch import sound
 
 DAYS = 14
@@ -29,78 +29,116 @@ LONGEST_HISTORY = 50
 
 
 def read_progress(connection: Connection, campaign: Campaign, now: datetime) -> Progress:
-    """Counts of meters, and of rows by day; days are those of the zone of `now`."""
-    target = int(campaign.target.krn)
-    m = meters.c
-    counts = select(
-        func.count(m.id),
-        func.count().filter(m.krn == target),
-        func.count().filter(m.blocked.is_(None), m.krn < target),
-        func.count().filter(m.blocked.is_not(None)),
-        func.count().filter(m.blocked.is_(None), or_(m.krn.is_(None), m.krn > target)),
-    ).where(sound(meters))
+    """Counts of meters, each once, as `find` tells how it stands; and of rows by day, in the zone of `now`."""
+    stands = _Stands(campaign)
+    open_ = meters.c.blocked.is_(None)
+    counts = (
+        select(
+            func.count(),
+            func.count().filter(open_, stands.at_target),
+            func.count().filter(open_, stands.due),
+            func.count().filter(not_(open_)),
+            func.count().filter(open_, stands.unclear),
+        )
+        .select_from(meters.outerjoin(ready_rows))
+        .where(sound(meters))
+    )
     total, upgraded, due, blocked, unclear = connection.execute(counts).one()
-    ended = dict.fromkeys(((known, claimed) for known in (True, False) for claimed in (True, False)), 0)
-    for known, claimed, number in connection.execute(_ended(target)):
-        ended[bool(known), bool(claimed)] = number
+    proved, claimed = connection.execute(_ended(stands)).one()
     last = connection.execute(select(func.max(outcomes.c.recorded_at))).scalar()
     return Progress(
         meters=total,
-        upgraded=upgraded + ended[True, False] + ended[False, False],
-        claimed=ended[True, True] + ended[False, True],
-        due=due - ended[True, False] - ended[True, True],
+        upgraded=upgraded + proved,
+        claimed=claimed,
+        due=due - proved - claimed,
         blocked=blocked,
-        unclear=unclear - ended[False, False] - ended[False, True],
+        unclear=unclear,
         days=_days(connection, now),
         last_outcome_at=last,
     )
 
 
-def _ended(target: int) -> Select[bool, bool, int]:
-    """Meters with another KRN on record, or none, of which every row of the last key change is in.
+class _Stands:
+    """How a meter that nobody blocked stands by its record, beside its ready-made rows: one of three.
 
-    By a customer's word in part: they are claimed. By better evidence: the rows came ready-made, and name no KRN.
+    Where rows came ready-made, the KRN of a list tells nothing of them; what staff said does. A record that says all of
+    its key state is not looked at further here: `plan` may still find it odd.
     """
-    o, k, m, r = outcomes.c, key_changes.c, meters.c, ready_rows.c
-    said = (
-        select(
-            statements.c.meter_id,
-            func.max(statements.c.after_outcome).label("claims"),
-            func.max(statements.c.after_outcome).filter(statements.c.krn.is_not(None)).label("krn"),
-        )
-        .where(sound(statements))
-        .group_by(statements.c.meter_id)
-        .subquery()
-    )
-    end_of_set = literal("ready/") + r.set_id + "/" + cast(r.sections // PAIR, String)
-    leads_to_target = and_(r.meter_id.is_(None), k.to_state.like(f"__/__/______/__/{target}/%"))
-    ends_there = or_(leads_to_target, k.to_state == end_of_set)
-    is_open = and_(m.blocked.is_(None), or_(m.krn.is_(None), m.krn < target))
-    newest = o.id.in_(select(func.max(o.id)).group_by(o.key_change_id, o.section))
-    claim = o.grade == Grade.CUSTOMER.value
-    counts = o.id > func.coalesce(case((claim, said.c.claims), else_=said.c.krn), 0)
-    taken = and_(newest, counts, o.outcome == RowOutcome.ACCEPTED.value)
+
+    def __init__(self, campaign: Campaign) -> None:
+        m = meters.c
+        krn, self.target = func.coalesce(m.krn, 0), int(campaign.target.krn)
+        self.ready = ready_rows.c.meter_id.is_not(None)
+        self.stated = m.key_state_by == KeyStateBy.STATEMENT.value
+        by_krn = or_(not_(self.ready), self.stated)
+        not_whole = and_(not_(self.ready), or_(*(m[name].is_(None) for name in STATE_COLUMNS)))
+        self.unclear = or_(not_whole, and_(by_krn, krn > self.target))
+        self.at_target = and_(not_(self.unclear), by_krn, krn == self.target)
+        self.due = and_(not_(self.unclear), not_(and_(by_krn, krn == self.target)))
+        pairs = ready_rows.c.sections // PAIR
+        ahead = sum((case((krn < int(hop.krn), 1), else_=0) for hop in campaign.hops), start=literal(0))
+        self.start = case((not_(self.ready), krn), (and_(self.stated, pairs > ahead), pairs - ahead), else_=0)
+        """Where it is by its record: its KRN, or how many pairs of its ready-made rows are in."""
+        self.goal = case((self.ready, pairs), else_=self.target)
+
+    def place(self, state: ColumnElement[str]) -> ColumnElement[int | None]:
+        """What `start` and `goal` are, of a key state; NULL: it is one of other ready-made rows, or of none."""
+        of_set = literal("ready/") + ready_rows.c.set_id + "/"
+        pair = func.substr(state, func.length(of_set) + 1)
+        return case((not_(self.ready), krn_in(state)), (state.like(of_set + "%"), cast(pair, Integer)))
+
+
+def _ended(stands: _Stands) -> Select[int, int]:
+    """How many meters are due by their record, and proved or else claimed by what is known of their rows.
+
+    Proved: the last pair of ready-made rows is in, which name no KRN. Claimed: each key change from where the meter
+    stands to the goal.
+    """
+    k = key_changes.c
     # Conditions stand behind aggregates, so that each record is checked before any of them leaves it out.
-    ends = (
+    known = known_rows(of_changes=sound(key_changes)).subquery("known")
+    taken = known.c.outcome.is_not_distinct_from(RowOutcome.ACCEPTED.value)
+    changes = (
         select(
-            func.max(case((and_(is_open, ends_there), k.sections), else_=0)).label("rows"),
-            func.count(m.krn).label("known"),
-            func.count().filter(taken).label("taken"),
-            func.count().filter(taken, claim).label("claimed"),
+            known.c.key_change_id,
+            func.count().filter(taken).label("proved"),
+            func.count().filter(or_(taken, known.c.claimed)).label("told"),
+            func.count().filter(known.c.claimed).label("claims"),
+        )
+        .group_by(known.c.key_change_id)
+        .subquery("changes")
+    )
+    begins, ends = stands.place(k.from_state), stands.place(k.to_state)
+    done = and_(stands.ready, changes.c.proved == k.sections, ends > stands.start)
+    first = func.max(case((done, ends), else_=stands.start)).over(partition_by=meters.c.id)
+    steps = (
+        select(
+            meters.c.id.label("meter_id"),
+            and_(meters.c.blocked.is_(None), stands.due).label("due"),
+            stands.goal.label("goal"),
+            first.label("first"),
+            begins.label("begins"),
+            case((and_(changes.c.claims > 0, changes.c.told == k.sections), ends - begins)).label("claimed"),
         )
         .select_from(
-            outcomes.join(key_changes)
+            changes.join(key_changes, k.id == changes.c.key_change_id)
             .join(meters)
-            .outerjoin(ready_rows, r.meter_id == m.id)
-            .outerjoin(said, said.c.meter_id == m.id)
+            .outerjoin(ready_rows, ready_rows.c.meter_id == meters.c.id)
         )
-        .where(sound(outcomes, key_changes, ready_rows))
-        .group_by(k.id)
-        .subquery()
+        .where(sound(ready_rows))
+        .subquery("steps")
     )
-    known, claimed = ends.c.known > 0, ends.c.claimed > 0
-    whole = select(known, claimed, func.count()).where(ends.c.rows > 0, ends.c.rows == ends.c.taken)
-    return whole.group_by(known, claimed)
+    t = steps.c
+    of_meters = (
+        select(
+            func.max(case((t.due, t.goal - t.first))).label("left"),
+            func.sum(t.claimed).filter(t.begins >= t.first).label("claimed"),
+        )
+        .group_by(t.meter_id)
+        .subquery("of_meters")
+    )
+    left, claimed = of_meters.c.left, of_meters.c.claimed
+    return select(func.count().filter(left <= 0), func.count().filter(left > 0, left == claimed)).select_from(of_meters)
 
 
 def _days(connection: Connection, now: datetime) -> tuple[Day, ...]:
@@ -201,11 +239,3 @@ def _statements(connection: Connection, meter_number: str) -> list[Stated]:
 
 def _grade(value: str | None) -> Grade | None:
     return None if value is None else Grade(value)
-
-
-def krn_of(state: str) -> int | None:
-    """The KRN of a key state that was written out; None for ready-made rows, of which only the rows are known."""
-    try:
-        return int(KeyState.parse(state).krn)
-    except KeyStateUnknown:
-        return None
