@@ -46,11 +46,7 @@ def plan(state: KeyState, campaign: Campaign) -> Plan:
     Raises BeyondTarget or KeyStateOdd, both saying what is odd.
     """
     target = campaign.target
-    if state.krn > target.krn:
-        raise BeyondTarget(
-            f"the record says KRN {state.krn}, but this campaign ends at KRN {target.krn}: "
-            "key in 04 and compare, the record or the campaign is wrong"
-        )
+    require_in_reach(int(state.krn), campaign)
     if state.krn == target.krn:
         if _at(state, target) != state:
             raise KeyStateOdd(
@@ -72,6 +68,15 @@ def plan(state: KeyState, campaign: Campaign) -> Plan:
         steps.append(Step(state, new, hop.ken))
         state = new
     return Plan(tuple(steps))
+
+
+def require_in_reach(krn: int, campaign: Campaign) -> None:
+    """Raises BeyondTarget for a KRN above the one where the campaign ends."""
+    if krn > int(campaign.target.krn):
+        raise BeyondTarget(
+            f"the record says KRN {krn}, but this campaign ends at KRN {campaign.target.krn}: "
+            "key in 04 and compare, the record or the campaign is wrong"
+        )
 
 
 def _at(state: KeyState, hop: Hop) -> KeyState:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.key_state import KeyState
-from krn_engine.issuing.plan import Step, plan, rows_of
+from krn_engine.issuing.plan import Step, plan, require_in_reach, rows_of
 from krn_engine.issuing.vault import Vault
 from krn_engine.office.contract import IssuedChange, RowOutcome
 from krn_engine.office.errors import NoVendingKeys, RowsGone
@@ -55,6 +55,9 @@ def remaining_changes(connection: Connection, meter: Record, campaign: Campaign)
     """
     if meter.set_id is not None:
         return _ready(connection, meter, campaign)
+    if meter.krn is not None:
+        # Told before what else the record does not say: of a KRN that no hop leads to, that is most of it.
+        require_in_reach(meter.krn, campaign)
     state = KeyState.of_record(meter._asdict())
     return [_computed(step, meter.number) for step in plan(state, campaign).steps]
 
@@ -102,8 +105,12 @@ def given_again(change: Record, meter: Record | None, campaign: Campaign, given:
 def _ready(connection: Connection, meter: Record, campaign: Campaign) -> list[RemainingChange]:
     """Ready-made rows in the same shape. Their states are named after the set: other rows are another change.
 
-    A pair is encrypted under the key that the pair before it made: if it is in, so is that one.
+    A pair is encrypted under the key that the pair before it made: if it is in, so is that one. The KRN of a list tells
+    nothing of them; one that staff saw does. Raises BeyondTarget.
     """
+    stated = meter.key_state_by == KeyStateBy.STATEMENT.value
+    if stated:
+        require_in_reach(meter.krn, campaign)
     known = connection.execute(CHANGES_OF_METER, {"meter_id": meter.id}).all()
     done_states = {
         record.from_state for record, change in zip(known, as_issued(connection, known), strict=True) if change.done
@@ -111,7 +118,7 @@ def _ready(connection: Connection, meter: Record, campaign: Campaign) -> list[Re
     states = ready_states(meter.set_id, meter.sections)
     pairs = len(states) - 1
     first = max((number + 1 for number, state in enumerate(states) if state in done_states), default=0)
-    if meter.key_state_by == KeyStateBy.STATEMENT.value:
+    if stated:
         # The last pair leads to the target, the one before it to the hop before.
         first = max(first, pairs - sum(int(hop.krn) > meter.krn for hop in campaign.hops))
     return [

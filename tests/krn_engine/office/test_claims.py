@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from krn_engine.demo import DEMO_DAY, DemoCase
-from krn_engine.issuing.errors import KeyStateUnknown
+from krn_engine.issuing.errors import BeyondTarget, KeyStateUnknown
 from krn_engine.office.contract import (
     Attempt,
     Due,
@@ -217,6 +217,22 @@ def test_of_ready_made_rows_the_last_pair_leads_to_the_target(demo: Demo, krn: i
         assert again.rows == issued.rows[4 - rows :]
         say(demo, again, Grade.SENSOR, *range(len(again.changes)))
         assert isinstance(stands(demo, number)[1], NothingToDo)
+
+
+@pytest.mark.parametrize("case", [DemoCase.READY_MADE, DemoCase.FOUR_ROWS])
+def test_a_krn_beyond_the_target_is_told_and_not_taken_for_done(demo: Demo, case: DemoCase) -> None:
+    """It may be what the meter shows, so it is kept; nothing is issued on it, and another statement undoes it."""
+    number = demo.first(case).meter_number
+    demo.office.state(number, replace(LOOKED, krn=9))
+    krn, standing = stands(demo, number)
+    assert krn == 9
+    assert isinstance(standing, Unclear)
+    assert standing.code == BeyondTarget.code
+    assert "04" in standing.message
+    with pytest.raises(BeyondTarget):
+        demo.office.issue(number, "r1")
+    demo.office.state(number, replace(LOOKED, krn=3))
+    assert stands(demo, number) == (3, NothingToDo(3))
 
 
 def test_a_statement_needs_a_reason_a_name_and_a_krn_that_can_be(demo: Demo, number: str) -> None:
