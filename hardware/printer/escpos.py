@@ -8,13 +8,18 @@ from pathlib import Path
 
 from hardware.errors import PrintBroken, PrinterNotReady
 from hardware.printer.port import Printer, PrinterState
-from hardware.printer.slip import WIDTHS, Slip
+from hardware.printer.slip import CHARACTER, DOTS, WIDTHS, Modules, Slip, set_lines
 
 OFFLINE_CAUSE = b"\x10\x04\x02"
 """DLE EOT 2: why the printer is off line (ESC/POS command reference, real-time status)."""
 COVER_OPEN, PAPER_END = 0x04, 0x20
 PAPER_SENSOR = b"\x10\x04\x04"
 NO_PAPER = 0x60
+LEFT_MARGIN, AREA = b"\x1dL", b"\x1dW"
+"""GS L and GS W: the left margin and the width of what is printed, in dots. A printer that knows neither prints from
+its edge on, and nothing is cut off."""
+RASTER = b"\x1dv0\x00"
+"""GS v 0: a picture of dots; then its bytes across and its lines, each as two bytes, the low one first."""
 ANSWER_SECONDS = 0.5
 WRITE_SECONDS = 10.0
 
@@ -26,15 +31,41 @@ def encode(slip: Slip, millimetres: int = 80) -> bytes:
     # Dummy keeps what it is given: the bytes go out in one piece, or not at all.
     maker = Dummy()
     maker.hw("INIT")
-    for line in slip:
-        wide = line.large and 2 * len(line.text) <= WIDTHS[millimetres]
+    made = bytearray(maker.output)
+    across = WIDTHS[millimetres] * CHARACTER
+    made += (
+        LEFT_MARGIN + ((DOTS[millimetres] - across) // 2).to_bytes(2, "little") + AREA + across.to_bytes(2, "little")
+    )
+    for line in set_lines(slip, millimetres):
+        maker.clear()
         maker.set_with_default(
-            align="center" if line.centre else "left", bold=line.bold, double_height=line.large, double_width=wide
+            align="center" if line.centre else "left",
+            bold=line.bold,
+            double_height=line.high,
+            double_width=line.wide,
+            invert=line.inverse,
         )
-        maker.textln(line.text)
+        if not line.code:
+            maker.textln(line.text)
+        made += maker.output
+        if line.code:
+            made += _raster(line.code, line.module)
+    maker.clear()
+    maker.set_with_default()
     maker.cut()
-    made: bytes = maker.output
-    return made
+    made += maker.output
+    return bytes(made)
+
+
+def _raster(code: Modules, module: int) -> bytes:
+    """A picture of dots, `module` of them across and down for each module of a code, and a feed below it."""
+    lines = [[dark for dark in line for _ in range(module)] for line in code]
+    across = -(-len(lines[0]) // 8)
+    made = bytearray(RASTER + across.to_bytes(2, "little") + (len(lines) * module).to_bytes(2, "little"))
+    for line in lines:
+        bits = "".join("1" if dark else "0" for dark in line).ljust(8 * across, "0")
+        made += int(bits, 2).to_bytes(across, "big") * module
+    return bytes(made) + b"\n"
 
 
 class EscposPrinter(Printer):

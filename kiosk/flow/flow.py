@@ -119,7 +119,7 @@ class Flow(AnyFlow):
         """One of the tools that are on every screen: nothing is lost by it."""
         match tool:
             case Choice.LANGUAGE:
-                self._language = ENGLISH if self._language == INDONESIAN else INDONESIAN
+                self._step.language = self._language = ENGLISH if self._language == INDONESIAN else INDONESIAN
             case Choice.LARGER:
                 self._sight = replace(self._sight, large=not self._sight.large)
             case Choice.STRONGER:
@@ -157,7 +157,8 @@ class Flow(AnyFlow):
 
     def _as_first(self) -> None:
         """Nobody is there: the next person finds the kiosk as the first one did."""
-        self._language, self._sight, self._hearing, self._over = INDONESIAN, PLAIN, SILENT, None
+        self._step.language = self._language = INDONESIAN
+        self._sight, self._hearing, self._over = PLAIN, SILENT, None
 
     def _restart_is_due(self) -> bool:
         """A restart was asked for, and the home screen has been left alone."""
@@ -194,6 +195,7 @@ class Flow(AnyFlow):
         if isinstance(step, HomeStep):
             self._head, self._help = NO_HEAD, messages.HELP_START
             self._as_first()
+        step.language = self._language
 
     def _idle_for(self) -> float:
         """Seconds past the step's patience; negative while it lasts."""

@@ -12,7 +12,7 @@ from typing import ClassVar, Generic, TypeVar
 from kiosk.event_log import Event
 from kiosk.flow.background import Background
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import Message, Stage, Whose
+from kiosk.view.parts import INDONESIAN, Message, Stage, Whose
 from kiosk.view.views import View, WaitView
 from kiosk.workplace import Workplace
 
@@ -43,6 +43,8 @@ class Step(ABC):
     """Whose meter it was counts no more: another one is asked for."""
     takes_scans: ClassVar[bool] = True
     """Whether a barcode that is read here may lead to another number; not where something is under way."""
+    language: str = INDONESIAN
+    """In which language the session is now; `Flow` keeps it."""
     help: ClassVar[Message | None] = None
     """One sentence for whoever asks for help here; None: that of the step before."""
 

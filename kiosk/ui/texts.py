@@ -1,26 +1,7 @@
 """Languages. Indonesian is the text in the code; `kiosk/locale` holds what it is in others."""
 
-from functools import cache
-from pathlib import Path
-
-from kiosk.view.parts import COUNTER, HELP_LINE, Message
-
-LOCALE = Path(__file__).parents[1] / "locale"
-SOURCE = "id"
-
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """Indonesian to another language. Raises FileNotFoundError for a language without a catalogue."""
-    # Slow to import, and not needed by a person who reads Indonesian.
-    from babel.messages.pofile import read_po  # noqa: PLC0415
-
-    with (LOCALE / f"{language}.po").open("rb") as file:
-        return {
-            message.id: message.string
-            for message in read_po(file)
-            if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
-        }
+from kiosk.view.languages import catalogue
+from kiosk.view.parts import COUNTER, HELP_LINE, INDONESIAN, Message
 
 
 class Texts:
@@ -30,12 +11,12 @@ class Texts:
     pass them on.
     """
 
-    def __init__(self, language: str = SOURCE, help_line: str = HELP_LINE, counter: str = "") -> None:
+    def __init__(self, language: str = INDONESIAN, help_line: str = HELP_LINE, counter: str = "") -> None:
         """`counter` is what the place is called where people are helped; empty: the counter, in this language."""
         self.language = language
         self.help_line = help_line
         self.counter = counter
-        self._catalogue = {} if language == SOURCE else catalogue(language)
+        self._catalogue = {} if language == INDONESIAN else catalogue(language)
 
     def __call__(self, text: str | Message, **values: object) -> str:
         """The sentence, with its {places} filled. What has no translation stays Indonesian; a test finds it."""

@@ -1,5 +1,6 @@
 """The rows on paper and in a phone."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -9,26 +10,28 @@ import pytest
 import zxingcpp
 
 from hardware.person import NO, YES
+from hardware.printer.escpos import encode
 from hardware.printer.port import PrinterState
-from hardware.printer.slip import SlipLine
-from hardware.virtual.printer import VirtualPrinter
+from hardware.printer.slip import WIDTHS, Slip, SlipLine
+from hardware.virtual.printer import Printed, VirtualPrinter, read_escpos
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
-from kiosk.flow.customer.slip import slip_of
+from kiosk.flow.customer.slip import qr_text, slip_of
 from kiosk.flow.customer.thanks import THANKS_SECONDS
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.screens.take_away import TakeAwayScreen
-from kiosk.ui.slip_picture import draw_slip
+from kiosk.ui.slip_picture import PAPER, draw_slip
 from kiosk.ui.texts import Texts
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.panels import Panel
 from kiosk.view.parts import Printing, Sight
 from kiosk.view.views import AdviceView, HomeView, QuestionView, RowsView, TakeAwayView, ThanksView, View
 from krn_engine.demo import DemoCase
+from krn_engine.office.contract import Issued
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
-from krn_engine.row import grouped
+from krn_engine.row import grouped, in_fours
 from tests.support.journeys import to_rows
 from tests.support.sample_views import VIEWS
 from tests.support.screens import SIZES
@@ -127,23 +130,136 @@ def test_without_a_printer_there_is_the_code(here: DemoWorkplace) -> None:
     assert printing(person.view) is Printing.NONE
 
 
-@pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.READY_MADE])
+NOW = datetime(2026, 11, 23, 14, 30)  # noqa: DTZ001  a wall clock
+CASES = [DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.READY_MADE]
+
+
+def issued_to(here: DemoWorkplace, case: DemoCase) -> Issued:
+    return here.office.issue(here.province.first(case).meter_number, "slip")
+
+
+def on_paper(slip: Slip, millimetres: int = 80) -> list[Printed]:
+    return read_escpos(encode(slip, millimetres))
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_what_a_slip_says(here: DemoWorkplace, case: DemoCase) -> None:
     customer = here.province.first(case)
-    issued = here.office.issue(customer.meter_number, "slip")
-    now = datetime(2026, 11, 23, 14, 30)  # noqa: DTZ001  a wall clock
-    slip = slip_of(issued, "KANTOR DEMO", "0800 123", now)
+    issued = issued_to(here, case)
+    slip = slip_of(issued, "KANTOR DEMO", "0800 123", NOW, place="Kios 3")
     text = "\n".join(line.text for line in slip)
-    assert all(text.isascii() for line in slip)
-    assert max(len(line.text) for line in slip) <= 48
+    assert all(line.text.isascii() for line in slip)
     for number, row in enumerate(issued.rows, 1):
-        assert f"Kode {number} dari {len(issued.rows)}\n{grouped(row)}\n[ ] Meter menampilkan BENAR" in text
-    for said in ("KANTOR DEMO", "GRATIS", "123", "SALAH", "dalam 10 menit", "23-11-2026 14.30", customer.meter_number):
+        fours = in_fours(row)
+        assert f"Kode {number}\n{' '.join(fours[:2])}\n{' '.join(fours[2:])}" in text
+        assert SlipLine(f"Kode {number}", bold=True, tick=True, right="harus BENAR") in slip
+    for said in ("KANTOR DEMO", "GRATIS", "PIN atau OTP", "dalam 10 menit", "23-11-2026 14.30, Kios 3"):
         assert said in text
     assert text.count("0800 123") == text.count("123") == 2
+    assert grouped(customer.meter_number) in text
     for private in (*customer.name.split(), customer.idpel):
         assert private not in text
-    assert [line.text for line in slip if line.large] == [grouped(row) for row in issued.rows]
+
+
+def test_a_slip_is_in_the_order_in_which_it_is_worked_through(here: DemoWorkplace) -> None:
+    issued = issued_to(here, DemoCase.FOUR_ROWS)
+    slip = slip_of(issued, "PLN", "123", NOW)
+    first, second, third, fourth = ("Kode 1", "Kode 2", "Kode 3", "Kode 4")
+    wanted = [
+        "0 Token lama dulu",
+        "1 Kode 1 dan 2: dalam 10 menit",
+        *(first, second),
+        "2 Kode 3 dan 4: dalam 10 menit",
+        *(third, fourth),
+        "3 Pastikan: tekan 04 lalu Enter",
+        "Harus tampil 3",
+        "SALAH?",
+    ]
+    lines = [line.text for line in slip]
+    assert [line for line in lines if line in wanted] == wanted
+    assert [line.text for line in slip if line.band] == [line for line in wanted if line[0].isdigit()]
+
+
+def test_the_number_that_proves_it_is_that_of_the_last_key_change(here: DemoWorkplace) -> None:
+    issued = issued_to(here, DemoCase.TWO_ROWS)
+    for krn, said in ((7, "Harus tampil 7"), (None, "Yang tampil: ____")):
+        changes = (*issued.changes[:-1], replace(issued.changes[-1], new_krn=krn))
+        slip = slip_of(replace(issued, changes=changes), "PLN", "123", NOW)
+        assert said in [line.text for line in slip if line.tick]
+
+
+def test_one_code_alone_has_no_time_limit(here: DemoWorkplace) -> None:
+    issued = issued_to(here, DemoCase.TWO_ROWS)
+    change = replace(issued.changes[0], rows=issued.rows[:1])
+    slip = slip_of(replace(issued, changes=(change,)), "PLN", "123", NOW)
+    assert [line.text for line in slip if line.band][1] == "1 Kode 1"
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("millimetres", [80, 58])
+@pytest.mark.parametrize("case", CASES)
+def test_a_slip_keeps_its_margins_and_large_digits_on_every_paper(
+    here: DemoWorkplace, case: DemoCase, millimetres: int, language: str
+) -> None:
+    issued = issued_to(here, case)
+    slip = slip_of(issued, "PLN UP3 Contoh", "123", NOW, place="Kios 3", language=language)
+    lines = on_paper(slip, millimetres)
+    assert all(len(line.text) * (2 if line.wide else 1) <= WIDTHS[millimetres] for line in lines)
+    large = [line.text for line in lines if line.high and line.wide and line.text[:4].isdigit()]
+    assert [line.replace(" ", "") for line in large] == [
+        issued.meter_number,
+        *(part for row in issued.rows for part in (row[:8], row[8:])),
+    ]
+    # No word is lost where a line is broken.
+    printed = re.sub(r"[\s\[\]-]", "", "".join(line.text for line in lines))
+    assert printed == re.sub(r"[\s\[\]-]", "", "".join(line.text + line.right for line in slip))
+    paper = draw_slip(lines, millimetres)
+    free = 2 * 8
+    for side in (0, paper.get_width() - free):
+        edge = paper.subsurface((side, 0, free, paper.get_height()))
+        assert pygame.image.tobytes(edge, "RGB") == bytes(PAPER) * (free * paper.get_height())
+
+
+def test_who_reads_english_has_each_sentence_twice(here: DemoWorkplace) -> None:
+    issued = issued_to(here, DemoCase.FOUR_ROWS)
+    plain = slip_of(issued, "PLN", "123", NOW)
+    both = slip_of(issued, "PLN", "123", NOW, language="en")
+    assert [line for line in both if line in plain] == list(plain)
+    added = [line.text for line in both if line not in plain]
+    assert "Codes 1 and 2: within 10 minutes" in added
+    assert "It must show 3" in added
+    # The codes and the black bands stand there once.
+    assert sum(line.band for line in both) == sum(line.band for line in plain) == 4
+    assert sum(line.large for line in both) == sum(line.large for line in plain)
+
+
+def test_paper_has_the_language_that_the_session_has_when_it_is_printed(here: DemoWorkplace) -> None:
+    for case, early in ((DemoCase.FOUR_ROWS, True), (DemoCase.READY_MADE, False)):
+        printer = VirtualPrinter()
+        person = Walker(replace(here, printer=printer))
+        if early:
+            person.flow.choose(Choice.LANGUAGE)
+        person.walk([*to_rows(here, case), At(RowsView, Choice.DONE), At(TakeAwayView)])
+        if not early:
+            person.flow.choose(Choice.LANGUAGE)
+        person.flow.choose(Choice.PRINT)
+        assert settled(person) is Printing.DONE
+        assert "Old tokens first" in [line.text for line in printer.slips[0]]
+        person.walk([At(TakeAwayView, Choice.DONE), At(ThanksView, Choice.DONE), At(HomeView)])
+    # The next one finds Indonesian.
+    person.walk([*to_rows(here, DemoCase.TWO_ROWS), At(RowsView, Choice.DONE), At(TakeAwayView, Choice.PRINT)])
+    assert settled(person) is Printing.DONE
+    assert "Old tokens first" not in [line.text for line in printer.slips[1]]
+
+
+@pytest.mark.parametrize("millimetres", [80, 58])
+@pytest.mark.parametrize("case", CASES)
+def test_a_phone_reads_the_code_on_paper(here: DemoWorkplace, case: DemoCase, millimetres: int) -> None:
+    issued = issued_to(here, case)
+    paper = draw_slip(on_paper(slip_of(issued, "PLN", "123", NOW), millimetres), millimetres)
+    grey = pygame.image.tobytes(pygame.transform.grayscale(paper), "RGB")[::3]
+    found = zxingcpp.read_barcodes(memoryview(grey).cast("B", (paper.get_height(), paper.get_width())))
+    assert [code.text for code in found] == [qr_text(issued)]
 
 
 def test_paper_and_screen_give_the_time_that_the_campaign_gives(here: DemoWorkplace, tmp_path: Path) -> None:
@@ -173,7 +289,7 @@ def test_paper_and_screen_give_the_time_that_the_campaign_gives(here: DemoWorkpl
 
 def test_a_slip_can_be_looked_at() -> None:
     printer = VirtualPrinter()
-    slip = (SlipLine("GRATIS", bold=True), SlipLine("6104 4734 8511 5070 4401", large=True, centre=True))
+    slip = (SlipLine("GRATIS", bold=True), SlipLine("8511 5070 4401", large=True, centre=True))
     printer.print(slip)
     paper = draw_slip(printer.slips[0])
     assert paper.get_width() == 576

@@ -1,11 +1,47 @@
 """The rows on paper and in a phone: what a slip says, and the text of the QR code."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from hardware.printer.slip import Slip, SlipLine
+import segno
+
+from hardware.printer.slip import Modules, Slip, SlipLine
 from kiosk.view.formats import date_and_time
-from krn_engine.office.contract import Issued
-from krn_engine.row import Hidden, grouped
+from kiosk.view.languages import catalogue
+from kiosk.view.parts import INDONESIAN, Message
+from krn_engine.office.contract import Issued, IssuedChange
+from krn_engine.row import BENAR, Hidden, grouped, in_fours
+
+_FIRST_LINE = 2
+"""Fours of a code on its first line; the other three stand on the second."""
+
+TITLE = Message("Upgrade meter")
+FREE = Message("GRATIS. Jangan bayar siapa pun.")
+ONLY_FOR = Message("Hanya untuk nomor meter")
+OLD_FIRST = Message("Token lama dulu")
+OLD_FIRST_HOW = Message(
+    "Masukkan dulu token listrik yang belum dipakai. Jika GAGAL: simpan token itu, coba lagi sesudah kode terakhir."
+)
+ONE_CODE = Message("Kode {first}")
+TWO_CODES = Message("Kode {first} dan {last}: dalam {minutes} menit")
+MORE_CODES = Message("Kode {first} sampai {last}: dalam {minutes} menit")
+HOW = Message("Masukkan 20 digit, lalu tekan Enter. Jika tampil BENAR, beri tanda.")
+MUST_BE = Message("harus {answer}")
+MAKE_SURE = Message("Pastikan: tekan 04 lalu Enter")
+MUST_SHOW = Message("Harus tampil {krn}")
+WHAT_IT_SHOWS = Message("Yang tampil: ____")
+KWH_STAYS = Message("Sisa kWh tidak berubah.")
+QUESTIONS = (
+    (Message("SALAH?"), Message("Cocokkan nomor meter dan digit, masukkan sekali lagi. Tetap SALAH: berhenti.")),
+    (Message("Lewat {minutes} menit?"), Message("Ulangi dari kode pertama di bawah garis hitam itu.")),
+    (
+        Message("Ada yang meminta uang, PIN atau OTP?"),
+        Message("Itu bukan PLN: petugas tidak pernah memintanya. Laporkan ke {help_line}."),
+    ),
+    (Message("Bantuan 24 jam: PLN {help_line}"), Message("Atau bawa slip ini ke kantor.")),
+)
+"""What goes wrong at home, and what to do then."""
+FOR_A_PHONE = Message("Semua kode, untuk ponsel")
 
 
 def qr_text(issued: Issued) -> Hidden:
@@ -13,35 +49,117 @@ def qr_text(issued: Issued) -> Hidden:
     return Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(issued.rows, 1)))
 
 
-def slip_of(issued: Issued, office_name: str, help_line: str, now: datetime) -> Slip:
-    """The slip, in Indonesian, as the meter and the help line are. It has no name and no address."""
-    lines = [
+def code_lines(digits: str) -> tuple[SlipLine, SlipLine]:
+    """The digits of a code in fours on two lines of 8 and 12, so that they are large on narrow paper too."""
+    fours = in_fours(digits)
+    first, second = (Hidden(" ".join(part)) for part in (fours[:_FIRST_LINE], fours[_FIRST_LINE:]))
+    return SlipLine(first, bold=True, large=True), SlipLine(second, bold=True, large=True)
+
+
+def slip_of(
+    issued: Issued, office_name: str, help_line: str, now: datetime, *, place: str = "", language: str = INDONESIAN
+) -> Slip:
+    """The slip, in the order in which it is worked through at home. It has no name and no address.
+
+    It is in Indonesian, as the meter and the help line are, and a neighbour can read it; in another `language` each
+    sentence stands below it a second time. `place` is the kiosk's name, for whoever is asked about the slip.
+    """
+    write = _Writer(language, {"help_line": help_line, "minutes": str(issued.minutes_for_a_change)})
+    printed_at = f"{date_and_time(now)}, {place}" if place else date_and_time(now)
+    slip = [
         SlipLine(office_name, bold=True, centre=True),
-        SlipLine("UPGRADE METER (KRN)", bold=True, centre=True),
-        SlipLine(f"Nomor meter {issued.meter_number}", centre=True),
-        SlipLine(date_and_time(now), centre=True),
-        SlipLine("GRATIS. Sisa kWh tidak berubah.", bold=True, centre=True),
-        SlipLine(),
-        SlipLine("Ketik berurutan, lalu tekan Enter."),
+        *write(TITLE, bold=True, centre=True, large=True),
+        *write(FREE, bold=True, centre=True),
+        SlipLine(rule=True),
+        *write(ONLY_FOR),
+        SlipLine(grouped(issued.meter_number), bold=True, large=True),
+        SlipLine(printed_at),
+        SlipLine(rule=True),
+        *write(OLD_FIRST, step=0),
+        *write(OLD_FIRST_HOW),
     ]
     number = 0
-    for change in issued.changes:
-        first = number + 1
-        for row in change.rows:
-            number += 1
-            lines += [
-                SlipLine(),
-                SlipLine(f"Kode {number} dari {len(issued.rows)}", bold=True),
-                SlipLine(Hidden(grouped(row)), bold=True, large=True, centre=True),
-                SlipLine("[ ] Meter menampilkan BENAR"),
-            ]
-        minutes = issued.minutes_for_a_change
-        lines.append(SlipLine(f"Kode {first}-{number}: selesaikan dalam {minutes} menit."))
-    lines += [
-        SlipLine(),
-        SlipLine("Jika SALAH: cocokkan angka, ketik sekali lagi."),
-        SlipLine(f"Jika tetap SALAH: berhenti, hubungi {help_line}."),
-        SlipLine("Sudah selesai? Ketik 04 Enter: versi meter."),
-        SlipLine(f"Simpan slip ini. Bantuan 24 jam: {help_line}", bold=True),
-    ]
-    return tuple(lines)
+    for step, change in enumerate(issued.changes, 1):
+        slip += _change(write, change, number + 1, step)
+        number += len(change.rows)
+    slip += _proof(write, issued)
+    slip.append(SlipLine(rule=True))
+    for lines in QUESTIONS:
+        slip += write.together(*lines)
+    slip += [SlipLine(), SlipLine(code=_modules(qr_text(issued))), *write(FOR_A_PHONE, centre=True)]
+    return tuple(slip)
+
+
+def _change(write: "_Writer", change: IssuedChange, first: int, step: int) -> Iterator[SlipLine]:
+    """The codes of one key change, below the time that there is for them."""
+    last = first + len(change.rows) - 1
+    name = ONE_CODE if first == last else TWO_CODES if first + 1 == last else MORE_CODES
+    yield SlipLine()
+    yield from write(name, step=step, first=str(first), last=str(last))
+    if step == 1:
+        yield from write(HOW)
+    must_be = write.source(MUST_BE, answer=BENAR)
+    for number, row in enumerate(change.rows, first):
+        if number > first:
+            yield SlipLine()
+        yield SlipLine(write.source(ONE_CODE, first=str(number)), bold=True, tick=True, right=must_be)
+        yield from code_lines(row)
+
+
+def _proof(write: "_Writer", issued: Issued) -> Iterator[SlipLine]:
+    """What the meter shows when all is done, by the last key change; a line to write it on if that is not known."""
+    krn = issued.changes[-1].new_krn
+    yield SlipLine()
+    yield from write(MAKE_SURE, step=len(issued.changes) + 1)
+    shown = WHAT_IT_SHOWS if krn is None else MUST_SHOW
+    yield from write(shown, bold=True, large=True, tick=True, krn=str(krn))
+    yield from write(KWH_STAYS)
+
+
+class _Writer:
+    """Sentences as lines: in Indonesian, and below it in the session's language if that is another one."""
+
+    def __init__(self, language: str, values: dict[str, str]) -> None:
+        self._other = None if language == INDONESIAN else catalogue(language)
+        self._values = values
+
+    def source(self, message: Message, **values: str) -> str:
+        """In Indonesian."""
+        return message.text.format(**self._values, **values)
+
+    def other(self, message: Message, **values: str) -> str:
+        """In the session's language; empty if that is Indonesian."""
+        if self._other is None:
+            return ""
+        return self._other.get(message.text, message.text).format(**self._values, **values)
+
+    def __call__(
+        self,
+        message: Message,
+        *,
+        bold: bool = False,
+        centre: bool = False,
+        large: bool = False,
+        tick: bool = False,
+        step: int | None = None,
+        **values: str,
+    ) -> Iterator[SlipLine]:
+        """The lines of a sentence; `step` makes it the band above a numbered step."""
+        text = self.source(message, **values)
+        if step is not None:
+            text = f"{step} {text}"
+        yield SlipLine(text, bold=bold, centre=centre, large=large, tick=tick, band=step is not None)
+        if other := self.other(message, **values):
+            yield SlipLine(other, bold=step is not None, centre=centre)
+
+    def together(self, question: Message, answer: Message) -> Iterator[SlipLine]:
+        """A question with its answer, first in one language and then in the other."""
+        for words in (self.source, self.other):
+            if said := words(question):
+                yield SlipLine(said, bold=True)
+                yield SlipLine(words(answer))
+
+
+def _modules(text: str) -> Modules:
+    code = segno.make(text, error="l", micro=False, boost_error=False)
+    return tuple(tuple(bool(module) for module in row) for row in code.matrix)

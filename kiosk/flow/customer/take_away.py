@@ -62,8 +62,11 @@ class TakeAwayStep(Step):
     def _print(self) -> Printing:
         assert self.here.printer is not None  # noqa: S101  PRINT is offered only where there is one
         try:
-            now = datetime.now().astimezone()
-            self.here.printer.print(slip_of(self._issued, self.here.office_name, self.here.help_line, now))
+            here, now = self.here, datetime.now().astimezone()
+            slip = slip_of(
+                self._issued, here.office_name, here.help_line, now, place=here.place, language=self.language
+            )
+            self.here.printer.print(slip)
         except PrinterNotReady as error:
             self.here.events.note(Event.PRINTER_NOT_READY, error.code)
             return Printing.NOT_READY

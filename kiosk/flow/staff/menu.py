@@ -9,6 +9,7 @@ from kiosk.doctor import examine
 from kiosk.doctor.check import Check
 from kiosk.event_log import Event
 from kiosk.flow.background import Background
+from kiosk.flow.customer.slip import code_lines
 from kiosk.flow.notices import RestartStep
 from kiosk.flow.pin import PinStep
 from kiosk.flow.refusals import HAPPENED
@@ -92,6 +93,10 @@ def _readiness(here: Workplace) -> Next:
     return WorkStep(here, says.EXAMINING, Background(lambda: list(examine(here))), then)
 
 
+TEST_DIGITS = "01234567890123456789"
+"""Every digit twice, as a code is printed."""
+
+
 def _print_test(here: Workplace) -> Next:
     printer = here.printer
     if printer is None:
@@ -99,7 +104,7 @@ def _print_test(here: Workplace) -> Next:
 
     def job() -> ReportLine:
         now = date_and_time(datetime.now().astimezone())
-        slip = (SlipLine(here.office_name, bold=True, centre=True), SlipLine("0123 4567 8901 2345 6789", large=True))
+        slip = (SlipLine(here.office_name, bold=True, centre=True), *code_lines(TEST_DIGITS))
         try:
             printer.print((*slip, SlipLine(now, centre=True)))
         except HardwareError:

@@ -12,12 +12,12 @@ from hardware.errors import PrintBroken, PrinterNotReady
 from hardware.printer import escpos
 from hardware.printer.escpos import COVER_OPEN, NO_PAPER, OFFLINE_CAUSE, PAPER_END, EscposPrinter, encode
 from hardware.printer.port import PrinterState
-from hardware.printer.slip import SlipLine
+from hardware.printer.slip import WIDTHS, SlipLine
 from hardware.virtual.printer import Printed, VirtualPrinter, read_escpos
 
 SLIP = (
     SlipLine("KANTOR", bold=True, centre=True),
-    SlipLine("6104 4734 8511 5070 4401", bold=True, large=True, centre=True),
+    SlipLine("8511 5070 4401", bold=True, large=True, centre=True),
     SlipLine("plain"),
 )
 
@@ -26,14 +26,49 @@ def test_what_is_encoded_is_what_comes_out() -> None:
     lines = [line for line in read_escpos(encode(SLIP)) if line.text]
     assert lines == [
         Printed("KANTOR", True, True, False, False),
-        Printed("6104 4734 8511 5070 4401", True, True, True, True),
+        Printed("8511 5070 4401", True, True, True, True),
         Printed("plain", False, False, False, False),
     ]
 
 
-def test_on_narrow_paper_a_row_is_high_and_not_wide() -> None:
-    row = next(line for line in read_escpos(encode(SLIP, 58)) if line.text.startswith("6104"))
-    assert (row.high, row.wide) == (True, False)
+def test_what_is_too_wide_on_narrow_paper_is_high_and_not_wide() -> None:
+    slip = (SlipLine("6104 4734 8511 5070", large=True),)
+    for millimetres, wide in ((80, True), (58, False)):
+        (row,) = (line for line in read_escpos(encode(slip, millimetres)) if line.text)
+        assert (row.high, row.wide) == (True, wide)
+
+
+@pytest.mark.parametrize("millimetres", [80, 58])
+def test_a_line_fills_its_paper_and_no_more(millimetres: int) -> None:
+    width = WIDTHS[millimetres]
+    slip = (
+        SlipLine("one two three " * 5, band=True),
+        SlipLine("Kode 1", tick=True, right="harus BENAR"),
+        SlipLine("a label that leaves no room", tick=True, right="harus BENAR"),
+        SlipLine(rule=True),
+    )
+    lines = [line for line in read_escpos(encode(slip, millimetres)) if line.text]
+    bands = [line for line in lines if line.inverse]
+    assert len(bands) > 1
+    assert all(len(line.text) == width and line.text[0] == line.text[-1] == " " for line in bands)
+    ticked, *label, rule = lines[len(bands) :]
+    assert ticked.text == "[    ] Kode 1" + "harus BENAR".rjust(width - 13)
+    assert label[-1].text.endswith("harus BENAR")
+    assert all(len(line.text) <= width and line.high for line in label)
+    assert rule.text == "-" * width
+
+
+def test_a_picture_comes_out_dot_by_dot() -> None:
+    (picture,) = (line for line in read_escpos(encode((SlipLine(code=((True, False), (False, True))),))) if line.dots)
+    # Two modules of seven dots each are fourteen across; two bits of the last byte stay white.
+    assert picture.dots == (b"\xfe\x00",) * 7 + (b"\x01\xfc",) * 7
+    assert picture.centre
+
+
+def test_a_printer_is_told_the_margins() -> None:
+    for millimetres, margin, area in ((80, 24, 528), (58, 18, 348)):
+        made = encode(SLIP, millimetres)
+        assert b"\x1dL" + margin.to_bytes(2, "little") + b"\x1dW" + area.to_bytes(2, "little") in made
 
 
 def test_an_unknown_command_is_not_passed_over() -> None:
@@ -47,7 +82,7 @@ class TestVirtual:
         printer = VirtualPrinter(seen.append)
         printer.print(SLIP)
         assert seen == printer.slips
-        assert [line.text for line in seen[0]][:3] == ["KANTOR", "6104 4734 8511 5070 4401", "plain"]
+        assert [line.text for line in seen[0]][:3] == ["KANTOR", "8511 5070 4401", "plain"]
 
     @pytest.mark.parametrize("state", [PrinterState.PAPER_OUT, PrinterState.COVER_OPEN, PrinterState.GONE])
     def test_one_that_is_not_ready_prints_nothing(self, state: PrinterState) -> None:

@@ -11,7 +11,8 @@ from babel.messages.extract import extract_from_dir
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.text import Painter
-from kiosk.ui.texts import LOCALE, Texts, catalogue
+from kiosk.ui.texts import Texts
+from kiosk.view.languages import LOCALE, catalogue
 from kiosk.view.panels import PANELS
 from kiosk.view.parts import COUNTER, Message
 from tests.support.sample_views import VIEWS
