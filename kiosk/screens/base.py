@@ -94,7 +94,9 @@ class Screen(ABC, Generic[V]):
             tidy = painter.tidy([button.rect for button in self.buttons])
             for button in self.buttons:
                 button.down = button.name in pressed
+                before = len(painter.lines)
                 button.draw(painter)
+                button.words = painter.lines[before:]
             if tidy and not self.overflows:
                 break
 

@@ -72,7 +72,7 @@ class QuestionScreen(Screen[QuestionView]):
         if self.view.hint is not None and not (self.ui.sight.large and painter.panel.small):
             rest = Rect(main.x, y, main.width, main.bottom - y)
             y = painter.text(self.say(self.view.hint), rest, Type.SUPPORT, role=Role.SUPPORT) + px(2.5)
-        listed = self._answers(large=self.ui.sight.large and not painter.panel.roomy)
+        listed = self._answers(narrow=painter.panel.portrait or (self.ui.sight.large and not painter.panel.roomy))
         gap, least = px(GAP), px(TARGET) + 1
         bottom = main.bottom - (px(1) if self.view.goes_back else 0)
         columns = 1 if len(listed) * (least + gap) - gap <= bottom - y else 2
@@ -86,12 +86,12 @@ class QuestionScreen(Screen[QuestionView]):
             button.rect = Rect(main.x + column * (width + gap), y + row * (height + gap), width, height)
         self.buttons += listed
 
-    def _answers(self, *, large: bool) -> list[Button]:
+    def _answers(self, *, narrow: bool) -> list[Button]:
         """The answers in their order, still without a place."""
         nowhere = Rect(0, 0, 0, 0)
         answers: list[Button] = []
-        # Large letters need the width, and a sign there only says what the word says.
-        bare = large and len(self.view.options) > FEW
+        # Where words need the width, a sign that only says what they say goes.
+        bare = narrow and len(self.view.options) > FEW
         for option in self.view.options:
             name, label, value = f"answer-{option.word}", self.say(option.label), Entered(option.word)
             if option.shown:

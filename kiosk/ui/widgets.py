@@ -1,6 +1,6 @@
 """The few things that screens are built of: buttons, keypads, cards, rows of digits, marks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from pygame import Rect
@@ -60,6 +60,8 @@ class Button:
     """Whether its sign stands above the word."""
     on: bool = False
     """A tool that is in use, an answer that is chosen: here."""
+    words: list[tuple[str, Rect]] = field(default_factory=list)
+    """What is written on it, and where, as it was drawn last."""
     enabled: bool = True
     """What cannot be done now stays where it is, dimmed."""
 
@@ -146,10 +148,11 @@ class Button:
         assert self.icon is not None  # noqa: S101  its caller has looked
         px = painter.panel.px
         sign, air = px(6), px(2.2)
-        room = inside.width - sign - air
+        left = px(2) if self.look is Look.ANSWER else 0
+        room = inside.width - left - sign - air
         written = self.short or self.label
         widest = max(painter.width(line, kind, bold=True) for line in painter.wrap(written, room, kind, bold=True))
-        x = inside.x + (px(2) if self.look is Look.ANSWER else max(0, (room - widest) // 2))
+        x = inside.x + (left or max(0, (room - widest) // 2))
         if self.after:
             word, at = Rect(x, inside.y, min(widest, room), inside.height), x + widest + air + sign // 2
         else:

@@ -11,8 +11,8 @@ from kiosk.screens.base import Screen
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
-from kiosk.ui.theme import COLOURS, GAP, LEAST_LARGE, STRONG, TARGET, Role, Type, contrast, key_size
-from kiosk.ui.widgets import Button, Look, digit_row
+from kiosk.ui.theme import COLOURS, GAP, INSIDE, LEAST_LARGE, STRONG, TARGET, Role, Type, contrast, key_size
+from kiosk.ui.widgets import KEYS, Button, Look, digit_row
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import Message, Sight
@@ -23,6 +23,10 @@ from tests.support.screens import SIZES, drawn, pixels, tap
 pygame.font.init()
 
 
+LOWEST = 0.5
+"""Millimetres above the lower edge in which nothing is pressed; a turned panel has its frame there."""
+NEAR = 0.6
+"""Millimetres that a tool and a key keep between their word and their edge: all else keeps more."""
 QUICK = "7"
 """The panel with the fewest pixels is the one that `make check` looks at."""
 EVERYWHERE = [
@@ -57,6 +61,14 @@ def test_everything_fits_and_can_be_hit(everywhere: tuple[Panel, Screen[Any]]) -
         smallest = key_size(panel) if button.look is Look.KEY else TARGET
         assert min(button.rect.size) >= panel.px(smallest) - 1, button.name
         assert area.contains(button.rect), button.name
+        assert area.bottom - button.rect.bottom >= panel.px(LOWEST), (button.name, "is pressed by the case")
+        near = panel.px(NEAR if button.look in (Look.TOOL, *KEYS) else INSIDE) - 1
+        for text, rect in button.words:
+            # A line is higher than what is seen of it.
+            seen = rect.inflate(0, -round(rect.height * 0.3))
+            assert button.rect.left + near <= seen.left, (button.name, text, "touches its frame")
+            assert seen.right <= button.rect.right - near, (button.name, text, "touches its frame")
+            assert button.rect.top <= seen.top <= seen.bottom <= button.rect.bottom, (button.name, text)
     for one, other in combinations(screen.buttons, 2):
         apart = one.rect.inflate(2 * (panel.px(GAP) - 1), 2 * (panel.px(GAP) - 1))
         assert not apart.colliderect(other.rect), (one.name, other.name)
