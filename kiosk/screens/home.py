@@ -82,13 +82,13 @@ class HomeScreen(Screen[HomeView]):
         if 2 * painter.line_height(Type.SUPPORT) > foot.height:
             self._fact(painter, Rect(x, foot.y, widths[2], foot.height), *facts[2])
             return
-        if widths[0] + gap + widths[2] <= right - x:
+        below = 1 if widths[1] <= right - x else 0
+        if below and widths[0] + gap + widths[2] <= right - x:
             self._fact(painter, Rect(x, foot.y + px(1), widths[0], half - px(1)), *facts[0])
             self._fact(painter, Rect(x + widths[0] + gap, foot.y + px(1), widths[2], half - px(1)), *facts[2])
         else:
             self._fact(painter, Rect(x, foot.y + px(1), widths[2], half - px(1)), *facts[2])
-        if widths[1] <= right - x:
-            self._fact(painter, Rect(x, foot.y + half, widths[1], half - px(1)), *facts[1])
+        self._fact(painter, Rect(x, foot.y + half, widths[below], half - px(1)), *facts[below])
 
     def _fact(self, painter: Painter, box: Rect, icon: Icon, text: str) -> None:
         px = painter.panel.px

@@ -1,7 +1,8 @@
 """The codes: all at once where there is room, the one in hand large, with how long there is and what the meter says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from pygame import Rect
 
@@ -12,8 +13,9 @@ from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.shapes import plate
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type
-from kiosk.ui.widgets import Button, broken, card, digit_row, fewest_lines, numbered, plaque
+from kiosk.ui.widgets import Button, broken, digit_row, fewest_lines, mood_mark, numbered, plaque
 from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.parts import Mood
 from kiosk.view.views import RowsView
 from krn_engine.row import BENAR, ROW_DIGITS, SALAH, Row
 
@@ -24,10 +26,11 @@ class CodeButton(Button):
 
     number: int = 0
     row: Row = field(default=Row("0" * ROW_DIGITS), repr=False)
+    ticked: bool = False
 
     def face(self, painter: Painter, ink: Role, face: Rect) -> None:
         px = painter.panel.px
-        numbered(painter, (face.x + px(8), face.centery), px(4.4), self.number, here=False)
+        mark(painter, (face.x + px(8), face.centery), px(4.4), self.number, here=False, ticked=self.ticked)
         left = face.x + px(15)
         lines = fewest_lines(painter, face.right - px(2) - left, Type.OTHER_ROWS)
         height = lines * painter.digit_step(Type.OTHER_ROWS)
@@ -35,6 +38,30 @@ class CodeButton(Button):
         said = len(painter.said)
         digit_row(painter, box, self.row, Type.OTHER_ROWS)
         del painter.said[said:]
+
+
+@dataclass
+class InHand(Button):
+    """The code in hand: pressed, it is ticked off. What stands on it, `inside` draws."""
+
+    inside: Callable[[Painter, Rect], None] | None = None
+
+    def draw(self, painter: Painter) -> None:
+        px = painter.panel.px
+        fill = Role.PRESSED if self.down else Role.SURFACE
+        plate(painter.surface, self.rect, px(3.2), painter.rgb(fill), painter.rgb(Role.TEXT), px(0.9))
+        if self.inside is not None:
+            said = len(painter.said)
+            self.inside(painter, self.rect)
+            del painter.said[said:]
+
+
+def mark(painter: Painter, centre: tuple[int, int], radius: int, number: int, *, here: bool, ticked: bool) -> None:
+    """Its number, or a tick in the place of it."""
+    if ticked:
+        mood_mark(painter, centre, radius, Mood.GOOD)
+    else:
+        numbered(painter, centre, radius, number, here=here)
 
 
 class RowsScreen(Screen[RowsView]):
@@ -75,8 +102,9 @@ class RowsScreen(Screen[RowsView]):
         tabs = Rect(main.x, 0, main.width, px(TARGET) + 1)
         tabs.bottom = main.bottom
         self._tabs(painter, tabs)
-        box = Rect(main.x, main.y, main.width, tabs.y - main.y - px(2))
-        self._in_hand(painter, box, Type.LARGER_ROWS if self.ui.sight.large else Type.ROWS)
+        box = Rect(main.x, main.y, main.width, tabs.y - main.y - px(GAP))
+        kind = Type.LARGER_ROWS if self.ui.sight.large else Type.ROWS
+        self._in_hand(painter, box, partial(self._beside, kind))
 
     def _alone(self, painter: Painter, box: Rect, others: Sequence[Foot]) -> None:
         """On three lines over the whole panel; what else there is to press stands beside the last of them."""
@@ -86,7 +114,7 @@ class RowsScreen(Screen[RowsView]):
         kind = Type.LARGER_ROWS
         step = painter.digit_step(kind)
         top = inner.y + max(0, (inner.height - 3 * step) // 2)
-        painter.said += [self.say("Kode {row}", row=self.view.index + 1), self.view.rows[self.view.index]]
+        painter.said += [self._name(self.view.index + 1), self.view.rows[self.view.index]]
         for number, line in enumerate(broken(self.view.rows[self.view.index], 3)):
             width = painter.digits_width(line, kind)
             if width > inner.width or 3 * step > inner.height + px(2):
@@ -116,17 +144,34 @@ class RowsScreen(Screen[RowsView]):
         for number in range(1, count + 1):
             rect = Rect(x, box.y, width, box.height)
             here = number == self.view.index + 1
-            self.buttons.append(Button(f"code-{number}", str(number), rect, Entered(str(number)), on=here))
+            icon = Icon.YES if number in self.view.ticked else None
+            value = Entered(str(number))
+            self.buttons.append(Button(f"code-{number}", str(number), rect, value, on=here, icon=icon))
             x += width + (wider if number in ends else gap)
 
-    def _in_hand(self, painter: Painter, box: Rect, kind: Type) -> None:
+    def _in_hand(self, painter: Painter, box: Rect, inside: Callable[[Painter, Rect], None]) -> None:
+        """The code in hand, to be pressed when it is done with."""
+        number = self.view.index + 1
+        painter.said += [self._name(number), self.view.rows[self.view.index]]
+        label = self.say("Kode {row}: sudah", row=number)
+        self.buttons.append(InHand("tick", label, box, Choice.NEXT, inside=inside))
+
+    def _name(self, number: int) -> str:
+        name = self.say("Kode {row}", row=number)
+        return self.say("{name}, sudah", name=name) if number in self.view.ticked else name
+
+    def _mark(self, painter: Painter, centre: tuple[int, int], radius: float) -> None:
+        number = self.view.index + 1
+        mark(painter, centre, painter.panel.px(radius), number, here=True, ticked=number in self.view.ticked)
+
+    def _beside(self, kind: Type, painter: Painter, box: Rect) -> None:
+        """Number and time limit beside each other, and the digits under them."""
         px = painter.panel.px
-        card(painter, box, line=Role.TEXT, width=0.9)
         inner = box.inflate(-px(6), -px(4))
         number = self.view.index + 1
         head = px(9)
         if not (self.ui.sight.large and painter.panel.small):
-            numbered(painter, (inner.x + px(4.4), inner.y + head // 2), px(4.2), number, here=True)
+            self._mark(painter, (inner.x + px(4.4), inner.y + head // 2), 4.2)
             title = self.say("Kode {row}", row=number)
             width = painter.width(title, Type.HEADING, bold=True)
             shortest = px(8) + painter.width(self.say("dalam {minutes} menit", minutes=self.view.minutes), Type.SUPPORT)
@@ -134,12 +179,9 @@ class RowsScreen(Screen[RowsView]):
             if width + px(3) + shortest <= inner.right - left:
                 painter.text(title, Rect(left, inner.y, width, head), Type.HEADING, bold=True, middle=True)
                 left += width + px(3)
-            else:
-                painter.said.append(title)
             self._limit(painter, Rect(left, inner.y, inner.right - left, head), self._pair, right=True)
             digits = Rect(inner.x, inner.y + head, inner.width, inner.height - head)
         else:
-            painter.said.append(self.say("Kode {row}", row=number))
             digits = inner
         kinds = [kind, Type.ROWS, Type.OTHER_ROWS]
         fits = [k for k in kinds if self._height(painter, k, digits.width) <= digits.height]
@@ -195,7 +237,7 @@ class RowsScreen(Screen[RowsView]):
         wide = main.width if upright else round(main.width * 0.71)
         others = (count - 1) * (small + px(GAP))
         heads = sum(head for pair in self.view.pairs if pair != self._pair or upright)
-        large = min(px(38), main.height - others - heads)
+        large = min(px(34), main.height - others - heads)
         y = main.y
         for pair in self.view.pairs:
             if pair != self._pair or upright:
@@ -204,25 +246,33 @@ class RowsScreen(Screen[RowsView]):
             for number in range(pair[0], pair[1] + 1):
                 if number == self.view.index + 1:
                     full = Rect(main.x, y, main.width, large)
-                    self._in_hand_plain(painter, full) if upright else self._in_hand(painter, full, Type.ROWS)
+                    self._in_hand(painter, full, self._below if upright else partial(self._beside, Type.ROWS))
                     y += large + px(GAP)
                     self._answers_at = y
                 else:
                     rect = Rect(main.x, y, wide, small)
-                    label, value = self.say("Kode {row}", row=number), Entered(str(number))
-                    row = self.view.rows[number - 1]
-                    self.buttons.append(CodeButton(f"code-{number}", label, rect, value, number=number, row=row))
+                    self.buttons.append(
+                        CodeButton(
+                            f"code-{number}",
+                            self._name(number),
+                            rect,
+                            Entered(str(number)),
+                            number=number,
+                            row=self.view.rows[number - 1],
+                            ticked=number in self.view.ticked,
+                        )
+                    )
                     y += small + px(GAP)
         if not upright:
             self._answers(painter, Rect(main.x + wide + px(4), main.y, main.width - wide - px(4), main.height), large)
 
-    def _in_hand_plain(self, painter: Painter, box: Rect) -> None:
+    def _below(self, painter: Painter, box: Rect) -> None:
+        """On an upright panel the time limit stands above; the digits are under the number."""
         px = painter.panel.px
-        card(painter, box, line=Role.TEXT, width=0.9)
         inner = box.inflate(-px(6), -px(2))
         number = self.view.index + 1
         head = px(9)
-        numbered(painter, (inner.x + px(4.4), inner.y + head // 2), px(4.2), number, here=True)
+        self._mark(painter, (inner.x + px(4.4), inner.y + head // 2), 4.2)
         title = self.say("Kode {row}", row=number)
         words = Rect(inner.x + px(11), inner.y, inner.width - px(11), head)
         painter.text(title, words, Type.HEADING, bold=True, middle=True)

@@ -36,8 +36,9 @@ def draw_meter(painter: Painter, box: Rect, meter: MeterPicture, *, glow: bool =
     display = Rect(inner.x, inner.y, inner.width, px(13))
     draw_display(painter, display, meter.display)
     top = display.bottom + px(2)
-    if meter.caption:
-        number = Rect(inner.x, top, inner.width, painter.line_height(Type.CAPTION) + px(1))
+    line = painter.line_height(Type.CAPTION) + px(1)
+    if meter.caption and (ringed or top + line <= case.bottom - px(1)):
+        number = Rect(inner.x, top, inner.width, line)
         _number(painter, number, meter.caption, ringed=ringed)
         top = number.bottom + px(2)
     if with_keys and inner.bottom - top > px(20):

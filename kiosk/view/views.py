@@ -58,8 +58,8 @@ class ConfirmView:
 
 @dataclass(frozen=True, slots=True)
 class RowsView:
-    """The rows, one of them in hand. Returns Entered(number) for another one, NEXT, PREVIOUS, DONE, REHEARSE, and TYPE
-    if `can_type`.
+    """The rows, one of them in hand. Returns Entered(number) for another one, NEXT when that in hand is ticked off,
+    PREVIOUS, DONE, REHEARSE, and TYPE if `can_type`.
     """
 
     rows: tuple[Row, ...]
@@ -69,6 +69,8 @@ class RowsView:
     """First and last number, from 1, of the rows that belong together: they share a time limit."""
     minutes: int
     """Minutes within which the rows of a pair must go in."""
+    ticked: frozenset[int] = frozenset()
+    """Numbers, from 1, of the rows that the person has done with."""
     can_type: bool = False
     """A meter can be connected here, which staff do."""
 

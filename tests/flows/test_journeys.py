@@ -227,3 +227,16 @@ def test_a_damaged_register_closes_the_kiosk(here: DemoWorkplace, monkeypatch: p
 def test_the_walker_finds_a_wrong_view(person: Walker) -> None:
     with pytest.raises(WrongView, match="expected RowsView, the kiosk shows HomeView"):
         person.walk([At(RowsView)])
+
+
+def test_codes_are_ticked_off_and_stay_so(here: DemoWorkplace, person: Walker) -> None:
+    person.walk([*to_rows(idpel(here, DemoCase.FOUR_ROWS)), At(RowsView, Choice.NEXT), At(RowsView, Choice.NEXT)])
+    view = person.see(RowsView)
+    assert (view.index, view.ticked) == (2, {1, 2})
+    # To look at another one ticks nothing off; what comes in between forgets nothing.
+    person.walk([At(RowsView, Entered("1")), At(RowsView, Choice.DONE), At(TakeAwayView, Choice.PREVIOUS)])
+    view = person.see(RowsView)
+    assert (view.index, view.ticked) == (0, {1, 2})
+    person.walk([At(RowsView, Entered("4")), At(RowsView, Choice.NEXT)])
+    view = person.see(RowsView)
+    assert (view.index, view.ticked) == (3, {1, 2, 4})

@@ -16,7 +16,7 @@ from krn_engine.office.contract import Issued
 
 
 class RowsStep(Step):
-    """The rows, one at a time. `told` is how many key changes are in by the word of whoever stands here."""
+    """The rows, one of them in hand. `told` is how many key changes are in by the word of whoever stands here."""
 
     idle_after = ROWS_SECONDS
     stage = Stage.CODES
@@ -29,8 +29,10 @@ class RowsStep(Step):
         index: int = 0,
         told: int = 0,
         back: Callable[[], Next] | None = None,
+        ticked: frozenset[int] = frozenset(),
     ) -> None:
         super().__init__(here)
+        self._ticked = ticked
         self._back = back
         self._issued = issued
         self._index = index
@@ -39,7 +41,7 @@ class RowsStep(Step):
     @property
     def view(self) -> View:
         issued, can_type = self._issued, self.here.connect is not None
-        return RowsView(issued.rows, self._index, self._pairs, issued.minutes_for_a_change, can_type)
+        return RowsView(issued.rows, self._index, self._pairs, issued.minutes_for_a_change, self._ticked, can_type)
 
     @property
     def _pairs(self) -> tuple[tuple[int, int], ...]:
@@ -47,15 +49,15 @@ class RowsStep(Step):
         ends = tuple(accumulate(len(change.rows) for change in self._issued.changes))
         return tuple(zip((1, *(end + 1 for end in ends)), ends, strict=False))
 
-    def _at(self, index: int) -> Next:
-        return RowsStep(self.here, self._issued, index, self._told, self._back)
+    def _at(self, index: int, ticked: frozenset[int]) -> Next:
+        return RowsStep(self.here, self._issued, index, self._told, self._back, ticked)
 
     def choose(self, answer: Answer) -> Next:
         last = len(self._issued.rows) - 1
         if isinstance(answer, Entered) and answer.text.isdigit() and 1 <= int(answer.text) <= last + 1:
-            return self._at(int(answer.text) - 1)
+            return self._at(int(answer.text) - 1, self._ticked)
         if answer is Choice.NEXT:
-            return self._at(min(self._index + 1, last))
+            return self._at(min(self._index + 1, last), self._ticked | {self._index + 1})
         if answer is Choice.PREVIOUS and self._back is not None:
             return self._back()
         if answer is Choice.DONE:

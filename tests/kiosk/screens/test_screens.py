@@ -114,7 +114,8 @@ def test_the_code_in_hand_has_its_full_size(panel: Panel, name: str) -> None:
 
 def tallest_digits(screen: Screen[Any]) -> int:
     """Pixels of the highest line of four digits."""
-    return max(rect.height for text, rect in screen.lines if len(text) == 4 and text.isdigit())
+    lines = [*screen.lines, *(line for button in screen.buttons for line in button.words)]
+    return max(rect.height for text, rect in lines if len(text) == 4 and text.isdigit())
 
 
 @pytest.mark.parametrize("large", [False, True], ids=["", "large"])
