@@ -2,10 +2,12 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
 
+from kiosk.errors import InputInvalid
 from kiosk.version import version
 from krn_engine.errors import Refusal
 
@@ -33,8 +35,10 @@ _OWNERS = {"rows": "interop", "decode": "interop", "out-of-service": "out_of_ser
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    _let_names_of_files_through()
     args = _parser(arguments).parse_args(arguments)
     try:
+        _require_text(args)
         status: int = args.run(args)
     except Refusal as error:
         if os.environ.get("DEBUG"):
@@ -57,6 +61,26 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
+
+
+def _require_text(args: argparse.Namespace) -> None:
+    """Python keeps bytes that are no UTF-8 as halves of characters, which nothing can write: here they end.
+
+    Names of files may have such bytes; they are paths. Raises InputInvalid.
+    """
+    for name, value in vars(args).items():
+        for word in value if isinstance(value, list) else [value]:
+            if isinstance(word, str) and any("\ud800" <= sign <= "\udfff" for sign in word):
+                raise InputInvalid(
+                    f"what is given for {name.replace('_', '-')} is not UTF-8 text: type it anew, in a terminal that "
+                    "is set to UTF-8"
+                )
+
+
+def _let_names_of_files_through() -> None:
+    """A path is printed as the bytes that it has."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="surrogateescape")
 
 
 def _parser(arguments: list[str]) -> argparse.ArgumentParser:

@@ -28,7 +28,7 @@ class CannotUpgrade(KioskError, ValueError):
 
 
 class InputInvalid(KioskError, ValueError):
-    """A line of standard input that is not what the command reads."""
+    """A line of standard input, or a word of a command, that is not what the command reads."""
 
     code = "KSK-04"
 

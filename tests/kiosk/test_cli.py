@@ -146,6 +146,31 @@ def test_staff_say_what_a_meter_holds_and_take_a_claim_back(capsys: Out, tmp_pat
         assert err.startswith("krn: error: ")
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("because", ("office", "holds", "99100000001", "--krn", "2", "--because", "\udcff", "--by", "x")),
+        ("by", ("office", "retract", "99100000001", "--because", "x", "--by", "a\udce9")),
+        ("meter", ("office", "holds", "\udcff", "--krn", "2", "--because", "x", "--by", "x")),
+        ("register", ("office", "report", "--register", "\udcff.db")),
+        ("id", ("upgrade", "\udcff", "--demo")),
+    ],
+)
+def test_bytes_that_are_no_text_are_told(capsys: Out, name: str, arguments: tuple[str, ...]) -> None:
+    status, out, err = krn(capsys, *arguments)
+    assert (status, out) == (1, "")
+    assert err.startswith(f"krn: error: what is given for {name} is not UTF-8 text: ")
+    assert err.endswith("[KSK-04]\n")
+
+
+def test_a_path_may_be_any_bytes(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff"
+    command: list[str | bytes] = [sys.executable, "-m", "kiosk.cli", "pin", path]
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    done = subprocess.run(command, input=b"271828\n", capture_output=True, check=False, env=strict)
+    assert (done.returncode, done.stdout) == (0, b"kept in " + path + b"\n")
+
+
 @pytest.mark.parametrize("arguments", [(), ("nothing",), ("upgrade", "--colour"), ("bench", "nothing"), ("vault",)])
 def test_wrong_use_is_status_2(capsys: Out, arguments: tuple[str, ...]) -> None:
     assert krn(capsys, *arguments)[0] == 2
