@@ -163,7 +163,7 @@ def run_state(args: argparse.Namespace) -> int:
     """Put a statement on record, and tell how the meter stands by it."""
     with open_register(office_config(args.register, args.config)) as register:
         office = LocalOffice(register, _campaign(args))
-        office.state(args.meter, Statement(args.krn, args.because, args.by, PLACE))
+        office.state(args.meter, Statement.said(args.krn, args.because, args.by, PLACE))
         found = office.find(args.meter)
     if not isinstance(found, Found):
         return 0

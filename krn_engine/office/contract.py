@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, Self
+from unicodedata import category
 
 from krn_engine.issuing.urgency import Assessment
+from krn_engine.office.errors import StatementRefused
 from krn_engine.office.identify import NotAnId
 from krn_engine.row import Row
 
@@ -213,6 +215,17 @@ class Statement:
     """Who says it."""
     place: str
     """Which kiosk or counter."""
+
+    @classmethod
+    def said(cls, krn: int | None, reason: str, by: str, place: str) -> Self:
+        """In words that somebody gave. Raises StatementRefused for what hides in a history, or breaks its lines."""
+        for name, text in (("reason", reason), ("name", by)):
+            for sign in text:
+                if not sign.isprintable() and category(sign) != "Zs":
+                    raise StatementRefused(
+                        f"the {name} has a control character (U+{ord(sign):04X}): type it anew, on one line"
+                    )
+        return cls(krn, reason, by, place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,27 @@ def test_staff_say_what_a_meter_holds_and_take_a_claim_back(capsys: Out, tmp_pat
         assert err.startswith("krn: error: ")
 
 
+@pytest.mark.parametrize("sign", ["\x1b", "\n", "\t", "\x7f", "\u0085", "\u202e", "\u2028", "\u200b"])
+@pytest.mark.parametrize("word", ["because", "by"])
+def test_what_hides_in_a_history_is_no_word_of_staff(capsys: Out, tmp_path: Path, word: str, sign: str) -> None:
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        PROVINCE.load(register)
+    number = PROVINCE.first(DemoCase.FOUR_ROWS).meter_number
+    register_of = ("--register", str(tmp_path / "register.db"))
+    said = {"because": "04 dibaca\u00a0di loket", "by": "Contoh Ésa"}
+    for command in (("holds", number, "--krn", "2"), ("retract", number)):
+        wrong = said | {word: f"a{sign}b"}
+        status, out, err = krn(capsys, "office", *command, *register_of, *options(wrong))
+        assert (status, out) == (1, "")
+        assert f"(U+{ord(sign):04X}): type it anew" in err
+        assert err.endswith("[OFF-07]\n")
+        assert krn(capsys, "office", *command, *register_of, *options(said))[0] == 0
+
+
+def options(words: dict[str, str]) -> list[str]:
+    return [part for name, value in words.items() for part in (f"--{name}", value)]
+
+
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [

@@ -74,7 +74,7 @@ class WhyStep(Step):
         return super().choose(answer)
 
     def _said(self, reason: str) -> Next:
-        statement = Statement(self._krn, reason, BY_STAFF, self.here.place)
+        statement = Statement.said(self._krn, reason, BY_STAFF, self.here.place)
 
         def job() -> Found | None:
             self.here.office.state(self._meter_number, statement)
