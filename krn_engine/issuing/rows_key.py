@@ -55,7 +55,10 @@ class Mailbox:
 
 
 def from_credential() -> bytes:
-    """The key from the systemd credential: 32 bytes, or as many in hexadecimal digits. Raises RowsKeyMissing."""
+    """The key from the systemd credential: 32 bytes, or as many in hexadecimal digits. Raises RowsKeyMissing.
+
+    32 bytes that are text are no key: 32 hexadecimal digits are half of one, and words are guessed.
+    """
     path = credential(CREDENTIAL)
     if path is None and not os.environ.get(FOLDER):
         raise RowsKeyMissing(
@@ -70,10 +73,15 @@ def from_credential() -> bytes:
         raw = path.read_bytes()
     except OSError as error:
         raise RowsKeyMissing(f"the key of the rows in {path.name} cannot be read: {error.strerror}") from error
-    key = raw if len(raw) == KEY_BYTES else _from_digits(raw)
+    key = raw if len(raw) == KEY_BYTES and not _is_text(raw) else _from_digits(raw)
     if key is None or not any(key):
         raise RowsKeyMissing(f"{path.name} must hold {KEY_BYTES} random bytes, or {2 * KEY_BYTES} hexadecimal digits")
     return key
+
+
+def _is_text(raw: bytes) -> bool:
+    """Of random bytes one key in 10^13 looks so."""
+    return raw.isascii() and raw.decode("ascii").strip().isprintable()
 
 
 def _from_digits(raw: bytes) -> bytes | None:

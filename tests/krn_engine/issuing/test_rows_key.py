@@ -49,7 +49,12 @@ def test_a_credential_is_bytes_or_hexadecimal_digits(credentials: Path, content:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", KEY[:31], KEY + b"\n", KEY.hex()[:62].encode(), b"g" * 64, bytes(32), b"0" * 64, b"\xff" * 64]
+    "content",
+    [
+        *(b"", KEY[:31], KEY + b"\n", KEY.hex()[:62].encode(), b"g" * 64, bytes(32), b"0" * 64, b"\xff" * 64),
+        # Half a key in digits, and words.
+        *(KEY.hex()[:32].encode(), KEY.hex()[:31].encode() + b"\n", b"correct horse battery staple, 32"),
+    ],
 )
 def test_a_credential_that_is_no_key_is_refused_and_not_shown(credentials: Path, content: bytes) -> None:
     credentials.write_bytes(content)
