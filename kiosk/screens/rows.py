@@ -152,7 +152,11 @@ class RowsScreen(Screen[RowsView]):
     def _in_hand(self, painter: Painter, box: Rect, inside: Callable[[Painter, Rect], None]) -> None:
         """The code in hand, to be pressed when it is done with."""
         number = self.view.index + 1
-        painter.said += [self._name(number), self.view.rows[self.view.index]]
+        painter.said.append(self._name(number))
+        if not painter.panel.portrait or self.ui.sight.large:
+            # On an upright panel it stands above, and was said there.
+            painter.said.append(" ".join(self._limit_in_words(self._pair)))
+        painter.said.append(self.view.rows[self.view.index])
         label = self.say("Kode {row}: sudah", row=number)
         self.buttons.append(InHand("tick", label, box, Choice.NEXT, inside=inside))
 
@@ -197,17 +201,20 @@ class RowsScreen(Screen[RowsView]):
     def _pair(self) -> tuple[int, int]:
         return next(pair for pair in self.view.pairs if pair[0] <= self.view.index + 1 <= pair[1])
 
-    def _limit(self, painter: Painter, box: Rect, pair: tuple[int, int], *, right: bool = False) -> None:
-        """How long a pair may take, beside its sign; the longest wording that fits."""
-        px = painter.panel.px
+    def _limit_in_words(self, pair: tuple[int, int]) -> tuple[str, str]:
+        """Which codes belong together, and how long they may take."""
         first, last = pair
         name = self.say("Kode {first} dan {last}", first=first, last=last)
         if last - first != 1:
             name = self.say("Kode {first} sampai {last}", first=first, last=last)
-        minutes = self.view.minutes
-        how = self.say("berurutan, dalam {minutes} menit", minutes=minutes)
         if pair != self.view.pairs[0]:
-            how = self.say("sesudah itu, dalam {minutes} menit", minutes=minutes)
+            return name, self.say("sesudah itu, dalam {minutes} menit", minutes=self.view.minutes)
+        return name, self.say("berurutan, dalam {minutes} menit", minutes=self.view.minutes)
+
+    def _limit(self, painter: Painter, box: Rect, pair: tuple[int, int], *, right: bool = False) -> None:
+        """How long a pair may take, beside its sign; the longest wording that fits."""
+        px, minutes = painter.panel.px, self.view.minutes
+        name, how = self._limit_in_words(pair)
         kind = Type.SUPPORT
         choices = [(name, how), (name, self.say("dalam {minutes} menit", minutes=minutes))]
         choices.append(("", self.say("dalam {minutes} menit", minutes=minutes)))

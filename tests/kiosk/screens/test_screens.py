@@ -130,6 +130,7 @@ def test_black_on_white_changes_colours_and_nothing_else(panel: Panel, large: bo
 
 ROWS_BUTTONS: dict[str, Answer] = {
     "previous": Choice.PREVIOUS,
+    "tick": Choice.NEXT,
     "rehearse": Choice.REHEARSE,
     "done": Choice.DONE,
 }
