@@ -58,7 +58,9 @@ class Flow(AnyFlow):
             case Choice.LEAVE:
                 return LeaveView()
             case Scanned(text):
-                return QuestionView(messages.look_up_this(text), YES_NO, goes_back=True, unsure=False)
+                return QuestionView(
+                    messages.look_up_this(text), YES_NO, messages.OTHER_CARD, goes_back=True, unsure=False
+                )
             case _:
                 return self._step.view
 

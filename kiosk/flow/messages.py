@@ -1,5 +1,7 @@
 """The sentences that depend on what happened, in Indonesian; `kiosk/locale` has the other languages."""
 
+from collections.abc import Sequence
+
 from hardware.person import NO, YES
 from kiosk.view.parts import Message, Option
 from krn_engine.office.contract import FindWarning
@@ -37,18 +39,24 @@ TOKEN_OR_NOT = (Option(YES, Message("Masih punya")), Option(NO, Message("Tidak p
 
 WHAT_HAPPENED = Message("Apa yang terjadi dengan kode Anda?")
 LAST_GOOD = Message("Kode terakhir yang BENAR?")
-SAME_NUMBER = Message("Apakah nomor ini ada di meter Anda?")
+SAME_NUMBER = Message("Apakah meter di rumah bernomor ini?")
 OTHER_METER = Message("Kode ini untuk meter lain")
-LOOK_UP_THE_OTHER = Message("Cari dengan nomor yang ada di meter Anda: tekan Bukan meter saya.")
+LOOK_UP_THE_OTHER = Message("Cari lagi dengan nomor yang ada di meter Anda.")
 COMPARE_DIGITS = Message("Cocokkan setiap digit sebelum menekan Enter.")
 ONCE_MORE = Message("Jika SALAH: masukkan sekali lagi. Tetap SALAH: berhenti, hubungi {help_line}.")
+SLOWLY = Message("Mungkin satu digit salah. Masukkan pelan-pelan, digit demi digit.")
 WHICH_KRN = Message("Tekan 04 lalu Enter di meter. Angka berapa yang tampil?")
 ONE_DIGIT = Message("Masukkan satu angka.")
 LOOK_FIRST = Message("Lihat dulu angka di meter")
-LOOK_FIRST_LINES = (
-    Message("Di rumah: tekan 04 lalu Enter di meter, dan catat angka yang tampil."),
-    Message("Kode Anda tetap tersedia di kios ini."),
+ANOTHER_KRN = "0"
+"""What "another number" stands for: no meter has this KRN."""
+WHICH_KRN_AT_HOME = Message("Di rumah, sesudah 04 lalu Enter: angka berapa yang tampil di meter?")
+KRN_OR_ANOTHER = (
+    *(Option(krn, Message("{krn}", {"krn": krn})) for krn in "1234"),
+    Option(ANOTHER_KRN, Message("Angka lain")),
 )
+"""More than any campaign leads to: what is right is not to be guessed."""
+BY_THAT_NUMBER = Message("Menurut angka itu, upgrade meter Anda selesai. Terima kasih.")
 RIGHT_NUMBER = Message("Angka itu benar")
 NOTED = Message("Sudah dicatat")
 ROWS_STAY = Message("Jika meter menolak token, kembalilah: kode Anda tetap tersedia di kios ini.")
@@ -59,12 +67,13 @@ WHERE_LINES = (
 )
 
 PHOTOGRAPH = Message("Foto kode ini dengan ponsel Anda: semua kode ada di dalamnya.")
-PHOTOGRAPH_OR_PRINT = Message("Foto kode ini dengan ponsel Anda, atau cetak slip.")
+PHOTOGRAPH_OR_PRINT = Message("Slip memuat semua kode, dan langkah demi langkah di rumah.")
 PRINTING = Message("Mencetak slip…")
 TAKE_THE_SLIP = Message("Ambil slip Anda.")
 NO_PRINTER_NOW = Message("Printer belum siap. Foto kode QR.")
 SLIP_BROKEN = Message("Cetakan terputus. Foto kode QR, atau ke {counter}.")
 AT_HOME = Message("Di rumah: ketik berurutan. Setiap kode harus BENAR.")
+OTHER_CARD = Message("Kartu lain terbaca. Layar ini akan ditutup.")
 HAVE_YOU_GOT_THEM = Message("Sudah Anda foto atau catat?")
 GONE_AFTERWARDS = Message("Sesudah ini kode tidak terlihat lagi di layar.")
 GOT_OR_NOT = (Option(YES, Message("Sudah")), Option(NO, Message("Belum")))
@@ -92,6 +101,7 @@ WARNINGS = {
     FindWarning.COULD_BE_IDPEL: Message("Mirip ID orang lain. Cocokkan dengan meter Anda."),
 }
 
+REFUSES_TOKENS = Message("Meter tetap menolak token? Silakan ke {counter}.")
 UP_TO_DATE = Message("Meter Anda sudah versi terbaru")
 NOTHING_TO_PAY = Message("Tidak ada yang perlu dilakukan, dan tidak ada biaya.")
 
@@ -123,11 +133,6 @@ def pair_again(row: int) -> Message:
     return Message("Meter melupakan kode tanpa pasangannya: mulai dari kode {row}.", {"row": str(row)})
 
 
-def refused(said: str) -> Message:
-    """The meter refused a code that is for it."""
-    return Message("{said}? Cocokkan setiap digit, dan masukkan berurutan.", {"said": said})
-
-
 def look_up_this(digits: str) -> Message:
     """A number was scanned while another is on the screen."""
     return Message("Cari nomor {number}?", {"number": grouped(digits)})
@@ -136,6 +141,22 @@ def look_up_this(digits: str) -> Message:
 CLOSED = Message("Kios sedang tidak dapat digunakan.")
 
 
+def look_first(begins: Sequence[tuple[int, int]], wanted: int) -> tuple[Message, ...]:
+    """What to read at home, and with which code to go on then; `begins` has the KRN that each pair begins with."""
+    lines = [Message("Di rumah: tekan 04 lalu Enter.")]
+    for krn, row in begins:
+        lines.append(Message("Tampil {krn}: mulai dari kode {row}.", {"krn": str(krn), "row": str(row)}))
+    return (*lines, Message("Tampil {krn}: sudah selesai.", {"krn": str(wanted)}))
+
+
+LOOK_FIRST_LINES = (
+    Message("Di rumah: tekan 04 lalu Enter di meter, dan catat angka yang tampil."),
+    Message("Kode Anda tetap tersedia di kios ini."),
+)
+
+
 def not_yet(shown: int, krn: int) -> Message:
-    """The number that a customer read is not that of an upgraded meter."""
-    return Message("Meter menampilkan {shown}; jika sudah selesai {krn}.", {"shown": str(shown), "krn": str(krn)})
+    """The number that a customer read (0: another one) is not that of an upgraded meter."""
+    if not shown:
+        return Message("Meter yang sudah selesai menampilkan {krn}.", {"krn": str(krn)})
+    return Message("Angka {shown}: belum selesai. Sesudah semua kode: {krn}.", {"shown": str(shown), "krn": str(krn)})

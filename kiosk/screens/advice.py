@@ -9,6 +9,9 @@ from kiosk.ui.text import Painter
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.views import AdviceView
 
+FEW = 3
+"""Lines that have air between them on any panel."""
+
 
 class AdviceScreen(Screen[AdviceView]):
     """Returns PREVIOUS, and NEXT, or DONE where it ends."""
@@ -27,14 +30,15 @@ class AdviceScreen(Screen[AdviceView]):
         if where:
             self.enter = Choice.PREVIOUS
         texts = [self.say(line) for line in self.view.lines]
+        air = 2.0 if len(texts) <= FEW else 0.8
         meter, card = self.view.meter, self.view.card
         if meter is None or (self.ui.sight.large and not painter.panel.roomy):
-            paragraphs(painter, box, texts)
+            paragraphs(painter, box, texts, air=air)
             return
         words, picture = columns(
             painter, box, 0.36 if not painter.panel.portrait else 0.5 if card is not None else 0.38
         )
-        paragraphs(painter, words, texts)
+        paragraphs(painter, words, texts, air=air)
         if card is None:
             draw_meter(painter, picture, meter, glow=True)
             return

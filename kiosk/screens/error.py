@@ -57,11 +57,12 @@ class ErrorScreen(Screen[ErrorView]):
         return Type.HEADING if fits else Type.BODY
 
     def _where(self, painter: Painter, box: Rect, text: str) -> None:
-        """Where to go, and whom to call: the one dark plate, which is no button."""
+        """Where to go, and whom to call. It looks like no button: it cannot be pressed."""
         px = painter.panel.px
         painter.cards.append(box)
-        plate(painter.surface, box, px(3.2), painter.rgb(Role.PRIMARY))
-        painter.icon(Icon.PLACE, (box.x + px(7.5), box.centery), 8.0, Role.ON_PRIMARY)
+        line = painter.rgb(Role.INFORMATION_LINE)
+        plate(painter.surface, box, px(3.2), painter.rgb(Role.INFORMATION), line, max(1, px(0.4)))
+        painter.icon(Icon.PLACE, (box.x + px(7.5), box.centery), 8.0, Role.PRIMARY)
         words = Rect(box.x + px(14), box.y, box.width - px(17), box.height)
         kind = self._where_type(painter, box.width, text)
-        painter.text(text, words, kind, role=Role.ON_PRIMARY, bold=True, middle=True)
+        painter.text(text, words, kind, bold=True, middle=True)

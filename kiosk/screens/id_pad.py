@@ -72,6 +72,9 @@ class IdPadScreen(Screen[IdPadView]):
 
     @property
     def _complete(self) -> bool:
+        if self.view.problem is not None and not self._corrected:
+            # It was asked already: the same number again is no way on.
+            return False
         return len(self.typed) >= (1 if self.view.secret or self.view.asks is not None else NUMBER_FROM)
 
     def _words(self, painter: Painter, box: Rect) -> None:
@@ -151,11 +154,11 @@ class IdPadScreen(Screen[IdPadView]):
         """How many digits there are, and how many are still to come."""
         px = painter.panel.px
         count = len(self.typed)
+        if box.height < px(5):
+            return
         if not count and self.ui.sight.large and not painter.panel.roomy:
             return
         if not count:
-            if box.height < px(5):
-                return
             painter.icon(Icon.SCAN, (box.x + px(4), box.y + px(3.5)), 7.0, Role.PRIMARY)
             words = Rect(box.x + px(10), box.y, box.width - px(10), min(px(7), box.height))
             painter.text(self.say("Atau pindai kartu Anda"), words, Type.SUPPORT, role=Role.SUPPORT, middle=True)

@@ -82,6 +82,9 @@ class QuestionScreen(Screen[QuestionView]):
         height = max(least, min(px(HIGHEST), (bottom - y - gap * (rows - 1)) // rows))
         width = (main.width - gap * (columns - 1)) // columns
         for index, button in enumerate(listed):
+            if columns > 1 and painter.panel.portrait:
+                # The words need the width.
+                button.icon = None
             column, row = index % columns, index // columns
             button.rect = Rect(main.x + column * (width + gap), y + row * (height + gap), width, height)
         self.buttons += listed

@@ -63,7 +63,7 @@ class RehearsalScreen(Screen[RehearsalView]):
         tight = not painter.panel.roomy
         y = box.y
         if not tight:
-            y = self.title(painter, box, self.say("Latihan: masukkan kode 1"))
+            y = self.title(painter, box, self.say("Latihan memasukkan kode"))
         if not tight and not self.ui.sight.large:
             rest = Rect(box.x, y, box.width, box.bottom - y)
             y = painter.text(self.say("Meter ini hanya gambar."), rest, Type.SUPPORT, role=Role.SUPPORT) + px(2)
@@ -77,9 +77,16 @@ class RehearsalScreen(Screen[RehearsalView]):
             else:
                 note(painter, Rect(box.x, box.y, box.width, height), says, mood)
             return
+        if tight and not self.ui.sight.large:
+            # That nothing of it goes anywhere is what must not be missed, on whatever panel.
+            rest = Rect(box.x, y, box.width, box.bottom - y)
+            only = self.say("Latihan: meter ini hanya gambar.")
+            if painter.width(only, Type.SUPPORT, bold=True) <= box.width:
+                y = painter.text(only, rest, Type.SUPPORT, bold=True) + px(0.5)
         if painter.panel.portrait:
             row, plain = self.view.row, Type.BODY
-            y = digit_row(painter, box, row, plain, done=self.view.done, wrong=self.view.wrong)
+            digits = Rect(box.x, y, box.width, box.bottom - y)
+            y = digit_row(painter, digits, row, plain, done=self.view.done, wrong=self.view.wrong)
             role = Role.BAD if self.view.wrong else Role.TEXT
             painter.text(says, Rect(box.x, y, box.width, box.bottom - y), plain, role=role, bold=True)
             return

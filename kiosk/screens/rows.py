@@ -209,7 +209,7 @@ class RowsScreen(Screen[RowsView]):
             name = self.say("Kode {first} sampai {last}", first=first, last=last)
         if pair != self.view.pairs[0]:
             return name, self.say("sesudah itu, dalam {minutes} menit", minutes=self.view.minutes)
-        return name, self.say("berurutan, dalam {minutes} menit", minutes=self.view.minutes)
+        return name, self.say("di rumah, dalam {minutes} menit", minutes=self.view.minutes)
 
     def _limit(self, painter: Painter, box: Rect, pair: tuple[int, int], *, right: bool = False) -> None:
         """How long a pair may take, beside its sign; the longest wording that fits."""

@@ -2,14 +2,14 @@
 
 from pygame import Rect
 
-from kiosk.screens.base import Screen, columns, headline, onward
+from kiosk.screens.base import Screen, columns, onward
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import card, mood_mark, numbered
+from kiosk.ui.widgets import card, numbered
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import MeterPicture, Mood
+from kiosk.view.parts import MeterPicture
 from kiosk.view.views import ThanksView
 from krn_engine.row import BENAR
 
@@ -21,7 +21,6 @@ class ThanksScreen(Screen[ThanksView]):
     escape: Answer | None = Choice.DONE
 
     def paint(self, painter: Painter) -> None:
-        px = painter.panel.px
         self.foot(painter, onward=onward("done", self.say("Selesai"), Choice.DONE, Icon.YES))
         self._countdown(painter)
         main = self.main(painter)
@@ -29,9 +28,7 @@ class ThanksScreen(Screen[ThanksView]):
         if painter.panel.roomy and not self.ui.sight.large:
             main, picture = columns(painter, main, 0.3)
             draw_meter(painter, picture, MeterPicture("", BENAR if krn is None else str(krn)), glow=True)
-        radius = px(5 if not painter.panel.roomy else 6)
-        mood_mark(painter, (main.x + radius, main.y + radius), radius, Mood.GOOD)
-        y = headline(painter, main, self.say("Terima kasih. Di rumah:"), radius) + px(2)
+        y = self.title(painter, main, self.say("Terima kasih. Di rumah:"))
         self._steps(painter, Rect(main.x, y, main.width, main.bottom - y))
 
     def _countdown(self, painter: Painter) -> None:

@@ -245,11 +245,14 @@ def _head(painter: Painter, there: Places, say: Texts, head: Head, tools: Sequen
             _identity(painter, Rect(box.x, box.bottom - step, box.width, step), head.whose, (ink, support))
         painter.surface.fill(painter.rgb(Role.HAIR), (0, there.head.bottom - 2, there.head.width, 2))
     else:
-        used += px(18) if demo else 0
-        if head.stage is not None:
-            _segments(painter, Rect(box.x + used + px(2.5), first.centery - px(0.8), px(22), px(1.6)), head.stage)
+        left, end = box.x + used + px(2.5 + (18 if demo else 0)), box.right
         if head.whose is not None:
-            _identity(painter, _at_right(painter, there, box, head.whose), head.whose, (ink, support))
+            at = _at_right(painter, there, box, head.whose)
+            _identity(painter, at, head.whose, (ink, support))
+            end = at.x if at.y == first.y else end
+        if head.stage is not None:
+            width = min(px(22), end - px(1.5) - left)
+            _segments(painter, Rect(left, first.centery - px(0.8), width, px(1.6)), head.stage)
 
 
 def _below_in_bar(painter: Painter, box: Rect, first: Rect, head: Head, roles: tuple[Role, Role]) -> None:

@@ -31,6 +31,8 @@ class Look(Enum):
 
 KEYS = (Look.KEY, Look.METER_KEY)
 RADIUS = 2.6
+NEAR = 0.6
+"""Millimetres that a word under a sign keeps from the edge."""
 _LINE = 0.4
 _EDGE, _KEY_EDGE = 0.9, 1.1
 """Millimetres of the lower edge, by which a face moves down when it is held."""
@@ -122,12 +124,11 @@ class Button:
     def face(self, painter: Painter, ink: Role, face: Rect) -> None:
         """What is on it: a sign, a word, or both."""
         px = painter.panel.px
-        near = 0.6 if self.look is Look.TOOL or self.size_of(painter) is Type.WORD else INSIDE
+        near = NEAR if self.look is Look.TOOL or self.size_of(painter) is Type.WORD else INSIDE
         inside = face.inflate(-2 * px(near), -px(1))
         written = self.short or self.label
         if not self.word or not written:
-            if self.icon is not None:
-                painter.icon(self.icon, face.center, 8.0, ink)
+            self._sign(painter, ink, face)
             return
         kind = self.size_of(painter)
         if self.icon is None:
@@ -142,6 +143,20 @@ class Button:
             painter.text(written, below, kind, role=ink, bold=True, centre=True, said=False)
         else:
             self._beside(painter, ink, inside, kind)
+
+    def _sign(self, painter: Painter, ink: Role, face: Rect) -> None:
+        """A sign alone, with a small word under it where that has room."""
+        px = painter.panel.px
+        if self.icon is None:
+            return
+        room = face.width - 2 * px(NEAR)
+        if self.look is not Look.TOOL and self.label and painter.width(self.label, Type.WORD, bold=True) <= room:
+            line = painter.line_height(Type.WORD)
+            painter.icon(self.icon, (face.centerx, face.centery - line // 2), 6.5, ink)
+            word = Rect(face.x + px(NEAR), face.centery + px(6.5) // 2 - line // 2, room, line)
+            painter.text(self.label, word, Type.WORD, role=ink, bold=True, centre=True, said=False)
+        else:
+            painter.icon(self.icon, face.center, 8.0, ink)
 
     def _beside(self, painter: Painter, ink: Role, inside: Rect, kind: Type) -> None:
         """Sign and word side by side, together in the middle; those of an answer from the left."""

@@ -91,11 +91,8 @@ class Person:
         match told["view"]:
             case "HomeView":
                 return self._at_home()
-            case "IdPadView" if told["asks"] is None:
-                return _enter(self.customer.idpel)
             case "IdPadView":
-                with self.line.meter() as meter:
-                    return _enter(str(int(meter.state.key.krn)))
+                return _enter(self.customer.idpel)
             case "QuestionView":
                 return self._question(told)
             case "RowsView":
@@ -156,6 +153,8 @@ class Person:
         with self.line.meter() as meter:
             if text == messages.WHAT_HAPPENED.text:
                 word: str | None = self._what_happened(meter)
+            elif text == messages.WHICH_KRN_AT_HOME.text:
+                word = str(int(meter.state.key.krn))
             elif text == messages.LAST_GOOD.text:
                 word = self._last_good(meter, rows=len(told["options"]) + 1)
             else:

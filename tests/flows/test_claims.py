@@ -39,7 +39,7 @@ def lied(here: DemoWorkplace) -> DemoWorkplace:
     number = Entered(here.province.first(CASE).idpel)
     come = [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
     Walker(here).walk([*come, *[At(QuestionView, Entered(NO))] * 2, At(RowsView, Choice.HOME), At(HomeView)])
-    Walker(here).walk([*come, At(QuestionView, Entered(ALL)), At(IdPadView, Entered("3")), At(ResultView)])
+    Walker(here).walk([*come, At(QuestionView, Entered(ALL)), At(QuestionView, Entered("3")), At(ResultView)])
     return here
 
 

@@ -13,8 +13,7 @@ from hardware.person import NO, NOTHING, YES
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.customer.come_back import NOT_TRIED
-from kiosk.flow.messages import WHAT_HAPPENED
-from kiosk.flow.meter.person import ANOTHER_KRN
+from kiosk.flow.messages import ANOTHER_KRN, WHAT_HAPPENED
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Mood, RowState
 from kiosk.view.views import (

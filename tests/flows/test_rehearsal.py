@@ -48,7 +48,10 @@ def test_a_wrong_digit_is_seen_at_once_and_erased(person: Walker) -> None:
     assert (view.done, view.wrong) == (3, True)
     view = press(person, "erase")
     assert (view.done, view.wrong) == (3, False)
-    view = press(person, wrong, *row[4:], "next")
+    # With a wrong digit there is one thing to do: no heap of digits comes behind it.
+    view = press(person, wrong, *row[4:])
+    assert (view.done, view.wrong, view.meter.display) == (3, True, row[:3] + wrong)
+    view = press(person, "next")
     assert (view.over, view.meter.display, view.done) == (False, "SALAH", 0)
     assert press(person, *row, "next").over
 

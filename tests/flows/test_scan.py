@@ -60,7 +60,10 @@ def test_a_second_card_asks_and_takes_nothing_away(here: DemoWorkplace, person: 
         person.walk([At(QuestionView, answer)])
         assert person.see(RowsView) == codes
         person.flow.choose(other)
-    person.walk([At(QuestionView, Entered(YES)), At(ConfirmView, Choice.YES), At(ResultView)])
+    person.walk([At(QuestionView, Entered(YES)), At(ConfirmView)])
+    # Whose meter the codes were for no longer stands above a question about another one.
+    assert person.flow.head.whose is None
+    person.walk([At(ConfirmView, Choice.YES), At(ResultView)])
     whose = person.flow.head.whose
     assert whose is not None
     assert whose.meter_number == other.text

@@ -139,7 +139,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
             [
                 *_confirmed(here, DemoCase.FOUR_ROWS),
                 At(QuestionView, Entered(ALL)),
-                At(IdPadView, Entered("3")),
+                At(QuestionView, Entered("3")),
                 At(ResultView, Choice.DONE),
                 At(HomeView),
             ]
@@ -148,7 +148,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
             [
                 *_confirmed(here, DemoCase.FOUR_ROWS),
                 At(QuestionView, Entered(ALL)),
-                At(IdPadView, Entered("2")),
+                At(QuestionView, Entered("2")),
                 At(AdviceView, Choice.NEXT),
                 *AWAY,
             ]
@@ -157,7 +157,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
             [
                 *_confirmed(here, DemoCase.FOUR_ROWS),
                 At(QuestionView, Entered(ALL)),
-                At(IdPadView, Choice.DONT_KNOW),
+                At(QuestionView, Choice.DONT_KNOW),
                 At(AdviceView, Choice.NEXT),
                 *AWAY,
             ]

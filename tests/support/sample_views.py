@@ -122,8 +122,8 @@ VIEWS: dict[str, View] = {
             Option(come_back.NOT_TRIED, Message("Belum dicoba")),
             Option(come_back.SOME, Message("Baru sebagian")),
             Option(SALAH, Message("Ditolak"), SALAH),
-            Option(GAGAL, Message("Gagal"), GAGAL),
-            Option(come_back.ALL, Message("Semua {count}", {"count": "4"}), BENAR),
+            Option(GAGAL, Message("Ditunda"), GAGAL),
+            Option(come_back.ALL, Message("Semua"), BENAR),
         ),
         goes_back=True,
     ),
@@ -140,7 +140,9 @@ VIEWS: dict[str, View] = {
         MeterPicture("", "", "88888888888"),
         goes_back=True,
     ),
-    "question-scanned": QuestionView(messages.look_up_this("888888888888"), YES_NO, goes_back=True, unsure=False),
+    "question-scanned": QuestionView(
+        messages.look_up_this("888888888888"), YES_NO, messages.OTHER_CARD, goes_back=True, unsure=False
+    ),
     "question-got-them": QuestionView(
         messages.HAVE_YOU_GOT_THEM, messages.GOT_OR_NOT, messages.GONE_AFTERWARDS, goes_back=True, unsure=False
     ),
@@ -157,14 +159,21 @@ VIEWS: dict[str, View] = {
     ),
     "advice-refused": AdviceView(
         Message("Lanjutkan dari kode {row}", {"row": "3"}),
-        (messages.refused(SALAH), messages.ONCE_MORE),
+        (messages.SLOWLY, messages.ONCE_MORE),
         MeterPicture("", SALAH),
     ),
     "wait-beat": WaitView(messages.SEARCHING, beat=3),
     "help": HelpView((messages.HELP_START,), can_leave=True),
     "leave": LeaveView(),
-    "pad-krn": IdPadView(asks=messages.WHICH_KRN),
-    "pad-krn-one-digit": IdPadView(problem=messages.ONE_DIGIT, asks=messages.WHICH_KRN),
+    "pad-krn-one-digit": IdPadView(problem=messages.ONE_DIGIT, asks=says.WHICH_KRN),
+    "pad-some": IdPadView("1234567"),
+    "question-krn-at-home": QuestionView(
+        messages.WHICH_KRN_AT_HOME, messages.KRN_OR_ANOTHER, meter=MeterPicture("", "04"), goes_back=True
+    ),
+    "advice-look-first-known": AdviceView(
+        messages.LOOK_FIRST, messages.look_first([(1, 1), (2, 3)], 3), MeterPicture("", "04")
+    ),
+    "thanks-second-pair": ThanksView(PAIRS[1:], 10, 3, 20),
     "pad-krn-staff": IdPadView(asks=says.WHICH_KRN),
     "advice-look-first": AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, MeterPicture("", "04")),
     "advice-not-yet": AdviceView(
@@ -172,7 +181,7 @@ VIEWS: dict[str, View] = {
         (messages.not_yet(2, 3), messages.ONCE_MORE),
         MeterPicture("", "SALAH"),
     ),
-    "result-right-number": ResultView(Mood.GOOD, messages.RIGHT_NUMBER, (messages.ROWS_STAY,)),
+    "result-right-number": ResultView(Mood.GOOD, messages.RIGHT_NUMBER, (messages.BY_THAT_NUMBER, messages.ROWS_STAY)),
     "result-noted": ResultView(Mood.GOOD, messages.NOTED, (messages.ROWS_STAY,)),
     "question-why-holds": QuestionView(says.WHY, says.WHY_HOLDS),
     "question-why-retracted": QuestionView(says.WHY_TAKEN_BACK, says.WHY_RETRACTED),

@@ -15,7 +15,7 @@ from kiosk.flow.step import Next, Step, WorkStep
 from kiosk.upgrade.events import AT_HOME
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Message, MeterPicture, Mood, Option, Stage
-from kiosk.view.views import AdviceView, IdPadView, QuestionView, ResultView, View
+from kiosk.view.views import AdviceView, QuestionView, ResultView
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Grade, Issued, RowOutcome, RowRecord, SessionEnding
 from krn_engine.row import BENAR, GAGAL, SALAH
@@ -38,13 +38,12 @@ class ComeBackStep(Step):
 
     @property
     def view(self) -> QuestionView:
-        count = len(self._issued.rows)
         options = (
             Option(NOT_TRIED, Message("Belum dicoba")),
             Option(SOME, Message("Baru sebagian")),
             Option(SALAH, Message("Ditolak"), SALAH),
-            Option(GAGAL, Message("Gagal"), GAGAL),
-            Option(ALL, Message("Semua {count}", {"count": str(count)}), BENAR),
+            Option(GAGAL, Message("Ditunda"), GAGAL),
+            Option(ALL, Message("Semua"), BENAR),
         )
         return QuestionView(messages.WHAT_HAPPENED, options, goes_back=True)
 
@@ -152,7 +151,7 @@ class CompareStep(Step):
         return ResultStep(self.here, ResultView(Mood.CAREFUL, messages.OTHER_METER, lines))
 
     def _go_on(self) -> Next:
-        return _go_on(self.here, self._issued, self._number - 1, lambda: self, messages.refused(self._said))
+        return _go_on(self.here, self._issued, self._number - 1, lambda: self, messages.SLOWLY, self._said)
 
 
 class KrnStep(Step):
@@ -161,31 +160,40 @@ class KrnStep(Step):
     stage = Stage.CHECK
     help = messages.HELP_QUESTION
 
-    def __init__(
-        self, here: Workplace, issued: Issued, back: Callable[[], Next], problem: Message | None = None
-    ) -> None:
+    def __init__(self, here: Workplace, issued: Issued, back: Callable[[], Next]) -> None:
         super().__init__(here)
         self._issued = issued
         self._back = back
-        self._problem = problem
 
     @property
-    def view(self) -> View:
-        return IdPadView(problem=self._problem, asks=messages.WHICH_KRN)
+    def view(self) -> QuestionView:
+        return QuestionView(
+            messages.WHICH_KRN_AT_HOME, messages.KRN_OR_ANOTHER, meter=MeterPicture("", "04"), goes_back=True
+        )
 
     def choose(self, answer: Answer) -> Next:
         here, issued = self.here, self._issued
-        if answer is Choice.DONT_KNOW:
-            advice = AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, MeterPicture("", "04"))
-            rows = AdviceStep(here, advice, lambda: RowsStep(here, issued, back=self._back), back=lambda: self)
-            return _claim(here, issued, len(issued.rows), BENAR, lambda: rows)
         if answer is Choice.PREVIOUS:
             return self._back()
-        if not isinstance(answer, Entered):
+        if answer is Choice.DONT_KNOW:
+            rows = AdviceStep(here, _look_first(issued), lambda: RowsStep(here, issued, back=self._back), lambda: self)
+            return _claim(here, issued, len(issued.rows), BENAR, lambda: rows)
+        if not isinstance(answer, Entered) or not self.view.offers(answer):
             return super().choose(answer)
-        if len(answer.text) != 1:
-            return KrnStep(here, issued, self._back, messages.ONE_DIGIT)
-        return _with_number(here, issued, int(answer.text), self._back)
+        return _with_number(here, issued, int(answer.text), lambda: self)
+
+
+def _look_first(issued: Issued) -> AdviceView:
+    """What the number says at home, where it is known which key change leads from which KRN to which."""
+    changes, picture = issued.changes, MeterPicture("", "04")
+    wanted = changes[-1].new_krn
+    first_rows = [1, *(end + 1 for end in _ends(issued))]
+    begins = [
+        (change.old_krn, row) for change, row in zip(changes, first_rows, strict=False) if change.old_krn is not None
+    ]
+    if wanted is None or len(begins) < len(changes):
+        return AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, picture)
+    return AdviceView(messages.LOOK_FIRST, messages.look_first(begins, wanted), picture)
 
 
 def numbered(numbers: range) -> tuple[Option, ...]:
@@ -203,12 +211,13 @@ def _with_number(here: Workplace, issued: Issued, shown: int, back: Callable[[],
     seen, wanted = f"04: {shown}", issued.changes[-1].new_krn
     if wanted is None or shown == wanted:
         title = messages.NOTED if wanted is None else messages.RIGHT_NUMBER
-        result = ResultStep(here, ResultView(Mood.GOOD, title, (messages.ROWS_STAY,)))
+        lines = (messages.ROWS_STAY,) if wanted is None else (messages.BY_THAT_NUMBER, messages.ROWS_STAY)
+        result = ResultStep(here, ResultView(Mood.GOOD, title, lines))
         return _claim(here, issued, len(issued.rows), seen, lambda: result)
     ends = zip(_ends(issued), issued.changes, strict=True)
     done = max((end for end, change in ends if change.new_krn == shown), default=0)
     told = messages.not_yet(shown, wanted)
-    return _claim(here, issued, done, seen, lambda: _go_on(here, issued, done, back, told))
+    return _claim(here, issued, done, seen, lambda: _go_on(here, issued, done, back, told, str(shown or "?")))
 
 
 def _claim(here: Workplace, issued: Issued, done: int, seen: str, then: Callable[[], Next]) -> Next:
@@ -239,7 +248,14 @@ def _note(here: Workplace, issued: Issued, told: str, then: Callable[[], Next]) 
     return WorkStep(here, messages.RECORDING, job, lambda _nothing: then())
 
 
-def _go_on(here: Workplace, issued: Issued, done: int, back: Callable[[], Next], first: Message | None = None) -> Next:
+def _go_on(
+    here: Workplace,
+    issued: Issued,
+    done: int,
+    back: Callable[[], Next],
+    first: Message | None = None,
+    shown: str = BENAR,
+) -> Next:
     """The rest of the rows, under the numbers that they have on the slip.
 
     A pair that was left in the middle begins anew: the meter has forgotten its first row by now.
@@ -251,6 +267,8 @@ def _go_on(here: Workplace, issued: Issued, done: int, back: Callable[[], Next],
     advice = AdviceView(
         Message("Lanjutkan dari kode {row}", {"row": str(begins + 1)}),
         (first, messages.ONCE_MORE),
-        MeterPicture("", SALAH),
+        MeterPicture("", shown),
     )
-    return AdviceStep(here, advice, lambda: RowsStep(here, issued, begins, told, back), back=back)
+    return AdviceStep(
+        here, advice, lambda: RowsStep(here, issued, begins, told, back, frozenset(range(1, begins + 1))), back=back
+    )

@@ -60,7 +60,9 @@ class ConfirmStep(Step):
                 return before_rows(self.here, number, handed_out=due.handed_out, back=lambda: self)
             case NothingToDo(krn):
                 version = None if krn is None else (krn, krn)
-                view = ResultView(Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY,), version)
+                view = ResultView(
+                    Mood.GOOD, messages.UP_TO_DATE, (messages.NOTHING_TO_PAY, messages.REFUSES_TOKENS), version
+                )
                 return ResultStep(self.here, view)
             case Blocked():
                 return ErrorStep(self.here, error_view(MeterBlocked.code))

@@ -56,6 +56,7 @@ class FindStep(Step):
     """The office looks the number up."""
 
     idle_after = None
+    forgets = True
     takes_scans = False
 
     def __init__(

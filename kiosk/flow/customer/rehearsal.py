@@ -54,5 +54,6 @@ class RehearsalStep(Step):
         elif key == ENTER:
             self._answer = BENAR if self._entry == row else SALAH if self._entry else ""
             self._entry = ""
-        elif len(self._entry) < len(row):
+        elif row.startswith(self._entry) and len(self._entry) < len(row):
+            # After a wrong digit there is one thing to do; a heap of them would be another lesson.
             self._entry += key

@@ -61,7 +61,7 @@ class RowsStep(Step):
         if answer is Choice.PREVIOUS and self._back is not None:
             return self._back()
         if answer is Choice.DONE:
-            return TakeAwayStep(self.here, self._issued, back=lambda: self)
+            return TakeAwayStep(self.here, self._issued, lambda: self, self._told)
         if answer is Choice.REHEARSE:
             return RehearsalStep(self.here, self._issued, self._index, back=lambda: self)
         if answer is Choice.TYPE and self.here.connect is not None:

@@ -28,10 +28,11 @@ class TakeAwayStep(Step):
     stage = Stage.SAVE
     help = messages.HELP_SAVE
 
-    def __init__(self, here: Workplace, issued: Issued, back: Callable[[], Next]) -> None:
+    def __init__(self, here: Workplace, issued: Issued, back: Callable[[], Next], told: int = 0) -> None:
         super().__init__(here)
         self._issued = issued
         self._back = back
+        self._told = told
         self._printing = Printing.NONE if here.printer is None else Printing.OFFERED
         self._work: Background[Printing] | None = None
         self._printed = 0
@@ -49,9 +50,9 @@ class TakeAwayStep(Step):
         if answer is Choice.PREVIOUS:
             return self._back()
         if answer is Choice.DONE and self._printed:
-            return ThanksStep(self.here, self._issued)
+            return ThanksStep(self.here, self._issued, self._told)
         if answer is Choice.DONE and not self._work:
-            return WithoutPaperStep(self.here, self._issued, lambda: self)
+            return WithoutPaperStep(self.here, self._issued, lambda: self, self._told)
         return super().choose(answer)
 
     @property
@@ -90,10 +91,11 @@ class WithoutPaperStep(Step):
     stage = Stage.SAVE
     help = messages.HELP_SAVE
 
-    def __init__(self, here: Workplace, issued: Issued, back: Callable[[], Next]) -> None:
+    def __init__(self, here: Workplace, issued: Issued, back: Callable[[], Next], told: int = 0) -> None:
         super().__init__(here)
         self._issued = issued
         self._back = back
+        self._told = told
 
     @property
     def view(self) -> QuestionView:
@@ -103,7 +105,7 @@ class WithoutPaperStep(Step):
 
     def choose(self, answer: Answer) -> Next:
         if answer == Entered(YES):
-            return ThanksStep(self.here, self._issued)
+            return ThanksStep(self.here, self._issued, self._told)
         if answer in (Entered(NO), Choice.PREVIOUS):
             return self._back()
         return super().choose(answer)

@@ -21,9 +21,11 @@ class ThanksStep(Step):
     stage = Stage.SAVE
     help = messages.HELP_CODES
 
-    def __init__(self, here: Workplace, issued: Issued) -> None:
+    def __init__(self, here: Workplace, issued: Issued, told: int = 0) -> None:
+        """`told` is how many key changes are in by the word of whoever stands here."""
         super().__init__(here)
         self._issued = issued
+        self._told = told
 
     @property
     def view(self) -> View:
@@ -31,7 +33,7 @@ class ThanksStep(Step):
         ends = tuple(accumulate(len(change.rows) for change in issued.changes))
         pairs = tuple(zip((1, *(end + 1 for end in ends)), ends, strict=False))
         left = max(1, round(THANKS_SECONDS - self.quiet))
-        return ThanksView(pairs, issued.minutes_for_a_change, issued.changes[-1].new_krn, left)
+        return ThanksView(pairs[self._told :], issued.minutes_for_a_change, issued.changes[-1].new_krn, left)
 
     def choose(self, answer: Answer) -> Next:
         return GO_HOME if answer is Choice.DONE else super().choose(answer)

@@ -4,7 +4,7 @@ import queue
 from dataclasses import dataclass, field
 
 from hardware.person import NO, NOTHING, YES, Question
-from kiosk.flow.messages import WHICH_KRN
+from kiosk.flow.messages import ANOTHER_KRN, WHICH_KRN
 from kiosk.view.choices import Answer, Entered
 from kiosk.view.parts import Message, Option
 from kiosk.view.views import QuestionView
@@ -12,16 +12,13 @@ from krn_engine.row import BENAR, SALAH
 
 PATIENCE = 120.0
 """Seconds after which silence is taken for "don't know"."""
-ANOTHER_KRN = "0"
-"""What "another number" stands for: no meter has this KRN."""
-
 YES_NO = (Option(YES, Message("Ya")), Option(NO, Message("Tidak")))
 QUESTIONS = {
     Question.ANSWER_TO_ROW: QuestionView(
         Message("Apa yang tampil di meter?"),
         (
             Option(BENAR, Message(BENAR)),
-            Option(SALAH, Message(SALAH)),
+            Option(SALAH, Message("SALAH / GAGAL")),
             Option(NOTHING, Message("Lainnya")),
         ),
     ),

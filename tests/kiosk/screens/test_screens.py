@@ -12,7 +12,7 @@ from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import COLOURS, GAP, INSIDE, LEAST_LARGE, STRONG, TARGET, Role, Type, contrast, key_size
-from kiosk.ui.widgets import KEYS, Button, Look, digit_row
+from kiosk.ui.widgets import KEYS, NEAR, Button, Look, digit_row
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import Message, Sight
@@ -25,8 +25,6 @@ pygame.font.init()
 
 LOWEST = 0.5
 """Millimetres above the lower edge in which nothing is pressed; a turned panel has its frame there."""
-NEAR = 0.6
-"""Millimetres that a tool and a key keep between their word and their edge: all else keeps more."""
 QUICK = "7"
 """The panel with the fewest pixels is the one that `make check` looks at."""
 EVERYWHERE = [
@@ -62,7 +60,7 @@ def test_everything_fits_and_can_be_hit(everywhere: tuple[Panel, Screen[Any]]) -
         assert min(button.rect.size) >= panel.px(smallest) - 1, button.name
         assert area.contains(button.rect), button.name
         assert area.bottom - button.rect.bottom >= panel.px(LOWEST), (button.name, "is pressed by the case")
-        near = panel.px(NEAR if button.look in (Look.TOOL, *KEYS) else INSIDE) - 1
+        near = panel.px(NEAR if button.look in (Look.TOOL, *KEYS) or not button.word else INSIDE) - 1
         for text, rect in button.words:
             # A line is higher than what is seen of it.
             seen = rect.inflate(0, -round(rect.height * 0.3))
