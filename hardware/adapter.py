@@ -33,6 +33,11 @@ class Model:
     name: str
     title: str
     keys: Keys = USUAL_KEYS
+    maker: str = ""
+    """Empty: not known."""
+    series: str = ""
+    enter: str = "enter"
+    """The key that submits a row; empty: the meter takes it with the 20th digit."""
 
 
 class Outcome(Enum):

@@ -187,7 +187,10 @@ def _restart_file() -> Path | None:
 
 def all_models() -> tuple[Model, ...]:
     """Every meter model that the keypad adapter has a profile for."""
-    return tuple(Model(profile.name, profile.title, profile.layout) for profile in profiles())
+    return tuple(
+        Model(profile.name, profile.title, profile.layout, profile.maker, profile.series, profile.enter)
+        for profile in profiles()
+    )
 
 
 def _kept(config: Config, name: str) -> Path | None:

@@ -88,6 +88,10 @@ class Profile:
     name: str
     title: str
     layout: Layout
+    maker: str = ""
+    """Whose meter it is, by its source; empty: not known, or of several makers."""
+    series: str = ""
+    """What the maker calls it."""
     source: str = ""
     timing: Timing = Timing()
     words: Words = Words()
@@ -139,6 +143,8 @@ class Profile:
         profile = cls(
             name=name,
             title=top.text("title", usual.title),
+            maker=top.text("maker", usual.maker),
+            series=top.text("series", usual.series),
             source=top.text("source", usual.source),
             layout=top.layout("layout", KEYS),
             timing=_seconds(top.table("timing"), usual.timing),
@@ -200,6 +206,8 @@ def _contradictions(profile: Profile) -> list[str]:
     """What no single setting shows to be wrong."""
     keys = {key for row in profile.layout for key in row}
     problems = [f"the layout has no key {key!r}" for key in sorted(profile.keys_used - keys)]
+    if profile.series and not profile.maker:
+        problems.append("series needs a maker")
     codes: list[Any] = [*profile.codes.values(), profile.result_query]
     problems += [f"the short code {code!r} is not digits" for code in codes if code and not code.isdigit()]
     timing = profile.timing

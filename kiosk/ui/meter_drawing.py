@@ -13,9 +13,12 @@ from kiosk.view.parts import CardPicture, MeterPicture
 from krn_engine.row import in_fours
 
 _ARROWS = {"backspace": Icon.BACK, "enter": Icon.ENTER}
-_SIGNS = {"hash": "#", "star": "*"}
+KEY_SIGNS = {"hash": "#", "star": "*"}
+"""What stands on a key that is neither a digit nor an arrow."""
 LOWEST_WITH_KEYS = 44.0
 """Millimetres of height below which only the display is drawn."""
+KEY_GAP = 1.2
+"""Millimetres between two keys."""
 ENTRY_SHOWN = 10
 """A meter's display scrolls: the last digits of an entry are seen."""
 
@@ -33,7 +36,9 @@ def draw_meter(painter: Painter, box: Rect, meter: MeterPicture, *, glow: bool =
         disc(painter.surface, case.center, min(max(case.size) * 55 // 100, box.height // 2), painter.rgb(Role.GLOW))
     plate(painter.surface, case, px(3), painter.rgb(Role.CASE), painter.rgb(Role.OUTLINE), max(2, px(0.4)))
     inner = case.inflate(-px(6), -px(6))
-    display = Rect(inner.x, inner.y, inner.width, px(13))
+    # In a low place the number keeps its room, and the display gives way.
+    below = painter.line_height(Type.CAPTION) + px(3) if meter.caption else 0
+    display = Rect(inner.x, inner.y, inner.width, min(px(13), inner.height - below))
     draw_display(painter, display, meter.display)
     top = display.bottom + px(2)
     line = painter.line_height(Type.CAPTION) + px(1)
@@ -67,6 +72,8 @@ def draw_display(painter: Painter, box: Rect, display: str) -> None:
     px = painter.panel.px
     ink, ground = painter.rgb(Role.OUTLINE), painter.rgb(Role.DISPLAY)
     plate(painter.surface, box, px(1.2), ground, ink, max(1, px(0.4)))
+    if not display:
+        return
     shown, room = _last_digits(display), box.inflate(-px(3), 0)
     kinds = [kind for kind in (Type.TITLE, Type.BODY, Type.CAPTION) if painter.line_height(kind) <= box.height]
     kind = painter.fitting(shown, room.width, *(kinds or [Type.CAPTION]), bold=True)
@@ -77,7 +84,8 @@ def draw_display(painter: Painter, box: Rect, display: str) -> None:
 def draw_card(painter: Painter, box: Rect, card: CardPicture) -> None:
     """A customer's card: a head with a sign, and the number under it, which is what to look at."""
     px = painter.panel.px
-    width = min(box.width, round(box.height * 1.6), px(80))
+    least = painter.digits_width(card.number, Type.WORD) + px(8)
+    width = min(box.width, max(least, round(box.height * 1.6)), px(80))
     rect = Rect(0, 0, width, min(box.height, round(width / 1.6)))
     rect.center = box.center
     painter.cards.append(rect)
@@ -95,22 +103,30 @@ def _last_digits(display: str) -> str:
     return " ".join(in_fours(display[-ENTRY_SHOWN:])) if display.isdigit() and len(display) > 2 else display
 
 
-def draw_keys(painter: Painter, box: Rect, keys: Keys, lit_key: str | None = None) -> None:
+def draw_keys(painter: Painter, box: Rect, keys: Keys, lit_key: str | None = None, gap: float = KEY_GAP) -> None:
     """A keypad in its own layout, as large as `box`; a key that is not a digit has a sign."""
-    for key, rect in key_rects(painter, box, keys):
+    for key, rect in key_rects(painter, box, keys, gap):
         ink = draw_key(painter, rect, lit=key == lit_key)
         if key in _ARROWS:
             size = min(4.5, 0.7 * min(rect.size) * painter.panel.width_mm / painter.panel.width)
             painter.icon(_ARROWS[key], rect.center, size, ink)
-        elif painter.line_height(Type.WORD) <= rect.height + painter.panel.px(1):
+        elif painter.capital(Type.WORD) <= rect.height - painter.panel.px(0.4):
             kind = Type.CAPTION if painter.line_height(Type.CAPTION) <= rect.height else Type.WORD
-            sign = _SIGNS.get(key, key)
-            painter.text(sign, rect.inflate(4, 4), kind, role=ink, bold=True, centre=True, middle=True, said=False)
+            sign, room = KEY_SIGNS.get(key, key), 2 * painter.panel.px(0.6)
+            place = rect.inflate(room, room)
+            painter.text(sign, place, kind, role=ink, bold=True, centre=True, middle=True, said=False)
 
 
-def key_rects(painter: Painter, box: Rect, keys: Keys) -> Iterator[tuple[str, Rect]]:
-    """The place of each key of a keypad that fills `box`."""
-    gap = painter.panel.px(1.2)
+def draw_keypad(painter: Painter, box: Rect, keys: Keys, enter: str = "") -> None:
+    """A keypad on the ground of its meter; the key that submits a row is lit."""
+    px = painter.panel.px
+    plate(painter.surface, box, px(1.8), painter.rgb(Role.CASE), painter.rgb(Role.OUTLINE), max(1, px(0.3)))
+    draw_keys(painter, box.inflate(-2 * px(1), -2 * px(1)), keys, enter, 0.7)
+
+
+def key_rects(painter: Painter, box: Rect, keys: Keys, between: float = KEY_GAP) -> Iterator[tuple[str, Rect]]:
+    """The place of each key of a keypad that fills `box`, so many millimetres apart."""
+    gap = painter.panel.px(between)
     columns = max(len(row) for row in keys)
     width, height = (box.width - (columns - 1) * gap) // columns, (box.height - (len(keys) - 1) * gap) // len(keys)
     for y, row in enumerate(keys):

@@ -26,6 +26,15 @@ def test_four_models_ship_and_say_where_their_claims_come_from() -> None:
     assert read_profile("conlog-like").code_keys("078") == ("hash", "0", "7", "8", "hash")
 
 
+def test_a_maker_is_named_only_where_the_source_names_it() -> None:
+    named = {model: (read_profile(model).maker, read_profile(model).series) for model in models()}
+    assert named["generic-4x3"] == ("", "")
+    for model, (maker, series) in named.items():
+        assert maker in read_profile(model).source
+        assert series in read_profile(model).source
+    assert sum(bool(maker) for maker, _ in named.values()) == 3
+
+
 def test_no_model_forgets_sooner_than_customers_are_told() -> None:
     told = Campaign.default().minutes_for_a_change * 60
     assert all(read_profile(model).section_timeout >= told for model in models())
@@ -60,6 +69,7 @@ def test_the_defaults_are_the_safe_ones() -> None:
         (GOOD + "clear = []", "clear must name the key"),
         (GOOD + "[tones]\naccepted = [0]", "tones.accepted must be a list of numbers"),
         (GOOD + 'timing = "fast"', "timing must be a table"),
+        (GOOD + 'series = "X1"', "series needs a maker"),
         (GOOD + "entry_timeout = 0", "entry_timeout must be a number"),
     ],
 )

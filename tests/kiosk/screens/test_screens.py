@@ -16,7 +16,7 @@ from kiosk.ui.widgets import KEYS, NEAR, Button, Look, digit_row
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import Message, Sight
-from kiosk.view.views import IdPadView, ReportView, TypingView, View
+from kiosk.view.views import IdPadView, ModelsView, ReportView, TypingView, View
 from tests.support.sample_views import VIEWS, head_of
 from tests.support.screens import SIZES, drawn, pixels, tap
 
@@ -124,6 +124,29 @@ def test_black_on_white_changes_colours_and_nothing_else(panel: Panel, large: bo
         plain, strong = drawn(view, panel, sight=Sight(large)), drawn(view, panel, sight=Sight(large, strong=True))
         assert strong.lines == plain.lines, name
         assert [button.rect for button in strong.buttons] == [button.rect for button in plain.buttons], name
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
+def test_a_model_is_told_by_its_maker_and_by_its_own_keys(panel: Panel, language: str, large: bool) -> None:
+    view = VIEWS["models"]
+    assert isinstance(view, ModelsView)
+    screen = drawn(view, panel, language, Sight(large), head_of("models"))
+    unknown = "Merek lain" if language == "id" else "Others"
+    for model in view.models:
+        (button,) = (button for button in screen.buttons if button.name == f"model-{model.name}")
+        painter = Painter(pygame.Surface((panel.width, panel.height)), panel, scale=screen.scale, large=large)
+        button.draw(painter)
+        words = [text for text, _ in painter.lines]
+        written = " ".join(text for text in words if len(text) > 1)
+        assert written.startswith(f"{model.maker or unknown} {model.series}")
+        # Arrows are signs, everything else on a key is written.
+        keys = [{"star": "*", "hash": "#"}.get(key, key) for row in model.keys for key in row if key]
+        assert [text for text in words if len(text) == 1] == [key for key in keys if len(key) == 1]
+        inside = button.rect.inflate(-2 * panel.px(INSIDE), -2 * panel.px(INSIDE))
+        assert all(inside.left <= rect.left and rect.right <= inside.right for _, rect in painter.lines)
+        assert button.label.startswith(f"{model.maker or unknown}, ")
 
 
 ROWS_BUTTONS: dict[str, Answer] = {
