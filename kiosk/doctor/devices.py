@@ -35,11 +35,11 @@ def check_meter_process(here: Workplace) -> Iterator[Check]:
             found = None if meter.tools is None else meter.tools.loop_back()
             set_aside = meter.set_aside
     except HardwareError as error:
-        yield Check("meter", Mood.BAD, Message("Alat pengetik: {code}", {"code": error.code}), error.message)
+        yield Check("meter", Mood.BAD, Message("Alat input: {code}", {"code": error.code}), error.message)
         return
-    yield Check("meter", Mood.GOOD, Message("Alat pengetik: siap"))
+    yield Check("meter", Mood.GOOD, Message("Alat input: siap"))
     if set_aside:
-        says = Message("Alat pengetik: {lines} catatan rusak", {"lines": str(set_aside)})
+        says = Message("Alat input: {lines} catatan rusak", {"lines": str(set_aside)})
         yield Check("meter-journal", Mood.CAREFUL, says, DAMAGED_JOURNAL)
     if found is not None:
         all_good = found.good == found.keys
@@ -59,7 +59,7 @@ def check_meter_settings(_here: Workplace) -> Iterator[Check]:
     except HardwareError:
         return  # the meter process says so itself
     if advice:
-        says = Message("Alat pengetik: pengaturan bentuk lama")
+        says = Message("Alat input: pengaturan bentuk lama")
         yield Check("meter-settings", Mood.CAREFUL, says, f"{METER_SETTINGS} is {advice} (docs/config.md)")
 
 

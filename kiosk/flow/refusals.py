@@ -61,11 +61,11 @@ SENTENCES: Mapping[Leaf, Message] = {
     LookUpsExhausted: Message("Terlalu banyak nomor dicari."),
     CustomersExhausted: Message("Kios ini sudah mencapai batas jumlah pelanggan untuk saat ini."),
     NoMeterHere: Message("Tidak ada meter yang terhubung."),
-    PinTaken: Message("Alat pengetik sedang dipakai."),
-    MeterProcessGone: Message("Alat pengetik tidak menjawab."),
-    SessionEnded: Message("Alat pengetik tidak menjawab."),
-    MeterProcessBusy: Message("Alat pengetik sedang dipakai."),
-    JournalBroken: Message("Alat pengetik tidak dapat mencatat."),
+    PinTaken: Message("Alat input sedang dipakai."),
+    MeterProcessGone: Message("Alat input tidak menjawab."),
+    SessionEnded: Message("Alat input tidak menjawab."),
+    MeterProcessBusy: Message("Alat input sedang dipakai."),
+    JournalBroken: Message("Alat input tidak dapat mencatat."),
 }
 """A person can understand what happened, or wait, or bring what is missing."""
 

@@ -37,7 +37,7 @@ class AdaptersScreen(Screen[AdaptersView]):
 
     def paint(self, painter: Painter) -> None:
         names = {
-            AdapterKind.KEYPAD: self.say("Alat pengetik"),
+            AdapterKind.KEYPAD: self.say("Alat input"),
             AdapterKind.HAND: self.say("Tangan Anda"),
         }
         box = self.frame(painter, self.say("Cara memasukkan kode"), back=self.back())

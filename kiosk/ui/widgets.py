@@ -342,6 +342,13 @@ def mood_mark(painter: Painter, centre: tuple[int, int], radius: int, mood: Mood
     painter.icon(sign or _SIGNS[mood], centre, size, Role.ON_SIGN)
 
 
+def claim_mark(painter: Painter, centre: tuple[int, int], radius: int, mood: Mood) -> None:
+    """A tick in an outline: somebody says so, and nothing proves it."""
+    role = MOOD_ROLES[mood]
+    ring(painter.surface, centre, radius, painter.rgb(role), max(2, radius // 5))
+    painter.icon(Icon.YES, centre, 1.1 * radius * painter.panel.width_mm / painter.panel.width, role)
+
+
 def numbered(painter: Painter, centre: tuple[int, int], radius: int, number: int, *, here: bool) -> None:
     """A number in a circle: filled where one is."""
     if here:

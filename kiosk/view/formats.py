@@ -1,11 +1,18 @@
-"""Numbers and times as Indonesia writes them. One place, so that paper, screens and staff read the same."""
+"""Numbers and times as Indonesia writes them, and numbers in English. One place, so that all read the same."""
 
 from datetime import UTC, datetime
 
+from kiosk.view.parts import INDONESIAN
 
-def thousands(number: int) -> str:
-    """With dots between thousands: "1.300"."""
-    return f"{number:,}".replace(",", ".")
+
+def thousands(number: int, language: str = INDONESIAN) -> str:
+    """With dots between thousands, "1.300"; with commas in English."""
+    return f"{number:,}".replace(",", ".") if language == INDONESIAN else f"{number:,}"
+
+
+def percentage(percent: float, language: str = INDONESIAN) -> str:
+    """With two decimals, rounded: "59,61"; with a point in English."""
+    return f"{percent:.2f}".replace(".", ",") if language == INDONESIAN else f"{percent:.2f}"
 
 
 def date_and_time(at: datetime) -> str:

@@ -132,16 +132,6 @@ class Printing(Enum):
     """The printer stopped in the middle. The slip is not printed again: two halves are worse than one photograph."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer to a question: what it is called, and what is returned for it."""
-
-    word: str
-    label: Message
-    shown: str = ""
-    """What the meter shows, if that is what is asked for: one of its own words, the same in every language."""
-
-
 class Mood(Enum):
     """What kind of news a result is; never shown by colour alone."""
 
@@ -151,10 +141,40 @@ class Mood(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to a question, or one thing to do: what it is called, and what is returned for it."""
+
+    word: str
+    label: Message
+    shown: str = ""
+    """What the meter shows, if that is what is asked for: one of its own words, the same in every language."""
+    more: Message | None = None
+    """A few words below it: what it is for, or how it stands."""
+    mood: Mood | None = None
+    """How it stands there, where somebody should look."""
+    enabled: bool = True
+    """What cannot be done now stays where it is, dimmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known of a meter: what it is about, and how it stands."""
+
+    word: str
+    """Which sign it has."""
+    name: Message
+    says: Message
+    mood: Mood | None = None
+    """None: neither good nor bad."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportLine:
     """One line of a report; `mood` None: neither good nor bad."""
 
     text: Message
     mood: Mood | None = None
     more: Message | None = None
-    """A second sentence."""
+    """When, where, by whom, and a code: what is read second."""
+    claim: bool = False
+    """Only a customer says so: its sign is an outline."""

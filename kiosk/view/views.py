@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from hardware.adapter import AdapterKind, Model
 from kiosk.view.choices import Answer, Choice, Entered
-from kiosk.view.parts import CardPicture, Message, MeterPicture, Mood, Option, Printing, ReportLine, RowState
+from kiosk.view.parts import CardPicture, Fact, Message, MeterPicture, Mood, Option, Printing, ReportLine, RowState
 from krn_engine.row import Hidden, Row
 
 
@@ -177,12 +177,23 @@ class QuestionView:
 
 @dataclass(frozen=True, slots=True)
 class MenuView:
-    """A menu of the staff screens. Returns Entered(word) of an option, or HOME."""
+    """What staff can do, with what is known. Returns Entered(word) of what is enabled, PREVIOUS if it `goes_back`, or
+    HOME.
+    """
 
     title: Message
     options: tuple[Option, ...]
-    lines: tuple[Message, ...] = ()
-    meter: MeterPicture | None = None
+    facts: tuple[Fact, ...] = ()
+    number: str = ""
+    """The meter that it is about."""
+    onward: Option | None = None
+    """The one that all others prepare."""
+    goes_back: bool = False
+
+    def offers(self, answer: Answer) -> bool:
+        """Whether this can be chosen now."""
+        listed = self.options if self.onward is None else (*self.options, self.onward)
+        return any(option.enabled and answer == Entered(option.word) for option in listed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,24 +62,26 @@ def test_the_meter_stays_open_and_the_rows_can_be_had(lied: DemoWorkplace) -> No
 def test_staff_see_a_claim_as_a_claim(lied: DemoWorkplace) -> None:
     person = at_record(lied)
     view = person.see(MenuView)
-    assert view.lines == (says.standing(Due(4, claimed=True)),)
-    assert view.lines != (says.standing(Due(4)),)
+    assert view.facts == (says.stands(Due(4, claimed=True)),)
+    assert view.facts != (says.stands(Due(4)),)
     person.walk([At(MenuView, Entered(says.HISTORY.word)), At(ReportView)])
     claims = person.see(ReportView).lines
-    assert [(line.mood, "kata pelanggan" in line.text.text) for line in claims] == [(Mood.CAREFUL, True)] * 4
+    told = [(line.mood, line.claim, "kata pelanggan" in line.text.text) for line in claims]
+    assert told == [(Mood.CAREFUL, True, True)] * 4
     person.walk([At(ReportView, Choice.HOME), At(HomeView, Choice.STAFF), At(MenuView, Entered(says.PROGRESS.word))])
     assert person.see(ProgressView).claimed == 1
 
 
 def test_staff_take_it_back(lied: DemoWorkplace) -> None:
     person = at_record(lied)
-    assert says.RETRACT in person.see(MenuView).options
+    assert person.see(MenuView).offers(Entered(says.RETRACT.word))
     person.walk([At(MenuView, Entered(says.RETRACT.word))])
     # Who does not know why has taken nothing back.
     person.walk([At(QuestionView, Choice.DONT_KNOW), At(MenuView, Entered(says.RETRACT.word))])
     assert standing(lied) == (1, Due(4, handed_out=True, claimed=True))
     person.walk([At(QuestionView, Entered(says.WHY_RETRACTED[-1].word)), At(MenuView)])
-    assert says.RETRACT not in person.see(MenuView).options
+    assert not person.see(MenuView).offers(Entered(says.RETRACT.word))
+    assert [option.word for option in person.see(MenuView).options][-1] == says.RETRACT.word
     assert standing(lied) == (1, Due(4, handed_out=True))
     stated = lied.office.history(lied.province.first(CASE).meter_number)[0]
     assert isinstance(stated, Stated)
@@ -93,10 +95,10 @@ def test_staff_say_what_the_meter_holds_and_say_otherwise(lied: DemoWorkplace) -
         assert person.see(IdPadView).problem == messages.ONE_DIGIT
         person.walk([At(IdPadView, Entered(krn)), At(QuestionView, Entered(says.WHY_HOLDS[0].word)), At(MenuView)])
         assert standing(lied) == (int(krn), wanted)
-        assert person.see(MenuView).lines == (says.standing(wanted),)
+        assert person.see(MenuView).facts == (says.stands(wanted),)
     # Back at the tools the meter stands as it was said.
-    person.walk([At(MenuView, Entered(says.BACK.word)), At(MenuView)])
-    assert says.TYPE in person.see(MenuView).options
+    person.walk([At(MenuView, Choice.PREVIOUS), At(MenuView)])
+    assert person.see(MenuView).offers(Entered(says.TYPE.word))
 
 
 def test_who_does_not_know_the_krn_says_nothing(lied: DemoWorkplace) -> None:

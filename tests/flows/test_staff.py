@@ -1,5 +1,6 @@
 """The screens of the office's own people, and a technician with a meter on the table."""
 
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,12 @@ from hardware.person import NO, YES
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.demo.workplace import DemoWorkplace
-from kiosk.event_log import Event, EventLog
+from kiosk.event_log import Event, EventLog, Kind, Noted
 from kiosk.flow.staff import messages as says
 from kiosk.limits.pin import Pin, write_pin
 from kiosk.upgrade.events import Ending
 from kiosk.view.choices import Choice, Entered
-from kiosk.view.parts import Mood, Option
+from kiosk.view.parts import Message, Mood, Option
 from kiosk.view.views import (
     AdaptersView,
     ConfirmView,
@@ -103,8 +104,9 @@ def test_the_last_errors_are_told_newest_first(here: DemoWorkplace) -> None:
     person.walk([At(HomeView, Choice.STAFF)])
     view = chosen(person, says.ERRORS)
     assert isinstance(view, ReportView)
-    assert [line.text.values["code"] for line in view.lines] == ["ISS-02", "OFF-03"]
-    assert all(line.more is not None for line in view.lines)
+    assert [line.more.values["code"] for line in view.lines if line.more is not None] == ["ISS-02", "OFF-03"]
+    # Words first: nobody has to look a code up to know what it was.
+    assert lines(view) == ["Data meter ini belum lengkap.", "Meter ini sedang diblokir oleh kantor."]
 
 
 def test_readiness_tells_what_is_worst_first(here: DemoWorkplace) -> None:
@@ -128,13 +130,48 @@ def test_staff_print_a_test_slip(here: DemoWorkplace, state: PrinterState, says_
 def test_without_a_printer_there_is_no_test(here: DemoWorkplace) -> None:
     view = to_menu(replace(here, printer=None)).view
     assert isinstance(view, MenuView)
-    assert says.PRINTER_TEST not in view.options
+    # It stays where it is, and cannot be chosen.
+    assert [option.word for option in view.options].count(says.PRINTER_TEST.word) == 1
+    assert not view.offers(Entered(says.PRINTER_TEST.word))
+    person = to_menu(replace(here, printer=None))
+    person.flow.choose(Entered(says.PRINTER_TEST.word))
+    assert person.view == view
+
+
+def test_the_menu_tells_the_newest_error(here: DemoWorkplace) -> None:
+    events = EventLog(clock=lambda: 1_000_000.0)
+    kiosk = replace(here, events=events)
+    assert says.latest(None) in to_menu(kiosk).see(MenuView).options
+    events.note(Event.ERROR_SHOWN, "OFF-03")
+    events.note(Event.SLIP_BROKEN, "HW-17")
+    newest = says.latest(Noted(1_000_000.0, Event.SLIP_BROKEN, "HW-17"))
+    assert newest in to_menu(kiosk).see(MenuView).options
+    assert newest.mood is Mood.CAREFUL
+
+
+@pytest.mark.parametrize("event", [event for event in Event if event.kind is Kind.ERROR])
+def test_every_error_has_words(event: Event) -> None:
+    codes = ["", "HW-17", "KIOSK-01", *(ending.code for ending in Ending)]
+    for code in codes:
+        line = says.noted(Noted(0.0, event, code))
+        assert len(line.text.text.split()) > 1
+        assert not re.search(r"[A-Z]+-\d\d", line.text.text)
+        assert line.more is not None
+        assert line.more.values["code"] == (code or event.label)
 
 
 def test_a_restart_ends_the_run(here: DemoWorkplace) -> None:
     person = to_menu(here)
     assert not person.flow.over
-    person.flow.choose(Entered(says.RESTART.word))
+    # Not at the first tap, and there is a way back.
+    chosen(person, says.RESTART)
+    person.walk([At(MenuView, Choice.PREVIOUS)])
+    assert says.RESTART in person.see(MenuView).options
+    view = chosen(person, says.RESTART)
+    assert isinstance(view, MenuView)
+    assert view.title == says.SURE_TO_RESTART
+    assert not person.flow.over
+    person.flow.choose(Entered(says.RESTART_NOW.word))
     assert person.flow.over
     assert isinstance(person.flow.view, WaitView)
 
@@ -160,9 +197,9 @@ def at_meter(here: DemoWorkplace, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker
     return person
 
 
-def told(view: View) -> str:
+def told(view: View, of: Message = says.LINK) -> str:
     assert isinstance(view, MenuView)
-    message = view.lines[-1]
+    (message,) = (fact.says for fact in view.facts if fact.name is of)
     return message.text.format(**message.values)
 
 
@@ -181,7 +218,7 @@ def test_afterwards_the_history_tells_each_row(here: DemoWorkplace) -> None:
     person = at_meter(here)
     chosen(person, says.RECORD)
     assert lines(chosen(person, says.HISTORY)) == ["Belum ada catatan untuk meter ini."]
-    person.walk([At(ReportView, Choice.PREVIOUS), At(MenuView, Entered(says.BACK.word))])
+    person.walk([At(ReportView, Choice.PREVIOUS), At(MenuView, Choice.PREVIOUS)])
     person.walk([At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT)])
     person.walk([At(ResultView, Choice.DONE)])
     again = at_meter(here)
@@ -189,7 +226,10 @@ def test_afterwards_the_history_tells_each_row(here: DemoWorkplace) -> None:
     view = chosen(again, says.HISTORY)
     assert isinstance(view, ReportView)
     ended, *rows = view.lines
-    assert (ended.text.values["code"], ended.text.values["krn"], ended.mood) == ("OK", "3", Mood.GOOD)
+    assert ended.more is not None
+    assert (ended.text.text, ended.mood) == ("Upgrade berhasil", Mood.GOOD)
+    assert (ended.more.values["code"], ended.more.values["krn"]) == ("OK", "3")
+    assert not any(line.claim for line in rows)
     assert [(line.text.values["row"], line.text.values["said"]) for line in rows] == [
         ("2", "BENAR"),
         ("1", "BENAR"),
@@ -199,7 +239,8 @@ def test_afterwards_the_history_tells_each_row(here: DemoWorkplace) -> None:
 def test_a_meter_that_is_up_to_date_is_not_typed_into(here: DemoWorkplace) -> None:
     view = at_meter(here, DemoCase.DONE).view
     assert isinstance(view, MenuView)
-    assert says.TYPE not in view.options
+    assert not view.offers(Entered(says.TYPE.word))
+    assert view.onward == replace(says.TYPE, enabled=False)
     person = at_meter(here, DemoCase.DONE)
     person.flow.choose(Entered(says.TYPE.word))
     person.see(MenuView)
@@ -236,10 +277,13 @@ def test_the_model_is_chosen_by_its_picture_and_calibrated(here: DemoWorkplace) 
     keypad = At(AdaptersView, Entered(AdapterKind.KEYPAD.value))
     person.walk([At(MenuView, Entered(says.ADAPTER.word)), keypad, At(ModelsView, Entered("enter-key"))])
     view = person.see(MenuView)
-    assert view.meter is not None
-    assert view.meter.keys == next(model.keys for model in all_models() if model.name == "enter-key")
-    assert told(chosen(person, says.CALIBRATE)) == "Tekan 66 ms, jeda 45 ms."
-    assert models == ["enter-key"]
+    assert told(view, says.BY) == "Itron EM512"
+    calibrated = chosen(person, says.CALIBRATE)
+    assert told(calibrated, says.PACE) == "Tekan 66 ms, jeda 45 ms."
+    # What else was known of the meter is still said.
+    assert told(calibrated) == "Belum diperiksa."
+    assert told(chosen(person, says.CHECK), says.PACE) == "Tekan 66 ms, jeda 45 ms."
+    assert models == ["enter-key"] * 2
 
 
 def test_a_meter_without_keys_has_no_pace_to_find(here: DemoWorkplace) -> None:
@@ -264,6 +308,12 @@ def test_tools_are_for_the_next_meter_too(here: DemoWorkplace) -> None:
     person = at_meter(here)
     assert isinstance(chosen(person, says.OTHER_METER_NEXT), IdPadView)
     assert not isinstance(person.view, ConfirmView)
+
+
+def test_from_the_tools_it_goes_back_to_the_menu(here: DemoWorkplace) -> None:
+    person = at_meter(here)
+    person.walk([At(MenuView, Choice.PREVIOUS), At(MenuView)])
+    assert person.see(MenuView).title == says.MENU
 
 
 # --- by hand
@@ -340,7 +390,11 @@ def test_without_contacts_a_technician_keys_in(here: DemoWorkplace) -> None:
     person = at_meter(replace(here, connect=None), DemoCase.TWO_ROWS)
     view = person.view
     assert isinstance(view, MenuView)
-    assert view.options == (says.RECORD, says.TYPE, says.OTHER_METER_NEXT)
+    able = [option.word for option in view.options if option.enabled]
+    assert able == [says.RECORD.word, says.OTHER_METER_NEXT.word]
+    # The others stand where they always do.
+    words = [option.word for option in at_meter(here, DemoCase.TWO_ROWS).see(MenuView).options]
+    assert [option.word for option in view.options] == words
     assert told(view) == "Anda menekan tombol meter sendiri."
     person.walk([At(MenuView, Entered(says.TYPE.word)), *[At(QuestionView, Entered(w)) for w in (NO, YES, "2")]])
     person.see(KeyInView)

@@ -2,13 +2,18 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from kiosk.view.formats import date_and_time, day_and_time, local, thousands
+from kiosk.view.formats import date_and_time, day_and_time, local, percentage, thousands
 
 AT = datetime(2026, 3, 4, 9, 5, tzinfo=timezone(timedelta(hours=7)))
 
 
 def test_thousands_have_dots() -> None:
     assert [thousands(number) for number in (0, 900, 1300, 662241, -1300)] == ["0", "900", "1.300", "662.241", "-1.300"]
+
+
+def test_english_has_commas_and_a_point() -> None:
+    assert [thousands(number, "en") for number in (0, 900, 1300, 662241)] == ["0", "900", "1,300", "662,241"]
+    assert (percentage(59.614), percentage(59.614, "en")) == ("59,61", "59.61")
 
 
 def test_times_in_the_zone_that_they_have() -> None:

@@ -237,7 +237,7 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
                 At(ModelsView, Entered("generic-4x3")),
                 *[At(MenuView, tool) for tool in tools],
                 At(ReportView, Choice.PREVIOUS),
-                At(MenuView, Entered(says.BACK.word)),
+                At(MenuView, Choice.PREVIOUS),
                 At(MenuView, Entered(says.TYPE.word)),
                 *TYPED[1:],
             ],

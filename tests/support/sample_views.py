@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hardware.adapter import AdapterKind
 from hardware.errors import MeterProcessBusy
 from hardware.printer.port import PrinterState
+from kiosk.event_log import Event, Noted
 from kiosk.flow import messages, refusals
 from kiosk.flow.customer import come_back
 from kiosk.flow.customer.come_back import numbered
@@ -17,6 +18,7 @@ from kiosk.upgrade.events import Ending
 from kiosk.view.parts import (
     NO_HEAD,
     CardPicture,
+    Fact,
     Head,
     Message,
     MeterPicture,
@@ -59,8 +61,10 @@ from krn_engine.office.contract import (
     Due,
     Ended,
     Grade,
+    NothingToDo,
     RowOutcome,
     SessionEnding,
+    Standing,
     Stated,
     Statement,
     Unclear,
@@ -74,6 +78,25 @@ ENTER_KEY = next(model.keys for model in all_models() if model.name == "enter-ke
 THEN = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 METER = MeterPicture("virtual", "73786976294838206463", "99100000001", "enter")
 PERIKSA = MeterPicture("virtual", "TERKUNCI 1280", "99100000001")
+MODELS = all_models()
+
+
+def tools(standing: Standing, *facts: Fact, by_hand: bool = False) -> MenuView:
+    """A technician's tools for a meter; by hand there are no contacts to look through or to calibrate."""
+    contacts = (says.CHECK, says.ADAPTER, says.CALIBRATE)
+    return MenuView(
+        says.meter_title("88888888888"),
+        (
+            *(replace(tool, enabled=not by_hand) for tool in contacts),
+            says.RECORD,
+            says.OTHER_METER_NEXT,
+        ),
+        (says.stands(standing), *facts),
+        "88888888888",
+        says.type_in(standing),
+        goes_back=True,
+    )
+
 
 VIEWS: dict[str, View] = {
     "home": HomeView(),
@@ -210,37 +233,46 @@ VIEWS: dict[str, View] = {
     "adapters": AdaptersView(tuple(AdapterKind)),
     "models": ModelsView(all_models()),
     "menu-staff": MenuView(
-        says.MENU, (says.PROGRESS, says.METER, says.READINESS, says.ERRORS, says.PRINTER_TEST, says.RESTART)
+        says.MENU,
+        (
+            says.METER,
+            says.PROGRESS,
+            says.READINESS,
+            says.latest(Noted(THEN.timestamp(), Event.ERROR_SHOWN, "OFF-03")),
+            says.PRINTER_TEST,
+            says.RESTART,
+        ),
     ),
-    "menu-meter": MenuView(
-        says.meter_title("88888888888"),
-        (says.RECORD, says.ADAPTER, says.CHECK, says.CALIBRATE, says.TYPE, says.OTHER_METER_NEXT),
-        (says.standing(Due(4)), says.SILENT_METER),
-        MeterPicture("generic-4x3", "", "Keypad 4x3"),
+    "menu-staff-no-printer": MenuView(
+        says.MENU,
+        (
+            says.METER,
+            says.PROGRESS,
+            says.READINESS,
+            says.latest(None),
+            replace(says.PRINTER_TEST, more=says.NO_PRINTER, enabled=False),
+            says.RESTART,
+        ),
     ),
-    "menu-meter-claimed": MenuView(
-        says.meter_title("88888888888"),
-        (says.RECORD, says.ADAPTER, says.CHECK, says.CALIBRATE, says.TYPE, says.OTHER_METER_NEXT),
-        (says.standing(Due(4, claimed=True)), says.SILENT_METER),
-        MeterPicture("generic-4x3", "", "Keypad 4x3"),
+    "menu-restart": MenuView(says.SURE_TO_RESTART, (), onward=says.RESTART_NOW, goes_back=True),
+    "menu-meter": tools(Due(4), says.UNSEEN, says.by_contacts(MODELS[0])),
+    "menu-meter-claimed": tools(
+        Due(4, claimed=True),
+        says.link(says.SILENT_METER, Mood.CAREFUL),
+        says.by_contacts(MODELS[1]),
+        says.calibrated(0.066, 0.045),
     ),
     "menu-record": MenuView(
         says.meter_title("88888888888"),
-        (says.HISTORY, says.HOLDS, says.RETRACT, says.BACK),
-        (says.standing(Due(4, claimed=True)),),
+        (says.HISTORY, says.HOLDS, says.RETRACT),
+        (says.stands(Due(4, claimed=True)),),
+        "88888888888",
+        goes_back=True,
     ),
-    "menu-meter-unclear": MenuView(
-        says.meter_title("88888888888"),
-        (says.RECORD, says.CHECK, says.CALIBRATE, says.OTHER_METER_NEXT),
-        (says.standing(Unclear("ISS-02", "")), says.OTHER_METER),
-        MeterPicture("enter-key", "", "Keypad 4x4", keys=ENTER_KEY),
+    "menu-meter-unclear": tools(
+        Unclear("ISS-02", ""), says.link(says.OTHER_METER, Mood.BAD), says.by_contacts(MODELS[3])
     ),
-    "menu-meter-by-hand": MenuView(
-        says.meter_title("88888888888"),
-        (says.RECORD, says.ADAPTER, says.TYPE, says.OTHER_METER_NEXT),
-        (says.standing(Due(4)), says.BY_HAND),
-        MeterPicture("generic-4x3", "", "Keypad 4x3"),
-    ),
+    "menu-meter-done": tools(NothingToDo(3), says.link(says.BY_HAND), by_hand=True),
     "progress": ProgressView(
         394_746,
         662_241,
@@ -255,7 +287,7 @@ VIEWS: dict[str, View] = {
         says.IS_READY,
         (
             ReportLine(Message("Printer: tutup terbuka"), Mood.CAREFUL),
-            ReportLine(Message("Alat pengetik: {code}", {"code": "HW-11"}), Mood.BAD),
+            ReportLine(Message("Alat input: {code}", {"code": "HW-11"}), Mood.BAD),
             ReportLine(Message("Kontak: {good} dari {all} menutup dan membuka", {"good": "11", "all": "12"}), Mood.BAD),
             ReportLine(Message("Jam belum disinkronkan: {time}", {"time": "23-11-2026 14.30"}), Mood.CAREFUL),
             ReportLine(Message("Data pelanggan: {meters} meter", {"meters": "662241"}), Mood.GOOD),
@@ -266,32 +298,29 @@ VIEWS: dict[str, View] = {
     "report-errors": ReportView(
         says.LAST_ERRORS,
         tuple(
-            ReportLine(says.noted("23-11 14.30", code), more=refusals.HAPPENED.get(code))
-            for code in (*refusals.HAPPENED, "UPG-10", "KIOSK-01")
+            says.noted(Noted(THEN.timestamp(), event, code))
+            for event, code in (
+                *((Event.ERROR_SHOWN, code) for code in refusals.HAPPENED),
+                *((Event.HANDED_OVER, ending.code) for ending in Ending if ending.code),
+                (Event.STEP_FAILED, "KIOSK-01"),
+                (Event.SLIP_BROKEN, "HW-17"),
+                (Event.OLDER_FILE, ""),
+            )
         ),
     ),
     "report-none": ReportView(says.LAST_ERRORS, (ReportLine(says.NO_ERRORS, Mood.GOOD),)),
     "report-history": ReportView(
-        says.meter_title("88888888888"),
-        tuple(
-            ReportLine(says.history(Attempt(THEN, 1, 2, 2, outcome, "camera", "kiosk", Grade.SENSOR)), Mood.BAD)
-            for outcome in RowOutcome
-        ),
+        says.HISTORY.label,
+        tuple(says.history(Attempt(THEN, 1, 2, 2, outcome, "camera", "kiosk", Grade.SENSOR)) for outcome in RowOutcome),
     ),
     "report-history-words": ReportView(
-        says.meter_title("88888888888"),
+        says.HISTORY.label,
         (
-            ReportLine(says.history(Stated(THEN, Statement(3, "Catatan salah", "petugas", "kiosk")))),
-            ReportLine(says.history(Stated(THEN, Statement(None, "Belum berubah", "petugas", "kiosk")))),
-            ReportLine(
-                says.history(Ended(THEN, SessionEnding("not-proved", "UPG-09", 1, Grade.REGISTER, False, "kiosk"))),
-                Mood.CAREFUL,
-            ),
-            ReportLine(says.history(Ended(THEN, SessionEnding("upgraded", "", None, None, False, "kiosk"))), Mood.GOOD),
-            ReportLine(
-                says.history(Attempt(THEN, 1, 2, 2, RowOutcome.ACCEPTED, "customer", "kiosk", Grade.CUSTOMER)),
-                Mood.CAREFUL,
-            ),
+            says.history(Stated(THEN, Statement(3, "Catatan salah", "petugas", "kiosk"))),
+            says.history(Stated(THEN, Statement(None, "Belum berubah", "petugas", "kiosk"))),
+            says.history(Ended(THEN, SessionEnding("not-proved", "UPG-09", 1, Grade.REGISTER, False, "kiosk"))),
+            says.history(Ended(THEN, SessionEnding("upgraded", "", None, None, False, "kiosk"))),
+            says.history(Attempt(THEN, 1, 2, 2, RowOutcome.ACCEPTED, "customer", "kiosk", Grade.CUSTOMER)),
         ),
     ),
     "report-printer": ReportView(says.PRINTER_TEST.label, (ReportLine(says.TEST_STATES[PrinterState.GONE], Mood.BAD),)),

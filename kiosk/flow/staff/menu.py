@@ -1,6 +1,7 @@
 """What the office's own people see: how far the campaign is, what went wrong, and whether the kiosk is ready."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from hardware.errors import HardwareError
@@ -12,13 +13,12 @@ from kiosk.flow.background import Background
 from kiosk.flow.customer.slip import code_lines
 from kiosk.flow.notices import RestartStep
 from kiosk.flow.pin import PinStep
-from kiosk.flow.refusals import HAPPENED
 from kiosk.flow.staff import messages as says
 from kiosk.flow.staff.report import READING_SECONDS, ReportStep
 from kiosk.flow.staff.technician import which_meter
 from kiosk.flow.step import GO_HOME, Next, Step, WorkStep
-from kiosk.view.choices import Answer, Entered
-from kiosk.view.formats import date_and_time, day_and_time, local
+from kiosk.view.choices import Answer, Choice, Entered
+from kiosk.view.formats import date_and_time
 from kiosk.view.parts import Message, Mood, ReportLine
 from kiosk.view.views import MenuView, ProgressView, ReportView, View
 from kiosk.workplace import Workplace
@@ -44,14 +44,31 @@ class StaffMenuStep(Step):
     forgets = True
 
     @property
-    def view(self) -> View:
-        printer = () if self.here.printer is None else (says.PRINTER_TEST,)
-        options = (says.PROGRESS, says.METER, says.READINESS, says.ERRORS, *printer, says.RESTART)
-        return MenuView(says.MENU, options)
+    def view(self) -> MenuView:
+        printer = says.PRINTER_TEST
+        if self.here.printer is None:
+            printer = replace(printer, more=says.NO_PRINTER, enabled=False)
+        errors = says.latest(next(iter(self.here.events.last_errors), None))
+        return MenuView(says.MENU, (says.METER, says.PROGRESS, says.READINESS, errors, printer, says.RESTART))
 
     def choose(self, answer: Answer) -> Next:
-        chosen = _CHOSEN.get(answer.text) if isinstance(answer, Entered) else None
+        chosen = _CHOSEN.get(answer.text) if isinstance(answer, Entered) and self.view.offers(answer) else None
         return super().choose(answer) if chosen is None else chosen(self.here)
+
+
+class RestartQuestionStep(Step):
+    """Is the kiosk to be started anew? Nobody does it with the first tap."""
+
+    idle_after = READING_SECONDS
+
+    @property
+    def view(self) -> View:
+        return MenuView(says.SURE_TO_RESTART, (), onward=says.RESTART_NOW, goes_back=True)
+
+    def choose(self, answer: Answer) -> Next:
+        if answer == Entered(says.RESTART_NOW.word):
+            return RestartStep(self.here)
+        return StaffMenuStep(self.here) if answer is Choice.PREVIOUS else super().choose(answer)
 
 
 def _report(here: Workplace, title: Message, lines: tuple[ReportLine, ...]) -> Next:
@@ -75,13 +92,7 @@ def _progress(here: Workplace) -> Next:
 
 
 def _errors(here: Workplace) -> Next:
-    lines = tuple(
-        ReportLine(
-            says.noted(day_and_time(local(noted.at)), noted.code or noted.event.label),
-            more=HAPPENED.get(noted.code),
-        )
-        for noted in here.events.last_errors
-    )
+    lines = tuple(says.noted(noted) for noted in here.events.last_errors)
     return _report(here, says.LAST_ERRORS, lines or (ReportLine(says.NO_ERRORS, Mood.GOOD),))
 
 
@@ -123,5 +134,5 @@ _CHOSEN: dict[str, Callable[[Workplace], Next]] = {
     says.ERRORS.word: _errors,
     says.READINESS.word: _readiness,
     says.PRINTER_TEST.word: _print_test,
-    says.RESTART.word: RestartStep,
+    says.RESTART.word: RestartQuestionStep,
 }

@@ -15,11 +15,11 @@ from kiosk.flow.staff import messages as says
 from kiosk.flow.staff.record import RecordStep
 from kiosk.flow.step import Next, Step, WorkStep
 from kiosk.view.choices import Answer, Choice, Entered
-from kiosk.view.parts import Message, MeterPicture, Whose
+from kiosk.view.parts import Fact, Message, Whose
 from kiosk.view.views import AdaptersView, MenuView
 from kiosk.workplace import Workplace
 from krn_engine.errors import Refusal
-from krn_engine.office.contract import Due, Found, Grade
+from krn_engine.office.contract import Found, Grade
 
 CALIBRATION_SECONDS = 900.0
 TOOLS_SECONDS = 300.0
@@ -44,8 +44,10 @@ class MeterAtHand:
     adapter: AdapterKind
     back: Callable[[], Next]
     """To the menu."""
-    told: Message = says.NOT_CHECKED
+    link: Fact = says.UNSEEN
     """What the last look at it said."""
+    pace: Fact | None = None
+    """What calibrating found."""
 
 
 def _at_hand(here: Workplace, found: Found, back: Callable[[], Next]) -> MeterAtHand:
@@ -68,29 +70,32 @@ class MeterToolsStep(Step):
 
     @property
     def view(self) -> MenuView:
-        number = self._meter.found.meter_number
-        options = [says.RECORD]
-        if len(self.here.adapters) > 1:
-            options.append(says.ADAPTER)
-        if self._meter.adapter is AdapterKind.KEYPAD:
-            options += [says.CHECK, says.CALIBRATE]
-        if isinstance(self._meter.found.standing, Due):
-            options.append(says.TYPE)
-        options.append(says.OTHER_METER_NEXT)
-        model = self.here.model(self._meter.model)
-        told = says.BY_HAND if self._meter.adapter is AdapterKind.HAND else self._meter.told
+        found, by_keys = self._meter.found, self._meter.adapter is AdapterKind.KEYPAD
+        tools = (
+            (says.CHECK, by_keys),
+            (says.ADAPTER, len(self.here.adapters) > 1),
+            (says.CALIBRATE, by_keys),
+            (says.RECORD, True),
+            (says.OTHER_METER_NEXT, True),
+        )
+        facts = [says.stands(found.standing), says.link(says.BY_HAND)]
+        if by_keys:
+            facts[1:] = [self._meter.link, says.by_contacts(self.here.model(self._meter.model))]
+        if self._meter.pace is not None:
+            facts.append(self._meter.pace)
         return MenuView(
-            says.meter_title(number),
-            tuple(options),
-            (says.standing(self._meter.found.standing), told),
-            MeterPicture(model.name, "", model.title, keys=model.keys),
+            says.meter_title(found.meter_number),
+            tuple(replace(tool, enabled=able) for tool, able in tools),
+            tuple(facts),
+            found.meter_number,
+            says.type_in(found.standing),
+            goes_back=True,
         )
 
-    def _offers(self, word: str) -> bool:
-        return any(option.word == word for option in self.view.options)
-
     def choose(self, answer: Answer) -> Next:
-        tool = _TOOLS.get(answer.text) if isinstance(answer, Entered) and self._offers(answer.text) else None
+        if answer is Choice.PREVIOUS:
+            return self._meter.back()
+        tool = _TOOLS.get(answer.text) if isinstance(answer, Entered) and self.view.offers(answer) else None
         return super().choose(answer) if tool is None else tool(self.here, self._meter)
 
 
@@ -113,7 +118,7 @@ class AdapterStep(Step):
         chosen = [kind for kind in self.here.adapters if answer == Entered(kind.value)]
         if not chosen:
             return super().choose(answer)
-        meter = replace(self._meter, adapter=chosen[0], told=says.NOT_CHECKED)
+        meter = replace(self._meter, adapter=chosen[0], link=says.UNSEEN, pace=None)
 
         def with_model(model: str | None) -> Next:
             return MeterToolsStep(self.here, replace(meter, model=model or meter.model))
@@ -123,7 +128,7 @@ class AdapterStep(Step):
 
 
 def _check(here: Workplace, meter: MeterAtHand) -> Next:
-    def job(adapter: MeterAdapter) -> Message:
+    def job(adapter: MeterAdapter) -> Fact:
         probe: Probe = adapter.probe()
         return says.probed(probe, meter.found.meter_number)
 
@@ -133,7 +138,7 @@ def _check(here: Workplace, meter: MeterAtHand) -> Next:
 def _calibrate(here: Workplace, meter: MeterAtHand) -> Next:
     cancel = threading.Event()
 
-    def job(adapter: MeterAdapter) -> Message:
+    def job(adapter: MeterAdapter) -> Fact:
         if adapter.tools is None:
             return says.failed(NotCalibrated.code)
         found = adapter.tools.calibrate(deadline=CALIBRATION_SECONDS, cancel=cancel)
@@ -146,12 +151,12 @@ def _at_the_wire(
     here: Workplace,
     meter: MeterAtHand,
     doing: Message,
-    job: Callable[[MeterAdapter], Message],
+    job: Callable[[MeterAdapter], Fact],
     cancel: Callable[[], None] | None = None,
 ) -> Next:
     """Open the meter, do something with it, and come back with what it said."""
 
-    def connected() -> Message:
+    def connected() -> Fact:
         assert here.connect is not None  # noqa: S101  the tools are offered only where a meter can be connected
         try:
             with here.connect(meter.found.meter_number, meter.model) as adapter:
@@ -159,8 +164,10 @@ def _at_the_wire(
         except Refusal as error:
             return says.failed(error.code)
 
-    def then(told: Message) -> Next:
-        return MeterToolsStep(here, replace(meter, told=told))
+    def then(told: Fact) -> Next:
+        paced = told.name is says.PACE
+        known = replace(meter, pace=told) if paced else replace(meter, link=told)
+        return MeterToolsStep(here, known)
 
     return WorkStep(here, doing, Background(connected), then, cancel)
 

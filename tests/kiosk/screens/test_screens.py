@@ -7,7 +7,7 @@ import pygame
 import pytest
 
 from kiosk.screens import SCREENS
-from kiosk.screens.base import Screen
+from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
@@ -16,7 +16,7 @@ from kiosk.ui.widgets import KEYS, NEAR, Button, Look, digit_row
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import Message, Sight
-from kiosk.view.views import IdPadView, ModelsView, ReportView, TypingView, View
+from kiosk.view.views import IdPadView, MenuView, ModelsView, ReportView, TypingView, View
 from tests.support.sample_views import VIEWS, head_of
 from tests.support.screens import SIZES, drawn, pixels, tap
 
@@ -295,16 +295,89 @@ def test_a_held_button_looks_held() -> None:
 def test_a_report_turns_its_pages_and_begins_again(panel: Panel) -> None:
     view = VIEWS["report-errors"]
     assert isinstance(view, ReportView)
+    say = Texts("id")
+    wanted = [say(line.more) for line in view.lines if line.more is not None]
     screen = drawn(view, panel)
     surface = pygame.Surface((panel.width, panel.height))
-    first, seen = screen.said[1:], screen.said[1:]
-    for _ in view.lines:
+    seen: list[str] = []
+    pages: list[str] = []
+    while not pages or screen.said[1] != pages[0]:
+        # The title, which page it is, then the lines.
+        pages.append(screen.said[1])
+        seen += [text for text in screen.said if text in wanted]
         tap(screen, "more")
         screen.draw(surface)
-        if screen.said[1:] == first:
-            break
-        seen += screen.said[1:]
-    assert len(seen) == len(set(seen)) == len(view.lines)
+    assert seen == wanted
+    assert pages == [f"Halaman {number}/{len(pages)}" for number in range(1, len(pages) + 1)]
+
+
+def test_a_page_that_is_read_stays_when_letters_grow() -> None:
+    screen = drawn(VIEWS["report-errors"], PANELS["7"])
+    first = screen.said[2]
+    tap(screen, "more")
+    screen.draw(pygame.Surface((800, 480)))
+    top = screen.said[2]
+    assert top != first
+    screen.shown_with(Ui(PANELS["7"], Texts("id"), Sight(large=True)))
+    screen.draw(pygame.Surface((800, 480)))
+    assert top in screen.said
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
+def test_a_tool_never_moves_and_one_that_is_not_for_now_is_dimmed(panel: Panel, large: bool) -> None:
+    places = []
+    for name in ("menu-meter", "menu-meter-claimed", "menu-meter-unclear", "menu-meter-done"):
+        screen = drawn(VIEWS[name], panel, sight=Sight(large), head=head_of(name))
+        view = VIEWS[name]
+        assert isinstance(view, MenuView)
+        assert view.onward is not None
+        tools = {button.name: button for button in screen.buttons if button.name.startswith("menu-")}
+        places.append({word: tuple(tools[f"menu-{word}"].rect) for word in ("check", "adapter", "calibrate", "record")})
+        for option in (*view.options, view.onward):
+            assert tools[f"menu-{option.word}"].enabled == option.enabled
+            assert tap(screen, f"menu-{option.word}") == (Entered(option.word) if option.enabled else None)
+        assert tap(screen, "previous") is Choice.PREVIOUS
+        # How many codes it needs is always said, and what the last look at it said.
+        assert {Texts("id")(fact.says) for fact in view.facts[:2]} <= set(screen.said)
+    assert all(place == places[0] for place in places)
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "394.746"), ("en", "394,746")])
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
+def test_progress_is_told_in_figures_of_the_language(panel: Panel, language: str, said: str) -> None:
+    view = VIEWS["progress"]
+    for large in (False, True):
+        screen = drawn(view, panel, language, Sight(large), head_of("progress"))
+        assert said in screen.said
+        assert {"59,61 % selesai", "59.61 % done"} & set(screen.said)
+
+
+@pytest.mark.parametrize("strong", [False, True], ids=["", "strong"])
+def test_today_is_marked_among_the_days(strong: bool) -> None:
+    panel = PANELS["10"]
+    screen = drawn(VIEWS["progress"], panel, sight=Sight(strong=strong), head=head_of("progress"))
+    surface = pygame.Surface((panel.width, panel.height))
+    screen.draw(surface)
+    floor = min(rect.y for text, rect in screen.lines if text == "23")
+    middles = {text: rect.centerx for text, rect in screen.lines if text in ("22", "23")}
+    colours = {day: surface.get_at((x, floor - panel.px(3))) for day, x in middles.items()}
+    assert colours["22"] != colours["23"]
+
+
+def test_the_menu_of_staff_says_of_each_tile_how_it_stands() -> None:
+    screen = drawn(VIEWS["menu-staff"], head=head_of("menu-staff"))
+    painter = Painter(pygame.Surface((1280, 800)), PANELS["10"])
+    for button in screen.buttons:
+        button.draw(painter)
+    written = " ".join(text for text, _ in painter.lines)
+    for words in ("Periksa, kode, riwayat", "Terakhir 23-11", "Ditanya dulu", "Cetak slip uji"):
+        assert words in written
+    # Without a printer its tile stays where it is, and does nothing.
+    without = drawn(VIEWS["menu-staff-no-printer"], head=head_of("menu-staff"))
+    assert [tuple(button.rect) for button in without.buttons] == [tuple(button.rect) for button in screen.buttons]
+    assert tap(without, "menu-printer") is None
+    assert tap(screen, "menu-printer") == Entered("printer")
 
 
 def test_typing_goes_on_with_the_same_screen() -> None:

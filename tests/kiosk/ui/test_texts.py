@@ -82,9 +82,11 @@ def _marked(part: str) -> str:
 pygame.font.init()
 UNTRANSLATED = re.compile(
     r"EN|English|Indonesia|Enter|BENAR|SALAH|PERIKSA|GAGAL|TERKUNCI \d+|OK|KRN \d|[A-Z]+-\d+|Keypad 4x\d( auto| #)?"
-    r"|Landis\+Gyr|Cashpower Gemini|Conlog|BEC62|Itron|EM512|[*#]|W\*\*\* W\*\*\* W\*\*\*|R1MT / 197\.000 VA|[\d …<]*"
+    r"|(.*  )?\d\d-\d\d \d\d\.\d\d  \S+"
+    r"|(Landis\+Gyr|Cashpower|Gemini|Conlog|BEC62|Itron|EM512| )+|[*#]"
+    r"|W\*\*\* W\*\*\* W\*\*\*|R1MT / 197\.000 VA|[\d …<]*"
 )
-"""What is the same in every language: languages, what a meter shows, codes, names of models, numbers."""
+"""What is the same in every language: languages, what a meter shows, codes, names, numbers, when and where."""
 
 
 @pytest.mark.parametrize("name", VIEWS)
