@@ -15,12 +15,12 @@ from kiosk.screens import screen_for
 from kiosk.screens.base import Screen, Ui
 from kiosk.ui.bounce import Bounce
 from kiosk.ui.curtain import Curtain
-from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerUp
+from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerMove, PointerUp
 from kiosk.ui.scan import Scan
 from kiosk.ui.texts import Texts
 from kiosk.ui.window import Window
 from kiosk.view.any_flow import AnyFlow
-from kiosk.view.choices import Choice, Scanned
+from kiosk.view.choices import Answer, Choice, Scanned
 from kiosk.view.panels import Panel
 from kiosk.view.parts import HELP_LINE
 from kiosk.view.views import HomeView, IdPadView, ThanksView, TypingView, View, WaitView
@@ -121,6 +121,9 @@ class App:
         if self._curtain.touched(ours, self._clock()):
             self._dirty = True
             return
+        if not isinstance(ours, PointerMove):
+            # At once, though a digit may be held back until it is known to be no scan.
+            self._reader.interrupt()
         if not isinstance(ours, KeyPress):
             self._handle(ours)
             return
@@ -138,9 +141,13 @@ class App:
         """Pass an event to the screen, and what was chosen on it to the flow."""
         if self._screen is None:
             return
-        self._bounce.happened(event)
+        if not isinstance(event, PointerMove):
+            self._bounce.happened(event)
         if event == KeyPress("listen") and self._reader.can:
             self._listen()
+            return
+        if self._reader.takes(event, self._screen):
+            self._dirty = self._dirty or isinstance(event, PointerUp)
             return
         try:
             answer = self._screen.handle(event)
@@ -151,15 +158,22 @@ class App:
         self._by_keys = isinstance(event, KeyPress) and not event.key.isdigit()
         if answer is None:
             self._reader.handled(event, self._screen)
-            if isinstance(event, PointerUp) and not self._screen.at(event):
-                self._reader.again(self._screen)
         if answer is None or self._bounce.bounces(event, self._clock()):
             return
         at_home = isinstance(self._view, HomeView)
-        self._flow.choose(answer)
-        self._show()
+        self._choose(answer)
         if at_home and isinstance(event, KeyPress) and event.key.isdigit() and isinstance(self._view, IdPadView):
             self._handle(event)
+
+    def _choose(self, answer: Answer) -> None:
+        """The flow is told, and who listens hears what came of it."""
+        before = (self._flow.view, self._flow.language, self._flow.hearing.on)
+        self._flow.choose(answer)
+        self._show()
+        if answer in (Choice.LOUDER, Choice.SLOWER, Choice.FASTER):
+            self._reader.adjusted(answer, self.screen, self._flow.hearing)
+        elif before == (self._flow.view, self._flow.language, self._flow.hearing.on):
+            self._reader.stayed(answer, self.screen)
 
     def _listen(self) -> None:
         """The key for reading aloud was pressed."""

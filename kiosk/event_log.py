@@ -35,6 +35,7 @@ class Event(Enum):
     SESSION_ENDED = "session-ended", Kind.ORDINARY, "The home screen again: everything of the session is wiped."
     SESSION_LEFT = "session-left", Kind.ORDINARY, "Nobody answered the question whether somebody is still there."
     STAFF_CAME = "staff-came", Kind.ORDINARY, "The staff screens were opened."
+    STAFF_ASKED = "staff-asked", Kind.ORDINARY, "Somebody who listens asked for a person of the staff to come."
     ROWS_ISSUED = "rows-issued", Kind.ORDINARY, "The office issued rows: they are on its disk."
     TYPING_BEGAN = "typing-began", Kind.ORDINARY, "Rows are typed into a connected meter, or keyed in by hand."
     METER_UPGRADED = "meter-upgraded", Kind.ORDINARY, "All rows were taken, and the meter shows the new KRN."

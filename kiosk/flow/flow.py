@@ -15,7 +15,7 @@ from kiosk.flow.step import GO_HOME, GoHome, Next, Step
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer, Choice, Entered, Scanned
 from kiosk.view.parts import ENGLISH, INDONESIAN, NO_HEAD, PLAIN, SILENT, Head, Hearing, Message, Sight
-from kiosk.view.views import HelpView, IdleView, LeaveView, QuestionView, View
+from kiosk.view.views import AttendantView, HelpView, IdleView, LeaveView, QuestionView, View
 from kiosk.workplace import Workplace
 
 ALONE_SECONDS = 60.0
@@ -23,7 +23,19 @@ ALONE_SECONDS = 60.0
 WARNING_SECONDS = 30.0
 """How long the question "are you still there?" is shown before the session is wiped."""
 
-_TOOLS = (Choice.LANGUAGE, Choice.LARGER, Choice.STRONGER, Choice.LISTEN, Choice.LOUDER)
+ATTENDANT_SECONDS = 300.0
+"""How long somebody who asked for staff is left to wait for them."""
+
+_TOOLS = (
+    Choice.LANGUAGE,
+    Choice.LARGER,
+    Choice.STRONGER,
+    Choice.LISTEN,
+    Choice.LOUDER,
+    Choice.SLOWER,
+    Choice.FASTER,
+)
+_LAID_OVER = (Choice.HELP, Choice.LEAVE, Choice.ATTENDANT)
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +52,7 @@ class Flow(AnyFlow):
         self._head = NO_HEAD
         self._help: Message = messages.HELP_START
         self._over: Choice | Scanned | None = None
-        """HELP, LEAVE or a number that was scanned, which lie over the step's own screen; None: nothing."""
+        """HELP, LEAVE, ATTENDANT or a number that was scanned, which lie over the step's own screen; None: nothing."""
         self._touched = self._came = now
         self._now = now
         self.over = False
@@ -61,6 +73,8 @@ class Flow(AnyFlow):
                 return QuestionView(
                     messages.look_up_this(text), YES_NO, messages.OTHER_CARD, goes_back=True, unsure=False
                 )
+            case Choice.ATTENDANT:
+                return AttendantView()
             case _:
                 return self._step.view
 
@@ -99,14 +113,23 @@ class Flow(AnyFlow):
             self._go(look_up(self._here, self._over.text))
         elif answer in _TOOLS:
             self._use(answer)
-        elif answer is Choice.HELP or (answer is Choice.LEAVE and not isinstance(self._step, HomeStep)):
-            self._over = Choice(answer)
+        elif answer in _LAID_OVER:
+            self._lay_over(Choice(answer))
         elif answer is Choice.HOME and self._over is not None:
             self._go(GO_HOME)
         elif answer is Choice.NOT_MINE:
             self._go(look_up(self._here))
         elif self._over is None:
             self._choose(answer)
+
+    def _lay_over(self, what: Choice) -> None:
+        """Over the step, which is kept. There is nothing to leave at home."""
+        if what is Choice.LEAVE and isinstance(self._step, HomeStep):
+            self._choose(what)
+            return
+        self._over = what
+        if what is Choice.ATTENDANT:
+            self._here.events.note(Event.STAFF_ASKED)
 
     def _scan(self, scanned: Scanned) -> None:
         """A number where one is asked for; where another is on the screen, only a question. Staff's take none."""
@@ -128,6 +151,8 @@ class Flow(AnyFlow):
                 self._sight = replace(self._sight, strong=not self._sight.strong)
             case Choice.LISTEN:
                 self._hearing = replace(self._hearing, on=not self._hearing.on)
+            case Choice.SLOWER | Choice.FASTER:
+                self._hearing = self._hearing.paced(1 if tool is Choice.FASTER else -1)
             case _:
                 self._hearing = self._hearing.louder()
 
@@ -141,6 +166,7 @@ class Flow(AnyFlow):
         """A round has passed: look for finished work, and for people who left."""
         self._now = now
         self._step.quiet, self._step.lasts = now - self._touched, now - self._came
+        self._step.listened = self._hearing.on
         try:
             following = self._step.poll()
         except Exception as error:  # noqa: BLE001, RUF100  as above
@@ -152,7 +178,7 @@ class Flow(AnyFlow):
         elif self._idle_for() >= WARNING_SECONDS:
             self._here.events.note(Event.SESSION_LEFT)
             self._go(GO_HOME)
-        elif isinstance(self._step, HomeStep) and self._now - self._touched >= ALONE_SECONDS:
+        elif self._alone:
             self._as_first()
         if self._restart_is_due():
             self._go(RestartStep(self._here))
@@ -165,8 +191,12 @@ class Flow(AnyFlow):
     def _restart_is_due(self) -> bool:
         """A restart was asked for, and the home screen has been left alone."""
         file = self._here.restart_file
-        alone = isinstance(self._step, HomeStep) and self._now - self._touched >= ALONE_SECONDS
-        return alone and file is not None and file.exists()
+        return self._alone and file is not None and file.exists()
+
+    @property
+    def _alone(self) -> bool:
+        """The home screen, which nobody has touched for a while."""
+        return isinstance(self._step, HomeStep) and self._now - self._touched >= self._waited(ALONE_SECONDS)
 
     def touched(self, now: float) -> None:
         """A person touched something. While the idle question is shown, only its own buttons answer it."""
@@ -198,11 +228,16 @@ class Flow(AnyFlow):
             self._head, self._help = NO_HEAD, messages.HELP_START
             self._as_first()
         step.language = self._language
+        step.listened = self._hearing.on
 
     def _idle_for(self) -> float:
         """Seconds past the step's patience; negative while it lasts."""
         patience = self._step.patience
-        return -1.0 if patience is None else self._now - self._touched - patience
+        return -1.0 if patience is None else self._now - self._touched - self._waited(patience)
+
+    def _waited(self, seconds: float) -> float:
+        """A patience, or that with somebody who waits for staff."""
+        return max(seconds, ATTENDANT_SECONDS) if self._over is Choice.ATTENDANT else seconds
 
     def _seconds_left(self) -> int | None:
         """Seconds until the session is wiped, while the idle question is shown; None before."""

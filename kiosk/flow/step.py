@@ -50,6 +50,8 @@ class Step(ABC):
 
     def __init__(self, here: Workplace) -> None:
         self.here = here
+        self.listened = False
+        """Whether it is read aloud. `Flow` says so."""
         self.quiet = 0.0
         """Seconds without a touch, as the flow last said."""
         self.lasts = 0.0

@@ -13,7 +13,7 @@ from kiosk.screens.key_in import KeyInScreen
 from kiosk.screens.menu import MenuScreen
 from kiosk.screens.models import ModelsScreen
 from kiosk.screens.notices import IdleScreen, OutOfServiceScreen, WaitScreen
-from kiosk.screens.overlays import HelpScreen, LeaveScreen
+from kiosk.screens.overlays import AttendantScreen, HelpScreen, LeaveScreen
 from kiosk.screens.progress import ProgressScreen
 from kiosk.screens.question import QuestionScreen
 from kiosk.screens.rehearsal import RehearsalScreen
@@ -26,6 +26,7 @@ from kiosk.screens.typing import TypingScreen
 from kiosk.view.views import (
     AdaptersView,
     AdviceView,
+    AttendantView,
     ConfirmView,
     ErrorView,
     HelpView,
@@ -74,6 +75,7 @@ SCREENS: dict[type[View], type[Screen[Any]]] = {
     OutOfServiceView: OutOfServiceScreen,
     HelpView: HelpScreen,
     LeaveView: LeaveScreen,
+    AttendantView: AttendantScreen,
 }
 
 

@@ -7,9 +7,10 @@ from typing import Generic, TypeVar
 
 from pygame import Rect, Surface
 
+from kiosk.ui.explore import Spot
 from kiosk.ui.frame import KEYS_FROM, Foot, Places, draw_frame, foot_buttons, places
 from kiosk.ui.icons import Icon
-from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerUp
+from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerMove, PointerUp
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import GAP, Role, Type, palette, scales
@@ -20,6 +21,7 @@ from kiosk.view.parts import NO_HEAD, PLAIN, SILENT, Head, Hearing, Sight
 from kiosk.view.views import View
 
 V = TypeVar("V", bound=View)
+_PACES: dict[str, Answer] = {"5": Choice.SLOWER, "6": Choice.FASTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Screen(ABC, Generic[V]):
     """Whether the right part of a low panel belongs to a keypad."""
     can_leave = True
     """Whether there is a session to leave."""
+    can_call = True
+    """Whether somebody who listens may ask for staff here."""
+    group_keys = False
+    """Whether 5 to 9 are keys of whoever listens here: slower, faster, and the fours of a number one by one."""
 
     def __init__(self, view: V, ui: Ui) -> None:
         self.view = view
@@ -63,6 +69,8 @@ class Screen(ABC, Generic[V]):
         """Name of the button that the Enter key presses; None: the keys are not in use."""
         self.scale = 1.0
         """How much larger than the type scale it was drawn last."""
+        self.echo = ""
+        """What the last input did, to those who listen."""
 
     def shown_with(self, ui: Ui) -> None:
         """From now on in another language, size or colour; what was typed stays."""
@@ -112,6 +120,8 @@ class Screen(ABC, Generic[V]):
         """What was chosen, if anything was."""
         if isinstance(event, KeyPress):
             return self._key_pressed(event.key)
+        if isinstance(event, PointerMove):
+            return None
         self.focus = None
         if isinstance(event, PointerDown):
             for button in self.buttons:
@@ -119,9 +129,35 @@ class Screen(ABC, Generic[V]):
             return None
         return self._released(event)
 
-    def at(self, event: PointerUp) -> bool:
-        """True if there is a button here."""
-        return any(button.rect.collidepoint(event.x, event.y) for button in self.buttons)
+    # --- to those who listen
+
+    def numbers(self) -> Sequence[tuple[str, str]]:
+        """The numbers that this screen is there to give, each with what it is called: they can be heard alone."""
+        return ()
+
+    def news(self, before: View) -> Sequence[str] | None:
+        """What is new to whoever has heard the screen of `before`; None: all of it."""
+        return None
+
+    def enter_says(self) -> str:
+        """What the Enter key does while no button has the focus; empty: nothing."""
+        return next((button.label for button in self.stops() if self.enter and button.value == self.enter), "")
+
+    def spot(self, x: int, y: int) -> Spot | None:
+        """What lies under a finger: a button, or a line of text; None where there is nothing."""
+        for button in self.buttons:
+            if button.rect.collidepoint(x, y):
+                label = button.label if button.enabled else self.say("{name}, belum bisa dipilih", name=button.label)
+                return Spot(button.name, label, button.enabled)
+        for text, rect in self.lines:
+            if rect.collidepoint(x, y):
+                return Spot(f"{text} {rect.topleft}", text)
+        return None
+
+    def release(self) -> None:
+        """The finger left the button that it held."""
+        for button in self.buttons:
+            button.down = False
 
     # --- keys alone
 
@@ -134,6 +170,8 @@ class Screen(ABC, Generic[V]):
         if key in ("forward", "back"):
             self._move_focus(1 if key == "forward" else -1)
             return None
+        if self.listened and self.group_keys and key in _PACES:
+            return _PACES[key]
         focused = self.focused()
         if key == "enter" and focused is not None:
             return self.pressed(focused)
@@ -142,7 +180,19 @@ class Screen(ABC, Generic[V]):
     def stops(self) -> list[Button]:
         """The buttons that the focus goes to, in the order of reading, the tools last: keys are typed, not chosen."""
         able = (b for b in self.buttons if b.enabled and b.look not in KEYS)
-        return sorted(able, key=lambda b: (b.look is Look.TOOL, b.rect.y, b.rect.x))
+        return [*sorted(able, key=lambda b: (b.look is Look.TOOL, b.rect.y, b.rect.x)), *self._attendant()]
+
+    @property
+    def listened(self) -> bool:
+        """Whether it is read aloud."""
+        return self.ui.can_listen and self.ui.hearing.on
+
+    def _attendant(self) -> list[Button]:
+        """The last stop of whoever listens, one step back from anywhere: it is heard, and lies where help does."""
+        places = [button.rect for button in self.buttons if button.name == "help"]
+        if not (self.listened and self.can_call and places):
+            return []
+        return [Button("attendant", self.say("Panggil petugas"), places[0], Choice.ATTENDANT, Look.TOOL)]
 
     def focused(self) -> Button | None:
         """The button that Enter would press; None while the keys are not in use."""
@@ -157,8 +207,7 @@ class Screen(ABC, Generic[V]):
 
     def _released(self, event: PointerUp) -> Answer | None:
         fired = [b for b in self.buttons if b.enabled and b.down and b.rect.collidepoint(event.x, event.y)]
-        for button in self.buttons:
-            button.down = False
+        self.release()
         return self.pressed(fired[0]) if fired else None
 
     def pressed(self, button: Button) -> Answer | None:

@@ -1,5 +1,7 @@
 """The question "is this your meter?" with the masked name, and the number in fours."""
 
+from collections.abc import Sequence
+
 from pygame import Rect
 
 from kiosk.screens.base import Screen, columns, onward, pair_table
@@ -11,6 +13,7 @@ from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import card, note, note_height
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import MeterPicture, Mood
+from kiosk.view.spoken import Spelled
 from kiosk.view.views import ConfirmView
 
 
@@ -41,7 +44,7 @@ class ConfirmScreen(Screen[ConfirmView]):
         y = painter.text(self.say("Nomor meter"), inner, Type.SUPPORT, role=Role.SUPPORT)
         kinds = (Type.ROWS, Type.OTHER_ROWS, Type.TITLE)
         kind = next((k for k in kinds if painter.digits_width(self.view.meter_number, k) <= inner.width), kinds[-1])
-        painter.said.append(self.view.meter_number)
+        painter.said.append(Spelled(self.view.meter_number))
         painter.digits(self.view.meter_number, (inner.x, y), kind)
         y += painter.digit_step(kind)
         pairs = [
@@ -60,6 +63,9 @@ class ConfirmScreen(Screen[ConfirmView]):
             y = painter.text(hint, rest, Type.SUPPORT, role=Role.SUPPORT)
         y += px(1)
         pair_table(painter, Rect(inner.x, y, inner.width, inner.bottom - y), pairs)
+
+    def numbers(self) -> Sequence[tuple[str, str]]:
+        return ((self.say("Nomor meter"), self.view.meter_number),)
 
     def _height(self, painter: Painter, inner: Rect, y: int, pairs: list[tuple[str, str]]) -> int:
         """The y below a table of these pairs."""

@@ -12,6 +12,7 @@ from kiosk.ui.theme import GAP, Role, Type, key_size
 from kiosk.ui.widgets import Button, Look, card, keypad, note, note_height
 from kiosk.view.choices import Answer, Choice, Entered, Where
 from kiosk.view.parts import Mood
+from kiosk.view.spoken import Spelled
 from kiosk.view.views import IdPadView
 from krn_engine.office.identify import IDPEL_DIGITS, METER_DIGITS
 from krn_engine.row import ROW_DIGITS, in_fours
@@ -147,7 +148,7 @@ class IdPadScreen(Screen[IdPadView]):
                 painter.surface.blit(drawn, drawn.get_rect(center=rect.center))
             x += width + (wide if place % 4 == 3 else gap)
         if not self.view.secret and self.typed:
-            painter.said.append(self.typed)
+            painter.said.append(Spelled(self.typed))
         return box.bottom
 
     def _count(self, painter: Painter, box: Rect) -> None:
@@ -208,9 +209,10 @@ class IdPadScreen(Screen[IdPadView]):
             return Where(self.typed)
         if button.name == "next":
             return Entered(self.typed)
-        return self._key(button.value) if isinstance(button.value, str) else button.value
+        return self._key(button.value, touched=True) if isinstance(button.value, str) else button.value
 
-    def _key(self, key: str) -> Answer | None:
+    def _key(self, key: str, *, touched: bool = False) -> Answer | None:
+        before = self.typed
         first_after_problem = self.view.problem is not None and not self._corrected
         self._corrected, self.focus = True, None
         if key == "erase":
@@ -222,4 +224,27 @@ class IdPadScreen(Screen[IdPadView]):
             self.typed = key
         elif len(self.typed) < LONGEST:
             self.typed += key
+        self.echo = self._told(key, before, touched=touched)
         return None
+
+    def _told(self, key: str, before: str, *, touched: bool) -> str:
+        """What a key did, to those who listen: which digit it was, unless it is secret, and how many there are.
+
+        Touched, a key that is only named says its digit: the one that was pressed is told with the count.
+        """
+        count = self.say("{count} digit", count=len(self.typed))
+        if key == "clear":
+            return self.say("Semua dihapus")
+        if key == "erase":
+            if not before:
+                return self.say("Belum ada angka")
+            if self.view.secret:
+                return count
+            return self.say("Angka {digit} dihapus, {count}", digit=before[-1], count=count)
+        if self.view.secret or self.typed == before:
+            return count
+        told = touched or len(self.typed) % 4 == 0 or len(self.typed) in (METER_DIGITS, IDPEL_DIGITS)
+        return f"{key}, {count}" if told else key
+
+    def enter_says(self) -> str:
+        return self.say("Lanjut") if self._complete else ""

@@ -1,5 +1,7 @@
 """One code, large, for a person to key into the meter in front of them."""
 
+from collections.abc import Sequence
+
 from pygame import Rect
 
 from kiosk.screens.base import Screen, onward
@@ -17,6 +19,11 @@ class KeyInScreen(Screen[KeyInView]):
     """Returns NEXT or HOME."""
 
     enter: Answer | None = Choice.NEXT
+
+    group_keys = True
+
+    def numbers(self) -> Sequence[tuple[str, str]]:
+        return ((self.say("Kode {row}", row=self.view.number), self.view.row),)
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px

@@ -25,6 +25,7 @@ class WaitScreen(Screen[WaitView]):
     """Returns nothing, or HOME where it may be left."""
 
     can_leave = False
+    can_call = False
 
     def paint(self, painter: Painter) -> None:
         self.escape = Choice.HOME if self.view.may_leave else None
@@ -55,6 +56,7 @@ class IdleScreen(Screen[IdleView]):
 
     enter: Answer | None = Choice.YES
     can_leave = False
+    can_call = False
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
@@ -106,6 +108,7 @@ class OutOfServiceScreen(Screen[OutOfServiceView]):
 
     escape: Answer | None = None
     can_leave = False
+    can_call = False
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px

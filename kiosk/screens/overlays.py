@@ -1,17 +1,23 @@
-"""What is shown over a screen that is kept: help, and the question whether the session is to end."""
+"""What is shown over a screen that is kept: help, the question whether the session is to end, and a call for staff."""
 
 from pygame import Rect
 
-from kiosk.screens.base import Screen, onward
+from kiosk.screens.base import Screen, headline, onward, paragraphs
 from kiosk.ui.frame import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
-from kiosk.ui.theme import Role, Type
-from kiosk.ui.widgets import mood_mark
+from kiosk.ui.theme import GAP, TARGET, Role, Type
+from kiosk.ui.widgets import Button, mood_mark
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import Message, Mood
-from kiosk.view.views import HelpView, LeaveView
+from kiosk.view.views import AttendantView, HelpView, LeaveView
 
+INTRODUCTION = Message(
+    "Tombol plus: berikutnya, minus: sebelumnya, Enter: pilih, titik: hapus, bintang: kembali. "
+    "Garis miring: ulangi, dua kali: lebih keras. Sentuhan pertama menyebut, kedua memilih. "
+    "Minus lalu Enter: petugas. Kecepatan dan penjelasan ini: Bantuan."
+)
+"""Said when somebody begins to listen, and again in the help: about 20 seconds."""
 _KEYS = Message("Tombol angka: + dan - pindah, Enter pilih, titik hapus, * keluar, / dengarkan.")
 
 
@@ -20,6 +26,8 @@ class HelpScreen(Screen[HelpView]):
 
     enter: Answer | None = Choice.PREVIOUS
     escape: Answer | None = Choice.PREVIOUS
+    can_call = False
+    """It has a button for that."""
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
@@ -30,15 +38,42 @@ class HelpScreen(Screen[HelpView]):
         box = self.frame(painter, self.say("Bantuan"), back=self.back(), also=also)
         lines = [(Icon.NOTE, self.say(line)) for line in self.view.lines]
         lines.append((Icon.CALL, self.say("Panggil petugas di {counter}, atau hubungi PLN {help_line}.")))
-        if not self.ui.sight.large:
+        if self.listened:
+            box.height -= self._sound(painter, box)
+        elif not self.ui.sight.large:
             lines.append((Icon.TYPE, self.say(_KEYS)))
         y = box.y + px(1)
         for icon, text in lines:
             words = Rect(box.x + px(11), y, box.width - px(11), box.bottom - y)
             height = len(painter.wrap(text, words.width)) * painter.line_height(Type.BODY)
+            if self.listened and y + height > box.bottom:
+                # Who listens has the buttons, and hears the rest.
+                painter.said.append(text)
+                continue
             painter.icon(icon, (box.x + px(4), y + painter.line_height(Type.BODY) // 2), 7.0, Role.PRIMARY)
             painter.text(text, words)
             y += height + px(3)
+        if self.listened:
+            painter.said.append(self.say(INTRODUCTION))
+
+    def _sound(self, painter: Painter, box: Rect) -> int:
+        """What whoever listens can change, at the end of the box; gives the pixels that it takes."""
+        px = painter.panel.px
+        listed: list[tuple[str, str, Answer, Icon]] = [
+            ("slower", self.say("Lebih lambat"), Choice.SLOWER, Icon.MINUS),
+            ("faster", self.say("Lebih cepat"), Choice.FASTER, Icon.PLUS),
+            ("louder", self.say("Lebih keras"), Choice.LOUDER, Icon.SOUND),
+            ("attendant", self.say("Petugas"), Choice.ATTENDANT, Icon.STAFF),
+        ]
+        columns = 1 if painter.panel.portrait else 2
+        gap, height = px(GAP), px(TARGET) + 1
+        width = (box.width - gap * (columns - 1)) // columns
+        used = len(listed) // columns * (height + gap) - gap
+        for index, (name, label, value, icon) in enumerate(listed):
+            left, top = index % columns * (width + gap), index // columns * (height + gap)
+            rect = Rect(box.x + left, box.bottom - used + top, width, height)
+            self.buttons.append(Button(name, label, rect, value, icon=icon))
+        return used + gap
 
 
 class LeaveScreen(Screen[LeaveView]):
@@ -71,3 +106,33 @@ class LeaveScreen(Screen[LeaveView]):
         painter.text(
             self.say("Kode yang sudah disimpan tetap berlaku."), rest, Type.BODY, role=Role.SUPPORT, centre=True
         )
+
+
+class AttendantScreen(Screen[AttendantView]):
+    """Returns PREVIOUS. Who passes by reads it from afar; the codes are not seen."""
+
+    enter: Answer | None = Choice.PREVIOUS
+    escape: Answer | None = Choice.PREVIOUS
+    can_leave = False
+    can_call = False
+
+    def paint(self, painter: Painter) -> None:
+        px = painter.panel.px
+        self.foot(painter, back=self.back())
+        main = self.main(painter)
+        title = self.say("Mohon bantuan petugas")
+        texts = (
+            self.say("Layar meminta petugas datang. Angkat tangan, atau minta tolong orang di dekat Anda."),
+            self.say("Kode dan jawaban Anda tetap ada. Tekan Kembali untuk melanjutkan."),
+        )
+        beside = painter.panel.small or self.ui.sight.large
+        radius = px(8 if beside else 12)
+        if beside:
+            mood_mark(painter, (main.x + radius, main.y + radius), radius, Mood.CAREFUL, Icon.STAFF)
+            y = headline(painter, main, title, radius) + px(2)
+        else:
+            middle = (main.centerx, main.y + radius + px(3))
+            mood_mark(painter, middle, radius, Mood.CAREFUL, Icon.STAFF)
+            rest = Rect(main.x, middle[1] + radius + px(3), main.width, main.bottom - middle[1] - radius - px(3))
+            y = painter.text(title, rest, Type.TITLE, bold=True, centre=True) + px(2)
+        paragraphs(painter, Rect(main.x, y, main.width, main.bottom - y), texts)

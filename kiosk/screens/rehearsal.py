@@ -1,5 +1,7 @@
 """A meter to try on: its display above, its keys large enough to press, and the row to key in."""
 
+from collections.abc import Sequence
+
 from pygame import Rect
 
 from kiosk.screens.base import Screen, onward
@@ -11,7 +13,7 @@ from kiosk.ui.theme import GAP, TARGET, Role, Type
 from kiosk.ui.widgets import Button, Look, card, digit_row, fewest_lines, keypad, note, note_height
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Mood
-from kiosk.view.views import RehearsalView
+from kiosk.view.views import RehearsalView, View
 
 
 class RehearsalScreen(Screen[RehearsalView]):
@@ -114,6 +116,12 @@ class RehearsalScreen(Screen[RehearsalView]):
         if view.done == len(view.row):
             return self.say("Sekarang tekan Enter"), None
         return self.say("Sekarang tekan {digit}", digit=view.row[view.done]), None
+
+    def news(self, before: View) -> Sequence[str] | None:
+        """After each key the one thing to do now, and nothing else."""
+        if self.view.over or not isinstance(before, RehearsalView) or before.row != self.view.row:
+            return None
+        return (self._next()[0],)
 
     def pressed(self, button: Button) -> Answer | None:
         return Entered(button.value) if isinstance(button.value, str) else button.value

@@ -16,8 +16,11 @@ from kiosk.ui.theme import GAP, TARGET, Role, Type
 from kiosk.ui.widgets import Button, broken, digit_row, fewest_lines, mood_mark, numbered, plaque
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Mood
-from kiosk.view.views import RowsView
+from kiosk.view.views import RowsView, View
 from krn_engine.row import BENAR, ROW_DIGITS, SALAH, Row
+
+_CODE_KEYS = 4
+"""Digit keys that choose a code."""
 
 
 @dataclass
@@ -69,11 +72,24 @@ class RowsScreen(Screen[RowsView]):
 
     escape: Answer | None = Choice.PREVIOUS
 
+    def numbers(self) -> Sequence[tuple[str, str]]:
+        return ((self.say("Kode {row}", row=self.view.index + 1), self.view.rows[self.view.index]),)
+
+    def news(self, before: View) -> Sequence[str] | None:
+        if not isinstance(before, RowsView) or before.rows != self.view.rows:
+            return None
+        return (self._name(self.view.index + 1), self.view.rows[self.view.index])
+
+    def enter_says(self) -> str:
+        return self.say("Simpan kode") if self._last else self.say("Kode {row}", row=self.view.index + 2)
+
     @property
     def _last(self) -> bool:
         return self.view.index == len(self.view.rows) - 1
 
     def paint(self, painter: Painter) -> None:
+        # With more codes than four, these keys choose codes.
+        self.group_keys = len(self.view.rows) <= _CODE_KEYS
         others = []
         if self.view.can_type:
             others.append(Foot("type", self.say("Petugas"), Choice.TYPE, icon=Icon.STAFF_KEY, word=False))

@@ -1,11 +1,13 @@
 """The codes to take home: on paper, and as a QR code that any phone reads."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import segno
 from pygame import Rect
 
 from kiosk.screens.base import Screen
+from kiosk.ui.explore import Spot
 from kiosk.ui.frame import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
@@ -17,6 +19,8 @@ from kiosk.view.views import TakeAwayView
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""
+_LEFT = 0.4
+"""Share of the width up to which something stands at a side."""
 
 
 @lru_cache(maxsize=2)
@@ -36,7 +40,8 @@ class TakeAwayScreen(Screen[TakeAwayView]):
         px = painter.panel.px
         printable = self.view.can_print and self.view.printing is not Printing.DONE
         # What Enter does is what the dark button does: nobody throws the codes away before they have them.
-        self.enter = Choice.PRINT if printable else Choice.DONE
+        # Who only listens may have nothing yet, whatever was printed: for them it ends by its own button alone.
+        self.enter = Choice.PRINT if printable else None if self.listened else Choice.DONE
         done = Foot("done", self.say("Selesai"), Choice.DONE, Look.PLAIN if printable else Look.PRIMARY, Icon.YES)
         title = (
             self.say("Bawa slip ini pulang") if self.view.printing is Printing.DONE else self.say("Simpan kode Anda")
@@ -57,6 +62,7 @@ class TakeAwayScreen(Screen[TakeAwayView]):
             box.height -= line + px(2)
         if self.view.printing is Printing.NONE:
             self._photograph(painter, box)
+            self._say_where(painter)
             return
         gap = px(3)
         if painter.panel.portrait:
@@ -68,6 +74,28 @@ class TakeAwayScreen(Screen[TakeAwayView]):
             phone = Rect(paper.right + gap, box.y, box.width - width - gap, box.height)
         self._paper(painter, paper)
         self._photograph(painter, phone)
+        self._say_where(painter)
+
+    group_keys = True
+
+    def numbers(self) -> Sequence[tuple[str, str]]:
+        return [(self.say("Kode {row}", row=number), row) for number, row in enumerate(self.view.rows, 1)]
+
+    def spot(self, x: int, y: int) -> Spot | None:
+        return Spot("qr", self.say("Kode QR")) if self.code.collidepoint(x, y) else super().spot(x, y)
+
+    def _say_where(self, painter: Painter) -> None:
+        """A phone that reads aloud shows the text of the code; whoever aims it does not see where that is."""
+        panel = painter.panel
+        across = self.code.centerx / panel.width
+        where = self.say("di tengah layar")
+        if across < _LEFT:
+            where = self.say("di sebelah kiri layar")
+        elif across > 1 - _LEFT:
+            where = self.say("di sebelah kanan layar")
+        painter.said.append(
+            self.say("Kode QR {where} berisi teks biasa: ponsel yang bersuara dapat membacakannya.", where=where)
+        )
 
     def _paper(self, painter: Painter, box: Rect) -> None:
         """The slip, and the button that prints it."""

@@ -20,6 +20,7 @@ class TypingScreen(Screen[TypingView]):
     enter: Answer | None = Choice.NEXT
     escape: Answer | None = None
     can_leave = False
+    can_call = False
 
     def paint(self, painter: Painter) -> None:
         if self.view.finished:

@@ -32,6 +32,14 @@ class PointerUp:
 
 
 @dataclass(frozen=True, slots=True)
+class PointerMove:
+    """The finger, or the mouse with its button held, moved to this place."""
+
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeyPress:
     """A key: "0" to "9", "enter", "backspace", "escape", "forward" or "back" (the focus goes to another button), or
     "listen" (read it aloud).
@@ -40,7 +48,7 @@ class KeyPress:
     key: str
 
 
-InputEvent = PointerDown | PointerUp | KeyPress
+InputEvent = PointerDown | PointerUp | PointerMove | KeyPress
 
 # A keypad of digits has + and - for the focus, * for away, . for erase and / for reading aloud.
 _KEYS = {
@@ -82,13 +90,15 @@ class InputAdapter:
             if key == "forward" and getattr(event, "mod", 0) & pygame.KMOD_SHIFT:
                 key = "back"
             return None if key is None else KeyPress(key)
-        if event.type in (pygame.FINGERDOWN, pygame.FINGERUP):
+        if event.type in (pygame.FINGERDOWN, pygame.FINGERUP, pygame.FINGERMOTION):
             return self._from_finger(event)
         if event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
             if getattr(event, "touch", False) or event.button != 1:
                 return None
             at = self._at_mouse(*event.pos)
             return PointerDown(*at) if event.type == pygame.MOUSEBUTTONDOWN else PointerUp(*at)
+        if event.type == pygame.MOUSEMOTION and not getattr(event, "touch", False) and event.buttons[0]:
+            return PointerMove(*self._at_mouse(*event.pos))
         return None
 
     def _from_finger(self, event: pygame.event.Event) -> InputEvent | None:
@@ -101,6 +111,8 @@ class InputAdapter:
             return PointerDown(x, y)
         if finger != self._finger:
             return None
+        if event.type == pygame.FINGERMOTION:
+            return PointerMove(x, y)
         self._finger = None
         return PointerUp(x, y)
 

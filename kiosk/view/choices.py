@@ -17,6 +17,11 @@ class Choice(Enum):
     """Switch reading aloud on or off."""
     LOUDER = auto()
     """Raise the reading volume; after the loudest comes the quietest."""
+    SLOWER = auto()
+    FASTER = auto()
+    """Read aloud slower, or faster, by a step."""
+    ATTENDANT = auto()
+    """Ask for a person of the staff to come, or ask no more: it lies over a screen, which is kept."""
     HELP = auto()
     """Open or close the help over a screen."""
     LEAVE = auto()

@@ -1,11 +1,12 @@
 """What views are made of: sentences, answers to choose from, pictures of meters, and how far things are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from types import MappingProxyType
 
 from hardware.adapter import USUAL_KEYS, Keys
+from hardware.voice import AMPLITUDES, PACES, USUAL_PACE
 
 HELP_LINE = "123"
 """The telephone number of PLN's help line, which a workplace may change."""
@@ -41,15 +42,21 @@ INDONESIAN, ENGLISH = "id", "en"
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Whether the person in front of the screen has it read aloud, and how loudly."""
+    """Whether the person in front of the screen has it read aloud, how loudly, and how fast."""
 
     on: bool = False
     volume: int = 2
     """1 to 3."""
+    pace: int = USUAL_PACE
+    """1 to 4, from slow to fast."""
 
     def louder(self) -> "Hearing":
         """A step up; after the loudest comes the quietest."""
-        return Hearing(self.on, self.volume % 3 + 1)
+        return replace(self, volume=self.volume % len(AMPLITUDES) + 1)
+
+    def paced(self, step: int) -> "Hearing":
+        """So many steps faster, or slower where it is negative; it ends at the fastest and the slowest."""
+        return replace(self, pace=min(max(self.pace + step, min(PACES)), max(PACES)))
 
 
 SILENT = Hearing()

@@ -109,6 +109,8 @@ class TakeAwayView:
     notes: tuple[Message, ...]
     can_print: bool = False
     """PRINT is an answer: the first slip, or once more."""
+    rows: tuple[Row, ...] = ()
+    """The same, to be dictated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,11 @@ class LeaveView:
     """Is the session to end? Returns HOME, or PREVIOUS."""
 
 
+@dataclass(frozen=True, slots=True)
+class AttendantView:
+    """A person of the staff is asked to come, by somebody who listens. Returns PREVIOUS."""
+
+
 View = (
     HomeView
     | IdPadView
@@ -315,4 +322,5 @@ View = (
     | OutOfServiceView
     | HelpView
     | LeaveView
+    | AttendantView
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pygame
 
 from hardware.notify import Pulse
+from hardware.voice import Phrase
 from kiosk.app import App
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.driver import Driver
@@ -32,7 +33,7 @@ DARK_SECONDS = 700.0
 class Mute:
     """Where a voice would be: all of reading aloud but the sound."""
 
-    def say(self, text: str, language: str, volume: int) -> None:
+    def say(self, phrases: Sequence[Phrase], language: str, volume: int, pace: int) -> None:
         """See `Voice.say`."""
 
     def stop(self) -> None:

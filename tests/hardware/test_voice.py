@@ -1,17 +1,15 @@
 """Reading aloud: what is handed to which program, what is heard of it, and that nothing of it is ever in the way."""
 
-import shutil
-import subprocess
 import time
-import wave
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from hardware.voice import AMPLITUDES, ESPEAK, EspeakVoice, find_voice
+from hardware.voice import AMPLITUDES, PACES, EspeakVoice, Phrase, find_voice, ssml
+from tests.support import espeak
 
 SECRET = "7378 6976"
+PHRASES = [Phrase(SECRET)]
 
 
 def program(folder: Path, name: str, body: str) -> str:
@@ -38,7 +36,7 @@ def voice(tmp_path: Path) -> EspeakVoice:
 
 
 def test_it_is_played_on_the_headphones_and_no_other_device(voice: EspeakVoice, tmp_path: Path) -> None:
-    voice.say(SECRET, "id", 2)
+    voice.say(PHRASES, "id", 2, 2)
     assert appeared(tmp_path / "heard", SECRET)
     assert (tmp_path / "device").read_text() == "-q -D plughw:CARD=Headphones -\n"
     voice.stop()
@@ -46,11 +44,11 @@ def test_it_is_played_on_the_headphones_and_no_other_device(voice: EspeakVoice, 
 
 def test_the_text_is_no_argument(voice: EspeakVoice, tmp_path: Path) -> None:
     """Arguments are seen by every user of the machine."""
-    voice.say(SECRET, "en", 3)
+    voice.say(PHRASES, "en", 3, 1)
     assert appeared(tmp_path / "heard", SECRET)
     arguments = (tmp_path / "arguments").read_text()
     assert SECRET not in arguments
-    assert "-v en -a 200" in arguments
+    assert "-v en -a 200 -s 100" in arguments
     voice.stop()
 
 
@@ -59,7 +57,7 @@ def test_what_is_new_interrupts(tmp_path: Path) -> None:
     voice = EspeakVoice("default", espeak, program(tmp_path, "player", "exec sleep 60"))
     start = time.monotonic()
     for word in ("satu", "dua", "tiga"):
-        voice.say(word, "id", 1)
+        voice.say([Phrase(word)], "id", 1, 2)
         assert appeared(tmp_path / "said", word)
         assert len(voice._running) == 2, "the one before has ended"
     voice.stop()
@@ -69,12 +67,28 @@ def test_what_is_new_interrupts(tmp_path: Path) -> None:
 
 def test_a_program_that_fails_is_in_nobodys_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     gone = EspeakVoice("default", str(tmp_path / "nothing"), str(tmp_path / "nothing"))
-    gone.say(SECRET, "id", 1)
+    gone.say(PHRASES, "id", 1, 4)
     assert "the voice failed: FileNotFoundError" in caplog.text
     assert SECRET not in caplog.text
     deaf = EspeakVoice("default", program(tmp_path, "espeak", "exit 1"), program(tmp_path, "player", "exit 1"))
-    deaf.say(SECRET, "id", 1)
+    deaf.say(PHRASES, "id", 1, 4)
     deaf.stop()
+
+
+def test_nothing_to_say_starts_no_program(voice: EspeakVoice) -> None:
+    voice.say(PHRASES, "id", 2, 2)
+    voice.say([Phrase("")], "id", 2, 2)
+    assert voice._running == []
+
+
+def test_a_phrase_does_not_print_itself() -> None:
+    assert SECRET not in repr(PHRASES)
+
+
+def test_what_is_said_cannot_be_markup() -> None:
+    assert ssml([Phrase('<break time="9s"/> A & B', 0.5), Phrase("C")], 1) == (
+        '<speak>&lt;break time="9s"/&gt; A &amp; B<break time="700ms"/> C</speak>'
+    )
 
 
 def test_where_a_program_is_missing_there_is_no_voice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,28 +97,25 @@ def test_where_a_program_is_missing_there_is_no_voice(monkeypatch: pytest.Monkey
     assert find_voice(None) is None
 
 
+@espeak.installed
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which(ESPEAK) is None, reason="apt-get install espeak-ng")
 class TestEspeak:
     """The real program."""
 
-    def sound(self, text: str, language: str = "id", volume: int = 2) -> tuple[float, int]:
-        """Seconds, and the loudest sample."""
-        command = EspeakVoice("default").command(language, volume)
-        made = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
-        with wave.open(BytesIO(made.stdout)) as wav:
-            samples = memoryview(wav.readframes(2**24)).cast("h")
-            return len(samples) / wav.getframerate(), max(abs(sample) for sample in samples)
-
     def test_both_languages_are_there_and_differ(self) -> None:
-        assert self.sound("Selamat datang di kantor.")[0] != self.sound("Selamat datang di kantor.", "en")[0]
+        hello = [Phrase("Selamat datang di kantor.")]
+        assert espeak.seconds(hello) != espeak.seconds(hello, "en")
 
-    def test_a_row_takes_its_time(self) -> None:
-        """Twenty digits in fours: slow enough to be keyed in, two to five digits a second."""
-        seconds, loudest = self.sound("7 3 7 8, 6 9 7 6, 2 9 4 8, 3 8 2 0, 6 4 6 3.")
-        assert 5 < seconds < 20
-        assert loudest > 1000
+    def test_a_silence_lasts_as_long_as_it_says_and_longer_at_a_slower_pace(self) -> None:
+        short, long = [Phrase("satu", 0.5), Phrase("dua")], [Phrase("satu", 2.5), Phrase("dua")]
+        for pace in PACES:
+            more = espeak.seconds(long, pace=pace) - espeak.seconds(short, pace=pace)
+            assert more == pytest.approx(2.0 * PACES[2] / PACES[pace], rel=0.1)
+
+    def test_each_pace_is_faster_than_the_one_before(self) -> None:
+        taken = [espeak.seconds([Phrase("7 3 7 8, 6 9 7 6.")], pace=pace) for pace in sorted(PACES, reverse=True)]
+        assert taken == sorted(set(taken))
 
     def test_each_volume_is_louder_than_the_one_before(self) -> None:
-        loudest = [self.sound("Kode satu.", volume=volume)[1] for volume in sorted(AMPLITUDES)]
+        loudest = [max(espeak.wav([Phrase("Kode satu.")], volume=volume)[0]) for volume in sorted(AMPLITUDES)]
         assert loudest == sorted(set(loudest))

@@ -35,6 +35,8 @@ class FakeFlow:
             self.hearing = replace(self.hearing, on=not self.hearing.on)
         elif answer is Choice.LOUDER:
             self.hearing = self.hearing.louder()
+        elif answer in (Choice.SLOWER, Choice.FASTER):
+            self.hearing = self.hearing.paced(1 if answer is Choice.FASTER else -1)
 
     def tick(self, now: float) -> None:
         pass

@@ -33,6 +33,7 @@ from kiosk.view.parts import (
 from kiosk.view.views import (
     AdaptersView,
     AdviceView,
+    AttendantView,
     ConfirmView,
     HelpView,
     HomeView,
@@ -197,6 +198,7 @@ VIEWS: dict[str, View] = {
         messages.LOOK_FIRST, messages.look_first([(1, 1), (2, 3)], 3), MeterPicture("", "04")
     ),
     "thanks-second-pair": ThanksView(PAIRS[1:], 10, 3, 20),
+    "attendant": AttendantView(),
     "pad-krn-staff": IdPadView(asks=says.WHICH_KRN),
     "advice-look-first": AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, MeterPicture("", "04")),
     "advice-not-yet": AdviceView(
@@ -215,6 +217,7 @@ VIEWS: dict[str, View] = {
             printing,
             (note, messages.AT_HOME),
             can_print=printing in (Printing.OFFERED, Printing.DONE, Printing.NOT_READY),
+            rows=ROWS,
         )
         for printing, note in NOTES.items()
     },

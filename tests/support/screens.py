@@ -9,7 +9,7 @@ from kiosk.screens.base import Screen, Ui
 from kiosk.ui.input import PointerDown, PointerUp
 from kiosk.ui.texts import Texts
 from kiosk.view.panels import PANELS, Panel
-from kiosk.view.parts import NO_HEAD, PLAIN, Head, Sight
+from kiosk.view.parts import NO_HEAD, PLAIN, SILENT, Head, Hearing, Sight
 from kiosk.view.views import View
 
 SIZES = [panel for name, panel in PANELS.items() if name != "window"]
@@ -17,9 +17,15 @@ pygame.font.init()
 
 
 def drawn(
-    view: View, panel: Panel = PANELS["10"], language: str = "id", sight: Sight = PLAIN, head: Head = NO_HEAD
+    view: View,
+    panel: Panel = PANELS["10"],
+    language: str = "id",
+    sight: Sight = PLAIN,
+    head: Head = NO_HEAD,
+    hearing: Hearing = SILENT,
 ) -> Screen[Any]:
-    screen = screen_for(view, Ui(panel, Texts(language), sight, head=head))
+    """`hearing` that is on: on a kiosk with a voice."""
+    screen = screen_for(view, Ui(panel, Texts(language), sight, hearing, head, can_listen=hearing.on))
     screen.draw(pygame.Surface((panel.width, panel.height)))
     return screen
 

@@ -39,9 +39,8 @@ class TakeAwayStep(Step):
 
     @property
     def view(self) -> View:
-        return TakeAwayView(
-            qr_text(self._issued), self._printing, (NOTES[self._printing], messages.AT_HOME), self._can_print
-        )
+        notes = (NOTES[self._printing], messages.AT_HOME)
+        return TakeAwayView(qr_text(self._issued), self._printing, notes, self._can_print, self._issued.rows)
 
     def choose(self, answer: Answer) -> Next:
         if answer is Choice.PRINT and self._can_print and not self._work:

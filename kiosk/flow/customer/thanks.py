@@ -12,6 +12,8 @@ from krn_engine.office.contract import Issued
 
 THANKS_SECONDS = 20.0
 """How long the screen stays when nobody touches it."""
+LISTENED_SECONDS = 90.0
+"""That long where it is read aloud: heard to its end at the slowest pace, with time to hear it again."""
 
 
 class ThanksStep(Step):
@@ -32,11 +34,15 @@ class ThanksStep(Step):
         issued = self._issued
         ends = tuple(accumulate(len(change.rows) for change in issued.changes))
         pairs = tuple(zip((1, *(end + 1 for end in ends)), ends, strict=False))
-        left = max(1, round(THANKS_SECONDS - self.quiet))
+        left = max(1, round(self._stays - self.quiet))
         return ThanksView(pairs[self._told :], issued.minutes_for_a_change, issued.changes[-1].new_krn, left)
+
+    @property
+    def _stays(self) -> float:
+        return LISTENED_SECONDS if self.listened else THANKS_SECONDS
 
     def choose(self, answer: Answer) -> Next:
         return GO_HOME if answer is Choice.DONE else super().choose(answer)
 
     def poll(self) -> Next | None:
-        return GO_HOME if self.quiet >= THANKS_SECONDS else None
+        return GO_HOME if self.quiet >= self._stays else None

@@ -15,7 +15,7 @@ from kiosk.ui.theme import COLOURS, GAP, INSIDE, LEAST_LARGE, STRONG, TARGET, Ro
 from kiosk.ui.widgets import KEYS, NEAR, Button, Look, digit_row
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.panels import PANELS, Panel
-from kiosk.view.parts import Message, Sight
+from kiosk.view.parts import Hearing, Message, Sight
 from kiosk.view.views import IdPadView, MenuView, ModelsView, ReportView, TypingView, View
 from tests.support.sample_views import VIEWS, head_of
 from tests.support.screens import SIZES, drawn, pixels, tap
@@ -27,13 +27,16 @@ LOWEST = 0.5
 """Millimetres above the lower edge in which nothing is pressed; a turned panel has its frame there."""
 QUICK = "7"
 """The panel with the fewest pixels is the one that `make check` looks at."""
+LISTENED = ("help", "attendant", "rows-first", "take-away-NONE")
+"""Screens that are also looked at while they are read aloud."""
 EVERYWHERE = [
     pytest.param(
-        (name, panel, language, large),
-        id=f"{name}-{panel.name}-{language}-{'large' if large else ''}",
+        (name, panel, language, large, listened),
+        id=f"{name}-{panel.name}-{language}-{'large' if large else ''}{'listened' if listened else ''}",
         marks=() if panel.name == QUICK else pytest.mark.slow,
     )
     for name in VIEWS
+    for listened in ((False, True) if name in LISTENED else (False,))
     for panel in SIZES
     for language in ("id", "en")
     for large in (False, True)
@@ -47,8 +50,8 @@ PANEL_BY_PANEL = [
 @pytest.fixture(scope="module", params=EVERYWHERE)
 def everywhere(request: pytest.FixtureRequest) -> tuple[Panel, Screen[Any]]:
     """A panel, and one view on it: drawn once for all tests that only look at it."""
-    name, panel, language, large = request.param
-    return panel, drawn(VIEWS[name], panel, language, Sight(large), head_of(name))
+    name, panel, language, large, listened = request.param
+    return panel, drawn(VIEWS[name], panel, language, Sight(large), head_of(name), Hearing(listened))
 
 
 def test_everything_fits_and_can_be_hit(everywhere: tuple[Panel, Screen[Any]]) -> None:

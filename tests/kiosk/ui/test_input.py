@@ -3,7 +3,7 @@
 import pygame
 import pytest
 
-from kiosk.ui.input import InputAdapter, KeyPress, PointerDown, PointerUp
+from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerDown, PointerMove, PointerUp
 from kiosk.ui.window import Window, open_window
 from kiosk.view.panels import PANELS, TURNS
 
@@ -35,6 +35,23 @@ def test_a_second_finger_does_not_count(adapter: InputAdapter) -> None:
     assert adapter.translate(finger(pygame.FINGERDOWN, 0.9, 0.9, 2)) is None
     assert adapter.translate(finger(pygame.FINGERUP, 0.9, 0.9, 2)) is None
     assert adapter.translate(finger(pygame.FINGERUP, 0.1, 0.1, 1)) == PointerUp(80, 48)
+
+
+def test_the_finger_that_counts_moves_and_no_other(adapter: InputAdapter) -> None:
+    assert adapter.translate(finger(pygame.FINGERMOTION, 0.5, 0.25, 1)) is None
+    adapter.translate(finger(pygame.FINGERDOWN, 0.1, 0.1, 1))
+    assert adapter.translate(finger(pygame.FINGERMOTION, 0.5, 0.25, 1)) == PointerMove(400, 120)
+    assert adapter.translate(finger(pygame.FINGERMOTION, 0.5, 0.25, 2)) is None
+    assert adapter.translate(finger(pygame.FINGERUP, 0.5, 0.25, 1)) == PointerUp(400, 120)
+
+
+def test_a_mouse_moves_while_its_button_is_held(adapter: InputAdapter) -> None:
+    def moved(held: int) -> InputEvent | None:
+        return adapter.translate(
+            pygame.event.Event(pygame.MOUSEMOTION, pos=(10, 20), buttons=(held, 0, 0), touch=False)
+        )
+
+    assert (moved(0), moved(1)) == (None, PointerMove(10, 20))
 
 
 def test_the_mouse_is_a_pointer_on_the_panel(adapter: InputAdapter) -> None:
