@@ -159,6 +159,8 @@ class Issued:
     changes: tuple[IssuedChange, ...]
     minutes_for_a_change: int
     """Within how many minutes all rows of one change must go in; see `Campaign`."""
+    first: int = 1
+    """Number of the first row on the list that these rows were first given out with: what is in before them counts."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
