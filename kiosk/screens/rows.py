@@ -73,15 +73,25 @@ class RowsScreen(Screen[RowsView]):
     escape: Answer | None = Choice.PREVIOUS
 
     def numbers(self) -> Sequence[tuple[str, str]]:
-        return ((self.say("Kode {row}", row=self.view.index + 1), self.view.rows[self.view.index]),)
+        return ((self.say("Kode {row}", row=self._number), self.view.rows[self.view.index]),)
 
     def news(self, before: View) -> Sequence[str] | None:
         if not isinstance(before, RowsView) or before.rows != self.view.rows:
             return None
-        return (self._name(self.view.index + 1), self.view.rows[self.view.index])
+        return (self._name(self._number), self.view.rows[self.view.index])
 
     def enter_says(self) -> str:
-        return self.say("Simpan kode") if self._last else self.say("Kode {row}", row=self.view.index + 2)
+        return self.say("Simpan kode") if self._last else self.say("Kode {row}", row=self._number + 1)
+
+    @property
+    def _number(self) -> int:
+        """Of the code in hand, as on the slip."""
+        return self.view.index + self._numbers.start
+
+    @property
+    def _numbers(self) -> range:
+        """Of all codes."""
+        return range(self.view.pairs[0][0], self.view.pairs[-1][1] + 1)
 
     @property
     def _last(self) -> bool:
@@ -98,8 +108,8 @@ class RowsScreen(Screen[RowsView]):
         main = self.main(painter)
         if painter.panel.small and self.ui.sight.large:
             tabs = [
-                Foot(f"code-{number}", str(number), Entered(str(number)), on=number == self.view.index + 1)
-                for number in range(1, len(self.view.rows) + 1)
+                Foot(f"code-{number}", str(number), Entered(str(number)), on=number == self._number)
+                for number in self._numbers
             ]
             self.foot(painter, back=self.back(), also=tabs, onward=save)
             self._alone(painter, main, others)
@@ -130,7 +140,7 @@ class RowsScreen(Screen[RowsView]):
         kind = Type.LARGER_ROWS
         step = painter.digit_step(kind)
         top = inner.y + max(0, (inner.height - 3 * step) // 2)
-        painter.said += [self._name(self.view.index + 1), self.view.rows[self.view.index]]
+        painter.said += [self._name(self._number), self.view.rows[self.view.index]]
         for number, line in enumerate(broken(self.view.rows[self.view.index], 3)):
             width = painter.digits_width(line, kind)
             if width > inner.width or 3 * step > inner.height + px(2):
@@ -157,9 +167,9 @@ class RowsScreen(Screen[RowsView]):
         width = (box.width - gap * (count - 1 - breaks) - wider * breaks) // count
         x = box.x
         ends = [last for _, last in self.view.pairs]
-        for number in range(1, count + 1):
+        for number in self._numbers:
             rect = Rect(x, box.y, width, box.height)
-            here = number == self.view.index + 1
+            here = number == self._number
             icon = Icon.YES if number in self.view.ticked else None
             value = Entered(str(number))
             self.buttons.append(Button(f"code-{number}", str(number), rect, value, on=here, icon=icon))
@@ -167,7 +177,7 @@ class RowsScreen(Screen[RowsView]):
 
     def _in_hand(self, painter: Painter, box: Rect, inside: Callable[[Painter, Rect], None]) -> None:
         """The code in hand, to be pressed when it is done with."""
-        number = self.view.index + 1
+        number = self._number
         painter.said.append(self._name(number))
         if not painter.panel.portrait or self.ui.sight.large:
             # On an upright panel it stands above, and was said there.
@@ -181,14 +191,14 @@ class RowsScreen(Screen[RowsView]):
         return self.say("{name}, sudah", name=name) if number in self.view.ticked else name
 
     def _mark(self, painter: Painter, centre: tuple[int, int], radius: float) -> None:
-        number = self.view.index + 1
+        number = self._number
         mark(painter, centre, painter.panel.px(radius), number, here=True, ticked=number in self.view.ticked)
 
     def _beside(self, kind: Type, painter: Painter, box: Rect) -> None:
         """Number and time limit beside each other, and the digits under them."""
         px = painter.panel.px
         inner = box.inflate(-px(6), -px(4))
-        number = self.view.index + 1
+        number = self._number
         head = px(9)
         if not (self.ui.sight.large and painter.panel.small):
             self._mark(painter, (inner.x + px(4.4), inner.y + head // 2), 4.2)
@@ -215,7 +225,7 @@ class RowsScreen(Screen[RowsView]):
 
     @property
     def _pair(self) -> tuple[int, int]:
-        return next(pair for pair in self.view.pairs if pair[0] <= self.view.index + 1 <= pair[1])
+        return next(pair for pair in self.view.pairs if pair[0] <= self._number <= pair[1])
 
     def _limit_in_words(self, pair: tuple[int, int]) -> tuple[str, str]:
         """Which codes belong together, and how long they may take."""
@@ -267,7 +277,7 @@ class RowsScreen(Screen[RowsView]):
                 self._limit(painter, Rect(main.x, y, wide, head - px(2)), pair)
                 y += head
             for number in range(pair[0], pair[1] + 1):
-                if number == self.view.index + 1:
+                if number == self._number:
                     full = Rect(main.x, y, main.width, large)
                     self._in_hand(painter, full, self._below if upright else partial(self._beside, Type.ROWS))
                     y += large + px(GAP)
@@ -281,7 +291,7 @@ class RowsScreen(Screen[RowsView]):
                             rect,
                             Entered(str(number)),
                             number=number,
-                            row=self.view.rows[number - 1],
+                            row=self.view.rows[number - self._numbers.start],
                             ticked=number in self.view.ticked,
                         )
                     )
@@ -293,7 +303,7 @@ class RowsScreen(Screen[RowsView]):
         """On an upright panel the time limit stands above; the digits are under the number."""
         px = painter.panel.px
         inner = box.inflate(-px(6), -px(2))
-        number = self.view.index + 1
+        number = self._number
         head = px(9)
         self._mark(painter, (inner.x + px(4.4), inner.y + head // 2), 4.2)
         title = self.say("Kode {row}", row=number)
@@ -330,6 +340,6 @@ class RowsScreen(Screen[RowsView]):
     def handle(self, event: InputEvent) -> Answer | None:
         if isinstance(event, KeyPress) and event.key == "enter" and self.focus is None:
             return Choice.DONE if self._last else Choice.NEXT
-        if isinstance(event, KeyPress) and event.key.isdigit() and 1 <= int(event.key) <= len(self.view.rows):
+        if isinstance(event, KeyPress) and event.key.isdigit() and int(event.key) in self._numbers:
             return Entered(event.key)
         return super().handle(event)

@@ -79,7 +79,7 @@ class TakeAwayScreen(Screen[TakeAwayView]):
     group_keys = True
 
     def numbers(self) -> Sequence[tuple[str, str]]:
-        return [(self.say("Kode {row}", row=number), row) for number, row in enumerate(self.view.rows, 1)]
+        return [(self.say("Kode {row}", row=number), row) for number, row in enumerate(self.view.rows, self.view.first)]
 
     def spot(self, x: int, y: int) -> Spot | None:
         return Spot("qr", self.say("Kode QR")) if self.code.collidepoint(x, y) else super().spot(x, y)

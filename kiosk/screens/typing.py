@@ -64,7 +64,7 @@ class TypingScreen(Screen[TypingView]):
         least = painter.line_height(Type.BODY)
         step = min(least + px(3), max(least, (box.bottom - y) // len(self.view.states)))
         radius = min(px(3), step // 2 - 1)
-        for number, state in enumerate(self.view.states, 1):
+        for number, state in enumerate(self.view.states, self.view.first):
             state_mark(painter, (box.x + radius, y + step // 2), radius, state)
             label = self.say("Kode {row}: {state}", row=number, state=words[state])
             left = box.x + 2 * radius + px(3)

@@ -111,6 +111,8 @@ class TakeAwayView:
     """PRINT is an answer: the first slip, or once more."""
     rows: tuple[Row, ...] = ()
     """The same, to be dictated."""
+    first: int = 1
+    """Number of the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class TypingView:
     finished: bool = False
     countdown: int | None = None
     """Seconds of the meter's lock-out still to wait, if it is locked."""
+    first: int = 1
+    """Number of the first of them."""
     checking: bool = False
     """The meter is being asked for its registers: no row is in work."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from itertools import accumulate, pairwise
 from typing import Protocol, Self
 from unicodedata import category
 
@@ -166,6 +167,12 @@ class Issued:
     def rows(self) -> tuple[Row, ...]:
         """All rows in the order in which they are typed."""
         return tuple(row for change in self.changes for row in change.rows)
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Numbers of the first and last row of each key change."""
+        lasts = accumulate((len(change.rows) for change in self.changes), initial=self.first - 1)
+        return tuple((before + 1, last) for before, last in pairwise(lasts))
 
 
 @dataclass(frozen=True, slots=True)

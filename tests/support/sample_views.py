@@ -121,6 +121,7 @@ VIEWS: dict[str, View] = {
     "rows-last": RowsView(ROWS, 3, PAIRS, 10),
     "rows-first-alone": RowsView(ROWS, 0, PAIRS, 10),
     "rows-two": RowsView(ROWS[:2], 0, ((1, 2),), 10),
+    "rows-second-pair": RowsView(ROWS[2:], 0, ((3, 4),), 10),
     "rows-ticked": RowsView(ROWS, 2, PAIRS, 10, frozenset({1, 2}), can_type=True),
     "rows-all-ticked": RowsView(ROWS, 3, PAIRS, 10, frozenset({1, 2, 3, 4})),
     "rehearsal": RehearsalView(ROWS[0], 13, MeterPicture("", ROWS[0][:13], "99100000001")),

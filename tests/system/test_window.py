@@ -101,8 +101,11 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
         whose = Whose(mask_name(customer.name), customer.meter_number)
         check, codes = Head(Stage.CHECK, whose), Head(Stage.CODES, whose)
         picture = MeterPicture("", "PERIKSA", customer.meter_number)
-        for question, meter in ((messages.SAYS_PERIKSA, picture), (messages.HOLDS_A_TOKEN, None)):
-            asked = QuestionView(question, YES_NO, messages.IF_UNSURE, meter, goes_back=True)
+        questions = (
+            QuestionView(messages.SAYS_PERIKSA, YES_NO, messages.IF_UNSURE, picture, goes_back=True),
+            QuestionView(messages.HOLDS_A_TOKEN, messages.TOKEN_OR_NOT, messages.IF_UNSURE, goes_back=True),
+        )
+        for asked in questions:
             press(screen, wait_for(screen, asked, check), "answer-no")
         press(screen, wait_for(screen, RowsView(rows, 0, ((1, 2), (3, 4)), 10, can_type=True), codes), "type")
         shown = MeterPicture("virtual", "BENAR", customer.meter_number)

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from itertools import accumulate
 
 from hardware.person import NO, YES
 from kiosk.flow import messages
@@ -75,7 +74,8 @@ class LastGoodStep(Step):
 
     @property
     def view(self) -> QuestionView:
-        numbers = range(1, len(self._issued.rows))
+        first, last = self._issued.first, self._issued.pairs[-1][1]
+        numbers = range(first, last)
         return QuestionView(messages.LAST_GOOD, numbered(numbers), meter=MeterPicture("", BENAR), goes_back=True)
 
     def choose(self, answer: Answer) -> Next:
@@ -104,7 +104,7 @@ class AtWhichStep(Step):
     @property
     def view(self) -> QuestionView:
         question = messages.at_which(self._said)
-        numbers = range(1, len(self._issued.rows) + 1)
+        numbers = range(self._issued.first, self._issued.pairs[-1][1] + 1)
         return QuestionView(question, numbered(numbers), meter=MeterPicture("", self._said), goes_back=True)
 
     def choose(self, answer: Answer) -> Next:
@@ -113,7 +113,7 @@ class AtWhichStep(Step):
         if not self.view.offers(answer):
             return super().choose(answer)
         # Who does not know is taken to have begun.
-        number = int(answer.text) if isinstance(answer, Entered) else 1
+        number = int(answer.text) if isinstance(answer, Entered) else self._issued.first
         return CompareStep(self.here, self._issued, self._said, number, lambda: self)
 
 
@@ -177,7 +177,7 @@ class KrnStep(Step):
             return self._back()
         if answer is Choice.DONT_KNOW:
             rows = AdviceStep(here, _look_first(issued), lambda: RowsStep(here, issued, back=self._back), lambda: self)
-            return _claim(here, issued, len(issued.rows), BENAR, lambda: rows)
+            return _claim(here, issued, issued.pairs[-1][1], BENAR, lambda: rows)
         if not isinstance(answer, Entered) or not self.view.offers(answer):
             return super().choose(answer)
         return _with_number(here, issued, int(answer.text), lambda: self)
@@ -187,9 +187,10 @@ def _look_first(issued: Issued) -> AdviceView:
     """What the number says at home, where it is known which key change leads from which KRN to which."""
     changes, picture = issued.changes, MeterPicture("", "04")
     wanted = changes[-1].new_krn
-    first_rows = [1, *(end + 1 for end in _ends(issued))]
     begins = [
-        (change.old_krn, row) for change, row in zip(changes, first_rows, strict=False) if change.old_krn is not None
+        (change.old_krn, row)
+        for change, (row, _) in zip(changes, issued.pairs, strict=True)
+        if change.old_krn is not None
     ]
     if wanted is None or len(begins) < len(changes):
         return AdviceView(messages.LOOK_FIRST, messages.LOOK_FIRST_LINES, picture)
@@ -201,11 +202,6 @@ def numbered(numbers: range) -> tuple[Option, ...]:
     return tuple(Option(str(number), Message("Kode {row}", {"row": str(number)})) for number in numbers)
 
 
-def _ends(issued: Issued) -> list[int]:
-    """The number of the last row of each key change, from 1."""
-    return list(accumulate(len(change.rows) for change in issued.changes))
-
-
 def _with_number(here: Workplace, issued: Issued, shown: int, back: Callable[[], Next]) -> Next:
     """What the number makes of "all of them": the right one, one from half way, or one that leads back to the rows."""
     seen, wanted = f"04: {shown}", issued.changes[-1].new_krn
@@ -213,25 +209,27 @@ def _with_number(here: Workplace, issued: Issued, shown: int, back: Callable[[],
         title = messages.NOTED if wanted is None else messages.RIGHT_NUMBER
         lines = (messages.ROWS_STAY,) if wanted is None else (messages.BY_THAT_NUMBER, messages.ROWS_STAY)
         result = ResultStep(here, ResultView(Mood.GOOD, title, lines))
-        return _claim(here, issued, len(issued.rows), seen, lambda: result)
-    ends = zip(_ends(issued), issued.changes, strict=True)
-    done = max((end for end, change in ends if change.new_krn == shown), default=0)
+        return _claim(here, issued, issued.pairs[-1][1], seen, lambda: result)
+    ends = zip(issued.pairs, issued.changes, strict=True)
+    done = max((last for (_, last), change in ends if change.new_krn == shown), default=issued.first - 1)
     told = messages.not_yet(shown, wanted)
     return _claim(here, issued, done, seen, lambda: _go_on(here, issued, done, back, told, str(shown or "?")))
 
 
 def _claim(here: Workplace, issued: Issued, done: int, seen: str, then: Callable[[], Next]) -> Next:
-    """What the customer says of the first `done` rows goes on record as their word."""
+    """What the customer says of the rows up to number `done` goes on record as their word."""
 
     def job() -> None:
-        number = 0
+        number = issued.first - 1
         for change in issued.changes:
             for section, outcome in enumerate(change.outcomes, 1):
                 number += 1
                 if number <= done and outcome is not RowOutcome.ACCEPTED:
                     here.office.record(_by_word(here, change.id, section, seen))
 
-    return WorkStep(here, messages.RECORDING, Background(job), lambda _nothing: then()) if done else then()
+    if done < issued.first:
+        return then()
+    return WorkStep(here, messages.RECORDING, Background(job), lambda _nothing: then())
 
 
 def _by_word(here: Workplace, key_change_id: str, section: int, seen: str) -> RowRecord:
@@ -260,8 +258,8 @@ def _go_on(
 
     A pair that was left in the middle begins anew: the meter has forgotten its first row by now.
     """
-    told = sum(end <= done for end in _ends(issued))
-    begins = max((end for end in _ends(issued) if end <= done), default=0)
+    told = sum(last <= done for _, last in issued.pairs)
+    begins = max((last for _, last in issued.pairs if last <= done), default=issued.first - 1)
     if first is None:
         first = messages.COMPARE_DIGITS if begins == done else messages.pair_again(begins + 1)
     advice = AdviceView(
@@ -269,6 +267,5 @@ def _go_on(
         (first, messages.ONCE_MORE),
         MeterPicture("", shown),
     )
-    return AdviceStep(
-        here, advice, lambda: RowsStep(here, issued, begins, told, back, frozenset(range(1, begins + 1))), back=back
-    )
+    ticked, index = frozenset(range(issued.first, begins + 1)), begins + 1 - issued.first
+    return AdviceStep(here, advice, lambda: RowsStep(here, issued, index, told, back, ticked), back=back)

@@ -1,7 +1,6 @@
 """The rows, to be copied by hand."""
 
 from collections.abc import Callable
-from itertools import accumulate
 
 from kiosk.flow import messages
 from kiosk.flow.customer.rehearsal import RehearsalStep
@@ -41,23 +40,17 @@ class RowsStep(Step):
     @property
     def view(self) -> View:
         issued, can_type = self._issued, self.here.connect is not None
-        return RowsView(issued.rows, self._index, self._pairs, issued.minutes_for_a_change, self._ticked, can_type)
-
-    @property
-    def _pairs(self) -> tuple[tuple[int, int], ...]:
-        """First and last row of each key change, from 1."""
-        ends = tuple(accumulate(len(change.rows) for change in self._issued.changes))
-        return tuple(zip((1, *(end + 1 for end in ends)), ends, strict=False))
+        return RowsView(issued.rows, self._index, issued.pairs, issued.minutes_for_a_change, self._ticked, can_type)
 
     def _at(self, index: int, ticked: frozenset[int]) -> Next:
         return RowsStep(self.here, self._issued, index, self._told, self._back, ticked)
 
     def choose(self, answer: Answer) -> Next:
-        last = len(self._issued.rows) - 1
-        if isinstance(answer, Entered) and answer.text.isdigit() and 1 <= int(answer.text) <= last + 1:
-            return self._at(int(answer.text) - 1, self._ticked)
+        last, first = len(self._issued.rows) - 1, self._issued.first
+        if isinstance(answer, Entered) and answer.text.isdigit() and first <= int(answer.text) <= first + last:
+            return self._at(int(answer.text) - first, self._ticked)
         if answer is Choice.NEXT:
-            return self._at(min(self._index + 1, last), self._ticked | {self._index + 1})
+            return self._at(min(self._index + 1, last), self._ticked | {self._index + first})
         if answer is Choice.PREVIOUS and self._back is not None:
             return self._back()
         if answer is Choice.DONE:

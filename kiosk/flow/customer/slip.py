@@ -46,7 +46,7 @@ FOR_A_PHONE = Message("Semua kode, untuk ponsel")
 
 def qr_text(issued: Issued) -> Hidden:
     """Plain text that any phone shows."""
-    return Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(issued.rows, 1)))
+    return Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(issued.rows, issued.first)))
 
 
 def code_lines(digits: str) -> tuple[SlipLine, SlipLine]:
@@ -78,10 +78,8 @@ def slip_of(
         *write(OLD_FIRST, step=0),
         *write(OLD_FIRST_HOW),
     ]
-    number = 0
-    for step, change in enumerate(issued.changes, 1):
-        slip += _change(write, change, number + 1, step)
-        number += len(change.rows)
+    for step, (change, (first, _)) in enumerate(zip(issued.changes, issued.pairs, strict=True), 1):
+        slip += _change(write, change, first, step)
     slip += _proof(write, issued)
     slip.append(SlipLine(rule=True))
     for lines in QUESTIONS:

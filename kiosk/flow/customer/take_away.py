@@ -40,7 +40,8 @@ class TakeAwayStep(Step):
     @property
     def view(self) -> View:
         notes = (NOTES[self._printing], messages.AT_HOME)
-        return TakeAwayView(qr_text(self._issued), self._printing, notes, self._can_print, self._issued.rows)
+        issued = self._issued
+        return TakeAwayView(qr_text(issued), self._printing, notes, self._can_print, issued.rows, issued.first)
 
     def choose(self, answer: Answer) -> Next:
         if answer is Choice.PRINT and self._can_print and not self._work:

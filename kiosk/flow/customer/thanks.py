@@ -1,7 +1,5 @@
 """The last screen of a customer: what to do at home. It goes away by itself."""
 
-from itertools import accumulate
-
 from kiosk.flow import messages
 from kiosk.flow.step import GO_HOME, Next, Step
 from kiosk.view.choices import Answer, Choice
@@ -32,10 +30,8 @@ class ThanksStep(Step):
     @property
     def view(self) -> View:
         issued = self._issued
-        ends = tuple(accumulate(len(change.rows) for change in issued.changes))
-        pairs = tuple(zip((1, *(end + 1 for end in ends)), ends, strict=False))
         left = max(1, round(self._stays - self.quiet))
-        return ThanksView(pairs[self._told :], issued.minutes_for_a_change, issued.changes[-1].new_krn, left)
+        return ThanksView(issued.pairs[self._told :], issued.minutes_for_a_change, issued.changes[-1].new_krn, left)
 
     @property
     def _stays(self) -> float:

@@ -29,7 +29,7 @@ class KeyInStep(TypingStep):
             return WaitView(messages.ASKING)
         rows = self._issued.rows
         index = rows.index(row)
-        return KeyInView(index + 1, len(rows), rows[index], self._refused)
+        return KeyInView(index + self._issued.first, self._issued.pairs[-1][1], rows[index], self._refused)
 
     def _take(self, event: SessionEvent) -> None:
         if isinstance(event, RowAnswer):

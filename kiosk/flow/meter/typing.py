@@ -140,6 +140,7 @@ class TypingStep(Step):
             meter=self._meter,
             finished=self._report is not None,
             countdown=self._countdown,
+            first=self._issued.first,
             checking=self._checking,
         )
 
