@@ -58,9 +58,15 @@ class TypingScreen(Screen[TypingView]):
             RowState.TYPING: self.say("dimasukkan"),
             RowState.ACCEPTED: BENAR,
             RowState.REFUSED: SALAH,
+            RowState.NOT_IN: self.say("belum masuk"),
             RowState.UNKNOWN: self.say("tidak terbaca"),
         }
-        roles = {RowState.ACCEPTED: Role.GOOD, RowState.REFUSED: Role.BAD, RowState.UNKNOWN: Role.CAREFUL}
+        roles = {
+            RowState.ACCEPTED: Role.GOOD,
+            RowState.REFUSED: Role.BAD,
+            RowState.NOT_IN: Role.CAREFUL,
+            RowState.UNKNOWN: Role.CAREFUL,
+        }
         least = painter.line_height(Type.BODY)
         step = min(least + px(3), max(least, (box.bottom - y) // len(self.view.states)))
         radius = min(px(3), step // 2 - 1)

@@ -369,5 +369,5 @@ def state_mark(painter: Painter, centre: tuple[int, int], radius: int, state: Ro
         if state is RowState.TYPING:
             disc(painter.surface, centre, radius // 2, painter.rgb(Role.PRIMARY))
         return
-    moods = {RowState.ACCEPTED: Mood.GOOD, RowState.REFUSED: Mood.BAD, RowState.UNKNOWN: Mood.CAREFUL}
-    mood_mark(painter, centre, radius, moods[state], Icon.HELP if state is RowState.UNKNOWN else None)
+    moods = {RowState.ACCEPTED: Mood.GOOD, RowState.REFUSED: Mood.BAD}
+    mood_mark(painter, centre, radius, moods.get(state, Mood.CAREFUL), Icon.HELP if state is RowState.UNKNOWN else None)

@@ -101,6 +101,9 @@ class RowState(Enum):
     TYPING = auto()
     ACCEPTED = auto()
     REFUSED = auto()
+    """The meter said SALAH to it."""
+    NOT_IN = auto()
+    """It was not submitted, or the meter was locked: nothing was said to it."""
     UNKNOWN = auto()
 
 

@@ -47,6 +47,8 @@ def test_every_outcome_has_its_picture_and_its_word_for_staff() -> None:
     unknown = [outcome for outcome, state in _STATES.items() if state is RowState.UNKNOWN]
     assert unknown == [Outcome.UNKNOWN]
     assert {outcome for outcome, state in _STATES.items() if state is RowState.ACCEPTED} == set(TAKEN)
+    # Only what the meter refused is said to be refused: SALAH is its own word.
+    assert [outcome for outcome, state in _STATES.items() if state is RowState.REFUSED] == [Outcome.REJECTED]
 
 
 def test_an_answer_that_tells_nothing_is_shown_as_unknown_and_not_as_a_refusal(here: DemoWorkplace) -> None:

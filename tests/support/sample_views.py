@@ -334,6 +334,9 @@ VIEWS: dict[str, View] = {
         13,
         MeterPicture("enter-key", "73786976294838206463", "99100000001", "enter", ENTER_KEY),
     ),
+    "typing-not-in": TypingView(
+        (RowState.ACCEPTED, RowState.NOT_IN, RowState.WAITING, RowState.WAITING), ROWS[1], 20, METER, finished=True
+    ),
     "typing-done": TypingView((RowState.ACCEPTED,) * 4, ROWS[3], 20, PERIKSA, finished=True),
     **{
         f"result-{ending.name}": ResultView(

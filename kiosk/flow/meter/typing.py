@@ -26,11 +26,11 @@ _STATES = {
     Outcome.ACCEPTED: RowState.ACCEPTED,
     Outcome.PARTIAL: RowState.ACCEPTED,
     Outcome.REJECTED: RowState.REFUSED,
-    Outcome.LOCKED_OUT: RowState.REFUSED,
-    Outcome.FAULT: RowState.REFUSED,
+    Outcome.LOCKED_OUT: RowState.NOT_IN,
+    Outcome.FAULT: RowState.NOT_IN,
     Outcome.UNKNOWN: RowState.UNKNOWN,
 }
-"""What a person sees of an outcome: the row is in, it is not in, or nobody knows."""
+"""What a person sees of an outcome: the row is in, the meter refused it, it is not in, or nobody knows."""
 
 
 def first_typing_step(here: Workplace, issued: Issued, back: Callable[[], Next], told: int = 0) -> Next:
