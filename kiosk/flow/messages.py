@@ -26,7 +26,7 @@ IF_UNSURE = Message("Jika ragu, pilih Tidak tahu.")
 SAYS_PERIKSA = Message("Apakah meter Anda menampilkan PERIKSA?")
 CLEAR_FIRST = Message("Meter harus diperiksa dulu")
 CLEAR_FIRST_LINES = (
-    Message("Selama meter menampilkan PERIKSA, semua kode ditolak."),
+    Message("Selama meter menampilkan PERIKSA, meter menolak semua kode."),
     Message("Silakan ke {counter} atau hubungi {help_line}. Pemeriksaan ini gratis."),
 )
 HOLDS_A_TOKEN = Message("Apakah Anda masih punya token listrik yang belum dimasukkan ke meter?")
@@ -62,8 +62,8 @@ NOTED = Message("Sudah dicatat")
 ROWS_STAY = Message("Jika meter menolak token, kembalilah: kode Anda tetap tersedia di kios ini.")
 WHERE = Message("Di mana nomornya?")
 WHERE_LINES = (
-    Message("Nomor meter: 11 angka di bagian depan meter, dan di kartu pelanggan."),
-    Message("ID Pelanggan: 12 angka di bawah nomor meter, dan di struk pembelian token."),
+    Message("Nomor meter: 11 digit di bagian depan meter, dan di kartu pelanggan."),
+    Message("ID Pelanggan: 12 digit di kartu pelanggan, dan di struk pembelian token."),
 )
 
 PHOTOGRAPH = Message("Foto kode ini dengan ponsel Anda: semua kode ada di dalamnya.")
@@ -72,7 +72,7 @@ PRINTING = Message("Mencetak slip…")
 TAKE_THE_SLIP = Message("Ambil slip Anda.")
 NO_PRINTER_NOW = Message("Printer belum siap. Foto kode QR.")
 SLIP_BROKEN = Message("Cetakan terputus. Foto kode QR, atau ke {counter}.")
-AT_HOME = Message("Di rumah: ketik berurutan. Setiap kode harus BENAR.")
+AT_HOME = Message("Di rumah: masukkan berurutan. Setiap kode harus BENAR.")
 OTHER_CARD = Message("Kartu lain terbaca. Layar ini akan ditutup.")
 HAVE_YOU_GOT_THEM = Message("Sudah Anda foto atau catat?")
 GONE_AFTERWARDS = Message("Sesudah ini kode tidak terlihat lagi di layar.")
@@ -91,14 +91,14 @@ ID_PROBLEMS = {
     IdProblem.NOT_DIGITS: Message("Nomor hanya terdiri dari angka."),
     IdProblem.TOO_SHORT: Message("Terlalu pendek. ID Pelanggan 12 digit, nomor meter 11 digit."),
     IdProblem.TOO_LONG: Message("Terlalu panjang. ID Pelanggan 12 digit, nomor meter 11 digit."),
-    IdProblem.TOKEN: Message("Ini token 20 digit, bukan nomor Anda."),
+    IdProblem.TOKEN: Message("Ini token 20 digit. Masukkan ID Pelanggan atau nomor meter."),
     IdProblem.ONE_DIGIT_SHORT: Message("Kurang satu digit: ID Pelanggan terdiri dari 12 digit."),
 }
 NOT_FOUND = Message("Tidak ditemukan. Periksa setiap digit, atau ke {counter}.")
 
 WARNINGS = {
-    FindWarning.CHECK_DIGIT: Message("Nomor tidak lazim. Cocokkan dengan meter Anda."),
-    FindWarning.COULD_BE_IDPEL: Message("Mirip ID orang lain. Cocokkan dengan meter Anda."),
+    FindWarning.CHECK_DIGIT: Message("Nomor meter ini tidak biasa. Cocokkan dengan meter Anda."),
+    FindWarning.COULD_BE_IDPEL: Message("Mirip ID Pelanggan lain. Cocokkan dengan meter Anda."),
 }
 
 REFUSES_TOKENS = Message("Meter tetap menolak token? Silakan ke {counter}.")

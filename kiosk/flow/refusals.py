@@ -58,7 +58,7 @@ SENTENCES: Mapping[Leaf, Message] = {
     register.RecordDamaged: Message("Data meter ini rusak."),
     register.RegisterFull: Message("Penyimpanan kios penuh."),
     register.RegisterBusy: Message("Kios sedang sibuk."),
-    LookUpsExhausted: Message("Terlalu banyak nomor dicari."),
+    LookUpsExhausted: Message("Terlalu banyak nomor yang dicari."),
     CustomersExhausted: Message("Kios ini sudah mencapai batas jumlah pelanggan untuk saat ini."),
     NoMeterHere: Message("Tidak ada meter yang terhubung."),
     PinTaken: Message("Alat input sedang dipakai."),
@@ -153,7 +153,7 @@ UNEXPECTED = "KIOSK-01"
 """The code of what nobody expected."""
 HAPPENED: Mapping[str, Message] = {refusal.code: sentence for refusal, sentence in SENTENCES.items()}
 DEFAULT = Message("Kios tidak dapat menyelesaikan permintaan ini.")
-KEPT = Message("Tidak ada yang hilang: data dan sisa kWh Anda tetap.")
+KEPT = Message("Data dan sisa kWh Anda tidak berubah.")
 GO_TO_COUNTER = Message("Silakan ke {counter} atau hubungi {help_line}.")
 
 

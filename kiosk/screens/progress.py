@@ -63,7 +63,7 @@ class ProgressScreen(Screen[ProgressView]):
         px = painter.panel.px
         figures = (
             (Icon.YES, Role.GOOD, self.view.upgraded, self.say("terbukti")),
-            (Icon.WHO, Role.CAREFUL, self.view.claimed, self.say("kata pelanggan")),
+            (Icon.WHO, Role.CAREFUL, self.view.claimed, self.say("klaim pelanggan")),
             (Icon.WAIT, Role.TEXT, self.view.due, self.say("menunggu")),
             (Icon.ERRORS, Role.BAD, self.view.unclear, self.say("perlu dilihat")),
         )

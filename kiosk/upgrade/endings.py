@@ -20,17 +20,17 @@ WORDS: Mapping[Ending, EndingWords] = {
     Ending.UPGRADED: EndingWords(Message("Upgrade berhasil"), Message("Sisa kWh tidak berubah. Layanan ini gratis.")),
     Ending.REFUSED: EndingWords(
         Message("Meter menolak kode ini"),
-        Message("Jangan dicoba lagi. Silakan ke {counter} atau hubungi {help_line}."),
+        Message("Jangan coba lagi. Silakan ke {counter} atau hubungi {help_line}."),
         "the meter refused: do not try again before the counter has looked at it",
     ),
     Ending.LOCKED_OUT: EndingWords(
         Message("Meter sedang terkunci"),
-        Message("Tunggu sampai meter dapat ditekan lagi, lalu ke {counter} atau hubungi {help_line}."),
+        Message("Tunggu sampai tombol meter dapat digunakan lagi, lalu ke {counter} atau hubungi {help_line}."),
         "the meter's keypad is locked: wait until it takes keys again",
     ),
     Ending.UNKNOWN: EndingWords(
         Message("Jawaban meter tidak terbaca"),
-        Message("Jangan ketik ulang. Silakan ke {counter} atau hubungi {help_line}."),
+        Message("Jangan masukkan lagi. Silakan ke {counter} atau hubungi {help_line}."),
         "nobody knows what became of a row: look at the meter, then say --type-again if it may be repeated",
     ),
     Ending.FAULT: EndingWords(
@@ -49,7 +49,7 @@ WORDS: Mapping[Ending, EndingWords] = {
         "the meter says PERIKSA: it must be cleared before it takes rows",
     ),
     Ending.WRONG_METER: EndingWords(
-        Message("Ini bukan meter Anda"),
+        Message("Nomor meter tidak cocok"),
         Message("Nomor meter tidak sama dengan data. Silakan ke {counter} atau hubungi {help_line}."),
         "the number on the meter is not the one on record: connect the right meter",
     ),
@@ -60,12 +60,12 @@ WORDS: Mapping[Ending, EndingWords] = {
     ),
     Ending.NOT_PROVED: EndingWords(
         Message("Versi meter belum berubah"),
-        Message("Jangan ketik ulang. Silakan ke {counter} atau hubungi {help_line}."),
+        Message("Jangan masukkan lagi. Silakan ke {counter} atau hubungi {help_line}."),
         "every row was taken, but the meter's registers say otherwise: hand it to the counter",
     ),
     Ending.TOO_SLOW: EndingWords(
-        Message("Waktu meter habis"),
-        Message("Meter sudah melupakan kode pertama. Anda dapat mengulang kapan saja."),
+        Message("Batas waktu meter terlewati"),
+        Message("Meter tidak lagi menyimpan kode pertama. Anda dapat mengulang kapan saja."),
         "the meter forgot the first row of a pair: start again",
     ),
 }

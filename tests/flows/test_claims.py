@@ -66,7 +66,7 @@ def test_staff_see_a_claim_as_a_claim(lied: DemoWorkplace) -> None:
     assert view.facts != (says.stands(Due(4)),)
     person.walk([At(MenuView, Entered(says.HISTORY.word)), At(ReportView)])
     claims = person.see(ReportView).lines
-    told = [(line.mood, line.claim, "kata pelanggan" in line.text.text) for line in claims]
+    told = [(line.mood, line.claim, "menurut pelanggan" in line.text.text) for line in claims]
     assert told == [(Mood.CAREFUL, True, True)] * 4
     person.walk([At(ReportView, Choice.HOME), At(HomeView, Choice.STAFF), At(MenuView, Entered(says.PROGRESS.word))])
     assert person.see(ProgressView).claimed == 1

@@ -31,7 +31,9 @@ QUESTIONS = {
             Option(ANOTHER_KRN, Message("Lainnya")),
         ),
     ),
-    Question.TYPE_AGAIN: QuestionView(Message("Satu kode belum pasti. Boleh diketik lagi?"), YES_NO),
+    Question.TYPE_AGAIN: QuestionView(
+        Message("Jawaban meter untuk satu kode tidak diketahui. Masukkan sekali lagi?"), YES_NO
+    ),
 }
 
 

@@ -57,7 +57,7 @@ RECORD = Option("record", Message("Catatan"))
 HISTORY = Option("history", Message("Riwayat"))
 TYPE = Option("type", Message("Masukkan kode"))
 HOLDS = Option("holds", Message("Versi"))
-RETRACT = Option("retract", Message("Cabut klaim"))
+RETRACT = Option("retract", Message("Batal klaim"))
 OTHER_METER_NEXT = Option("other", Message("Meter lain"))
 
 STANDING, LINK, BY, PACE = Message("Kode"), Message("Sambungan"), Message("Alat input"), Message("Kecepatan")
@@ -68,11 +68,11 @@ NOT_CHECKED = Message("Belum diperiksa.")
 OTHER_METER = Message("Meter lain: periksa kabel dan nomor.")
 BY_HAND = Message("Anda menekan tombol meter sendiri.")
 SILENT_METER = Message("Terhubung; layarnya tidak terbaca.")
-WHICH_KRN = Message("Meter ini memegang KRN berapa?")
+WHICH_KRN = Message("KRN meter sekarang?")
 WHY = Message("Mengapa?")
 WHY_TAKEN_BACK = Message("Mengapa klaim pelanggan dicabut?")
 WHY_HOLDS = (
-    Option("read", Message("04 terbaca")),
+    Option("read", Message("Hasil tombol 04")),
     Option("replaced", Message("Meter diganti")),
     Option("record", Message("Catatan salah")),
 )
@@ -102,7 +102,7 @@ def standing(of: Standing) -> Message:
     """How a meter stands in the campaign, in a few words."""
     match of:
         case Due(rows, claimed=True):
-            return Message("Perlu {rows} kode; kata pelanggan sudah masuk.", {"rows": str(rows)})
+            return Message("Perlu {rows} kode; menurut pelanggan sudah masuk.", {"rows": str(rows)})
         case Due(rows):
             return Message("Perlu {rows} kode.", {"rows": str(rows)})
         case NothingToDo():
@@ -210,7 +210,7 @@ def _attempt(of: Attempt) -> ReportLine:
     more = Message("{krn}{time}  {place}", {"krn": krn, "time": _time(of.at), "place": of.place})
     values = {"row": str(of.section), "said": _OUTCOMES[of.outcome]}
     if of.claim:
-        return ReportLine(Message("Kode {row}: {said}, kata pelanggan", values), Mood.CAREFUL, more, claim=True)
+        return ReportLine(Message("Kode {row}: {said}, menurut pelanggan", values), Mood.CAREFUL, more, claim=True)
     return ReportLine(Message("Kode {row}: {said}", values), _MOODS.get(of.outcome), more)
 
 
