@@ -204,7 +204,8 @@ class LocalOffice:
         changes = as_issued(
             connection, records, lambda change: tuple(Row(digits) for digits in rows[change.id].split())
         )
-        return Issued(request_id, meter_number, changes, self._campaign.minutes_for_a_change)
+        first = _first_number(connection, records[0])
+        return Issued(request_id, meter_number, changes, self._campaign.minutes_for_a_change, first)
 
     def _issue(self, connection: Connection, meter_number: str) -> tuple[list[Record], list[Record]]:
         """The records of the key changes that are needed, and those of them that were there before with their rows."""
@@ -385,6 +386,23 @@ class LocalOffice:
         """See `Office.history`."""
         with self._register.read() as connection:
             return read_history(connection, meter_number)
+
+
+def _first_number(connection: Connection, change: Record) -> int:
+    """Which number the first row of a key change had on the list that it was first given out with.
+
+    Changes of one list were issued at one moment, and each begins with the state that the one before it made.
+    """
+    by_end = {
+        other.to_state: other
+        for other in connection.execute(CHANGES_OF_METER, {"meter_id": change.meter_id})
+        if other.issued_at == change.issued_at
+    }
+    number = 1
+    while (before := by_end.pop(change.from_state, None)) is not None:
+        number += before.sections
+        change = before
+    return number
 
 
 def _require_meter(connection: Connection, meter_number: str) -> int:

@@ -26,6 +26,8 @@ from krn_engine.register.watch import sound
 DAYS = 14
 """How many days back the progress report counts day by day."""
 LONGEST_HISTORY = 50
+WORDS_SHOWN = 10
+"""Entries by a customer's word alone that are told of a meter of which there is more than enough to tell."""
 
 
 def read_progress(connection: Connection, campaign: Campaign, now: datetime) -> Progress:
@@ -163,7 +165,19 @@ def read_history(connection: Connection, meter_number: str) -> tuple[HistoryEntr
         *_ended_sessions(connection, meter_number),
         *_statements(connection, meter_number),
     ]
-    return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)[:LONGEST_HISTORY])
+    newest = sorted(entries, key=lambda entry: entry.at, reverse=True)
+    words = [entry for entry in newest if _is_word(entry)]
+    others = [entry for entry in newest if not _is_word(entry)][:LONGEST_HISTORY]
+    # Anybody may claim, and often: what is proved and what staff said is not pushed out by it.
+    kept = {id(entry) for entry in (*others, *words[: max(WORDS_SHOWN, LONGEST_HISTORY - len(others))])}
+    return tuple(entry for entry in newest if id(entry) in kept)
+
+
+def _is_word(entry: HistoryEntry) -> bool:
+    """Whether a customer's word is all that there is of it."""
+    if isinstance(entry, Attempt):
+        return entry.claim
+    return isinstance(entry, Ended) and entry.session.grade is Grade.CUSTOMER
 
 
 def _attempts(connection: Connection, meter_number: str) -> list[Attempt]:
@@ -190,6 +204,7 @@ def _attempts(connection: Connection, meter_number: str) -> list[Attempt]:
         .order_by(outcomes.c.id.desc())
         .limit(LONGEST_HISTORY)
     )
+    taken = func.coalesce(outcomes.c.outcome, "") == RowOutcome.ACCEPTED.value
     return [
         Attempt(
             at=row.recorded_at,
@@ -201,7 +216,8 @@ def _attempts(connection: Connection, meter_number: str) -> list[Attempt]:
             place=row.at_place,
             grade=_grade(row.grade),
         )
-        for row in connection.execute(record)
+        for kind in _by_word(outcomes.c.grade, taken)
+        for row in connection.execute(record.where(kind))
     ]
 
 
@@ -219,8 +235,16 @@ def _ended_sessions(connection: Connection, meter_number: str) -> list[Ended]:
             row.recorded_at,
             SessionEnding(row.ending, row.code, row.krn, _grade(row.grade), row.proved, row.at_place),
         )
-        for row in connection.execute(found)
+        for kind in _by_word(e.grade)
+        for row in connection.execute(found.where(kind))
     ]
+
+
+def _by_word(grade: ColumnElement[str | None], *which: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """What a customer alone says, and all else: each has a limit of its own."""
+    # An equation of a bare column is put in for it by SQLite, in `sound` too, and before the row is known to be one.
+    word = and_(func.coalesce(grade, "") == Grade.CUSTOMER.value, *which)
+    return word, not_(word)
 
 
 def _statements(connection: Connection, meter_number: str) -> list[Stated]:

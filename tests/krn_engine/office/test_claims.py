@@ -25,6 +25,7 @@ from krn_engine.office.contract import (
 )
 from krn_engine.office.errors import MeterUnknown, NoUpgradeNeeded, OutcomeRefused, StatementRefused
 from krn_engine.office.local import LocalOffice
+from krn_engine.office.reports import LONGEST_HISTORY, WORDS_SHOWN
 from krn_engine.register.database import Register
 from krn_engine.register.importer import import_worklist
 from tests.support.office import Demo
@@ -277,3 +278,52 @@ def test_the_history_tells_who_said_what_and_how_sessions_ended(demo: Demo, numb
     assert [entry.grade for entry in told if isinstance(entry, Attempt)] == [Grade.CUSTOMER] * 2
     with pytest.raises(MeterUnknown):
         demo.office.end("99999999999", ending)
+
+
+def test_no_number_of_claims_pushes_out_what_is_proved_and_what_staff_said(demo: Demo, number: str) -> None:
+    issued = demo.office.issue(number, "r1")
+    say(demo, issued, Grade.REGISTER, 0)
+    demo.office.state(number, LOOKED)
+    for visit in range(60):
+        attempt, change = f"told {visit}", issued.changes[1]
+        row = RowRecord(change.id, 1, RowOutcome.ACCEPTED, "BENAR", "who", "kiosk 1", attempt, Grade.CUSTOMER)
+        demo.office.record(row)
+        told = SessionEnding("at-home", f"SALAH {visit}", None, Grade.CUSTOMER, proved=False, place="kiosk 1")
+        demo.office.end(number, told)
+    history = demo.office.history(number)
+    assert Stated(DEMO_DAY, LOOKED) in history
+    proofs = [entry for entry in history if isinstance(entry, Attempt) and entry.grade is Grade.REGISTER]
+    assert len(proofs) == 2
+    assert len(history) == LONGEST_HISTORY
+    # Nor do proofs leave no room for the newest claims.
+    for number_ in range(60):
+        demo.office.state(number, replace(LOOKED, reason=f"looked {number_}"))
+    history = demo.office.history(number)
+    words = [entry for entry in history if isinstance(entry, Ended) or (isinstance(entry, Attempt) and entry.claim)]
+    assert len(words) == WORDS_SHOWN
+
+
+@pytest.mark.parametrize("case", [DemoCase.FOUR_ROWS, DemoCase.READY_MADE])
+def test_rows_keep_the_numbers_of_the_list_that_they_were_given_out_with(demo: Demo, case: DemoCase) -> None:
+    meter = demo.first(case).meter_number
+    whole = demo.office.issue(meter, "r1")
+    assert (whole.first, whole.pairs) == (1, ((1, 2), (3, 4)))
+    say(demo, whole, Grade.REGISTER, 0)
+    rest = demo.office.issue(meter, "r2")
+    assert (rest.first, rest.pairs, rest.rows) == (3, ((3, 4),), whole.rows[2:])
+    # The same request again, of either, gives the same numbers.
+    assert demo.office.issue(meter, "r2").first == 3
+    assert demo.office.issue(meter, "r1").first == 1
+
+
+def test_rows_that_were_never_on_a_longer_list_begin_with_1(demo: Demo) -> None:
+    assert demo.office.issue(demo.first(DemoCase.TWO_ROWS).meter_number, "r1").first == 1
+    # Those of a key change that was given out alone, at another time, are no part of it.
+    number = demo.first(DemoCase.FOUR_ROWS).meter_number
+    whole = demo.office.issue(number, "r2")
+    with demo.register.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE key_changes SET issued_at = '2020-01-01 00:00:00.000000' WHERE id = ?", (whole.changes[0].id,)
+        )
+    say(demo, whole, Grade.REGISTER, 0)
+    assert demo.office.issue(number, "r3").first == 1
