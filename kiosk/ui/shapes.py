@@ -50,8 +50,10 @@ def plate(
             surface.blit(quarters, place, Rect(x * radius, y * radius, radius, radius))
     across, down = rect.inflate(-2 * radius, 0), rect.inflate(0, -2 * radius)
     if fill is not None:
-        surface.fill(fill, across)
+        # No pixel twice: most of a picture's work is to fill plates.
         surface.fill(fill, down)
+        surface.fill(fill, (across.x, rect.y, across.width, radius))
+        surface.fill(fill, (across.x, rect.bottom - radius, across.width, radius))
     if line is not None:
         surface.fill(line, (across.x, rect.y, across.width, width))
         surface.fill(line, (across.x, rect.bottom - width, across.width, width))
