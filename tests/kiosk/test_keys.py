@@ -18,7 +18,10 @@ from tests.support.screens import SIZES, drawn, pixels
 CONFIRM = ConfirmView("S***", "12345678901", "R1", 4)
 
 
-@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+@pytest.mark.parametrize(
+    "panel",
+    [pytest.param(panel, id=panel.name, marks=() if panel.small else pytest.mark.slow) for panel in SIZES],
+)
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_button_is_reached_and_pressed_by_keys(name: str, panel: Panel) -> None:
     screen = drawn(VIEWS[name], panel)
