@@ -195,6 +195,7 @@ def test_one_code_alone_has_no_time_limit(here: DemoWorkplace) -> None:
     assert [line.text for line in slip if line.band][1] == "1 Kode 1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("millimetres", [80, 58])
 @pytest.mark.parametrize("case", CASES)
@@ -252,6 +253,7 @@ def test_paper_has_the_language_that_the_session_has_when_it_is_printed(here: De
     assert "Old tokens first" not in [line.text for line in printer.slips[1]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("millimetres", [80, 58])
 @pytest.mark.parametrize("case", CASES)
 def test_a_phone_reads_the_code_on_paper(here: DemoWorkplace, case: DemoCase, millimetres: int) -> None:

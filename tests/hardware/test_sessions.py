@@ -47,6 +47,7 @@ def test_a_kiosk_that_waits_says_so_often_enough() -> None:
     assert USUAL_LIMITS.quiet == QUIET_SECONDS >= 3 * ALIVE_SECONDS
 
 
+@pytest.mark.slow
 class TestSilent:
     @pytest.mark.parametrize("said", [b"", OPEN, OPEN[:-1]])
     def test_it_is_told_and_shown_out(self, short: Process, said: bytes) -> None:

@@ -458,6 +458,7 @@ ALL_KEYS = [getattr(pygame, f"K_KP{digit}") for digit in range(10)] + [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", VIEWS)
 def test_no_key_and_no_touch_is_met_with_silence_or_an_error(name: str) -> None:
     """On every screen, whatever somebody does who listens: they hear of it, or the flow does."""

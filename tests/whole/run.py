@@ -76,7 +76,7 @@ class Rig:
         names = []
         taken = []
         while self.twin.view != "RowsView":
-            names.append(self.twin.first_of("answer-no", "answer-0", "yes", "next"))
+            names.append(self.twin.first_of("answer-no", "answer-not-tried", "yes", "next"))
             taken.append(self.press(machine, names[-1]))
         self.note(f"{what}: {', '.join(names)}, the slowest {max(taken):.1f} s", sum(taken))
 

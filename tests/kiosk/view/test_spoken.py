@@ -45,6 +45,7 @@ def test_a_number_is_said_from_its_data_however_short_it_is() -> None:
     assert "001" not in repr(Spelled("001"))
 
 
+@pytest.mark.slow
 @espeak.installed
 class TestEspeak:
     """What is heard."""

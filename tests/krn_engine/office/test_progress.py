@@ -130,6 +130,7 @@ def test_rows_that_name_no_krn_are_counted_like_others(demo: Demo) -> None:
     assert by_report(demo) == before | {"upgraded": before["upgraded"] + 1, "due": before["due"] - 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_was_said_report_and_find_agree(demo: Demo, seed: int) -> None:
     """Claims, proofs, refusals, statements and lists in any order, on meters of each kind."""

@@ -19,6 +19,7 @@ from krn_engine.register.half_made import alone_in, take_away_in
 from krn_engine.register.importer import import_worklist
 from krn_engine.register.seal import KEY_BYTES, Seal
 
+pytestmark = pytest.mark.slow
 SEAL = Seal(bytes(range(KEY_BYTES)))
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 ROW = "12345678901234567890"

@@ -499,6 +499,7 @@ def test_half_a_list_whose_other_half_is_gone_is_told(register: Register, tmp_pa
         load(register, tmp_path, line(9, 9))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_killed_half_way")
 def test_who_is_alive_is_left_to_finish(register: Register, tmp_path: Path) -> None:
     """Another program that opens the register meanwhile does not go on beside the import, nor begins one."""
