@@ -1,6 +1,7 @@
 """Who stands at the kiosk of the crash campaign: they do what their plan says, and answer by what the meter shows."""
 
 import random
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
@@ -21,6 +22,8 @@ from tests.campaigns.crash_wires import Line
 
 CHANGES = {DemoCase.FOUR_ROWS: 2, DemoCase.READY_MADE: 2, DemoCase.TWO_ROWS: 1, DemoCase.HALF_DONE: 1, DemoCase.EA11: 1}
 """How many key changes these customers' meters need."""
+LOOKS_SECONDS = 5.0
+"""How long somebody looks at a meter for its answer to a row."""
 KEPT_BACK = 0.1
 """How often a person does not let a doubtful row be typed again: the meter is then handed over."""
 GOOD_NEWS = (WORDS[Ending.UPGRADED].title.text, messages.RIGHT_NUMBER.text, messages.UP_TO_DATE.text)
@@ -78,6 +81,10 @@ class Person:
     """They went away of themselves, and the kiosk need not be there any more."""
     _came: bool = False
     _rows: tuple[str, ...] = ()
+    _in_work: str = ""
+    """The row that the kiosk said it is typing."""
+    _asked_at: float = 0.0
+    """Since when the meter is looked at for its answer; 0: it is not."""
 
     def come(self, plan: Plan) -> None:
         """Another visit."""
@@ -112,6 +119,7 @@ class Person:
             case "TakeAwayView":
                 self._show(tuple(line.split(")")[1].replace(" ", "") for line in told["qr"].splitlines()))
             case "TypingView":
+                self._in_work = told["row"]
                 states = zip(told["states"], self._rows, strict=True)
                 self.seen.accepted |= {row for state, row in states if state == RowState.ACCEPTED.name}
             case "ResultView":
@@ -158,7 +166,10 @@ class Person:
             elif text == messages.LAST_GOOD.text:
                 word = self._last_good(meter, rows=len(told["options"]) + 1)
             else:
-                word = self._truth(meter, _ASKED[text])
+                asked = _ASKED[text]
+                if asked is Question.ANSWER_TO_ROW and self._waits_for(meter):
+                    return {}
+                word = self._truth(meter, asked)
         return _choose(Choice.DONT_KNOW) if word is None else _enter(word)
 
     def _what_happened(self, meter: VirtualMeter) -> str:
@@ -173,10 +184,22 @@ class Person:
         done = changes_in(meter) - on_record
         return str(done * of_a_change) if done > 0 else None
 
+    def _waits_for(self, meter: VirtualMeter) -> bool:
+        """A person looks until the meter has worked on this row, or for seconds: what stood there before is no answer.
+
+        On a busy machine the last key reaches the virtual meter after the question.
+        """
+        if meter.entries and meter.entries[-1].digits == self._in_work:
+            self._asked_at = 0.0
+            return False
+        self._asked_at = self._asked_at or time.monotonic()
+        return time.monotonic() - self._asked_at < LOOKS_SECONDS
+
     def _truth(self, meter: VirtualMeter, question: Question) -> str | None:
         match question:
             case Question.ANSWER_TO_ROW:
-                answered = meter.entries[-1].result if meter.entries else None
+                looked_at = meter.entries[-1] if meter.entries else None
+                answered = looked_at.result if looked_at is not None and looked_at.digits == self._in_work else None
                 return NOTHING if answered is None else BENAR if answered.accepted else SALAH
             case Question.SHOWS_PERIKSA:
                 return YES if meter.state.tampered else NO
