@@ -25,7 +25,6 @@ from kiosk.ui.window import Window, open_window
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.panels import PANELS
 from kiosk.view.views import (
-    AdviceView,
     ConfirmView,
     HomeView,
     IdPadView,
@@ -33,6 +32,7 @@ from kiosk.view.views import (
     ResultView,
     RowsView,
     TakeAwayView,
+    ThanksView,
 )
 from krn_engine.demo import DemoCase, DemoCustomer
 from tests.campaigns.soak_kiosk import Hours, Kiosk, Mute
@@ -50,7 +50,13 @@ FEWEST = 5
 LONG = 2000
 """Sessions of a long day: then the register is another, for it grows with what is recorded."""
 TO_TYPE = (DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.HALF_DONE, DemoCase.READY_MADE)
-PRINTED = [At(RowsView, Choice.DONE), At(TakeAwayView, Choice.PRINT), At(TakeAwayView, Choice.DONE), At(HomeView)]
+PRINTED = [
+    At(RowsView, Choice.DONE),
+    At(TakeAwayView, Choice.PRINT),
+    At(TakeAwayView, Choice.DONE),
+    At(ThanksView, Choice.DONE),
+    At(HomeView),
+]
 SIGHTS = (Choice.LANGUAGE, Choice.LARGER, Choice.STRONGER, Choice.LISTEN)
 AGAIN = (
     "already upgraded",
@@ -117,7 +123,7 @@ class Day:
                 self._journey(table[name])
                 yield
                 self._wishes()
-                self._kiosk.walk([*rows, At(QuestionView, Choice.DONT_KNOW), At(AdviceView, Choice.NEXT), *PRINTED])
+                self._kiosk.walk([*rows, At(QuestionView, Choice.DONT_KNOW), *PRINTED])
                 yield
 
     def _journey(self, journey: Journey) -> None:

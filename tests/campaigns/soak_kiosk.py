@@ -91,6 +91,10 @@ class Kiosk:
                 self.press(getattr(pygame, f"K_{digit}"))
             self.press(pygame.K_RETURN)
         elif name := next((button.name for button in self._app.screen.buttons if button.value == answer), None):
+            if self._flow.hearing.on:
+                # Whoever listens hears first what is under the finger.
+                Driver(self._app).tap(name)
+                self._round()
             Driver(self._app).tap(name)
         else:
             self._flow.choose(answer)
