@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, product
 
 from hardware.virtual.adapter import Pace
 from hardware.virtual.printer import VirtualPrinter
@@ -21,9 +21,13 @@ from kiosk.demo.workplace import DemoWorkplace, demo_workplace
 from kiosk.flow.background import WORK_THREAD
 from kiosk.limits.budget import Budget
 from kiosk.limits.look_ups import LookUps
+from kiosk.screens import screen_for
+from kiosk.screens.base import Ui
+from kiosk.ui.texts import Texts
 from kiosk.ui.window import Window, open_window
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.panels import PANELS
+from kiosk.view.parts import ENGLISH, INDONESIAN, Sight
 from kiosk.view.views import (
     ConfirmView,
     HomeView,
@@ -38,6 +42,7 @@ from krn_engine.demo import DemoCase, DemoCustomer
 from tests.campaigns.soak_kiosk import Hours, Kiosk, Mute
 from tests.campaigns.soak_measure import Frames, Sample, growth, sample
 from tests.support.journeys import NEITHER, TYPED, Journey, journeys
+from tests.support.sample_views import VIEWS, head_of
 from tests.support.walker import At
 
 MOST_MEGABYTES = 1.0
@@ -166,6 +171,7 @@ def run(seconds: float, seed: int, after_session: Callable[[], None] = lambda: N
     """
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     window, hours, source, result = open_window(PANELS["10"], fullscreen=False), Hours(), random.Random(seed), Result()
+    _draw_everything(window)
     start = time.monotonic()
 
     def a_day(most: int, samples: list[Sample] | None, end: float) -> None:
@@ -191,6 +197,14 @@ def run(seconds: float, seed: int, after_session: Callable[[], None] = lambda: N
         a_day(LONG, result.long_days[-1], start + seconds)
     result.seconds = time.monotonic() - start
     return result
+
+
+def _draw_everything(window: Window) -> None:
+    """Each screen in each way that it can be seen: letters and shapes are kept, and that is no growth of a day."""
+    sights = [Sight(large, strong) for large in (False, True) for strong in (False, True)]
+    for language, sight, (name, view) in product((INDONESIAN, ENGLISH), sights, VIEWS.items()):
+        ui = Ui(window.panel, Texts(language), sight, head=head_of(name), can_listen=True)
+        screen_for(view, ui).draw(window.surface)
 
 
 def _let_work_end() -> None:
