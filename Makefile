@@ -53,7 +53,7 @@ flips: setup  ## flip 2,000 single bits of a register: each is told, and none ch
 	$(BIN)/python -m tests.campaigns.flips $(SELECT)
 
 soak: setup  ## an hour of sessions at full speed: memory, files and threads must stay flat
-	$(BIN)/python -m tests.campaigns.soak $(SELECT)
+	MALLOC_ARENA_MAX=1 $(BIN)/python -m tests.campaigns.soak $(SELECT)
 
 install-arm64: setup  ## the installer's tests on an emulated arm64 Debian (qemu-user-static and binfmt-support, as root; half an hour)
 	KRN_ARCHITECTURE=arm64 $(BIN)/python -m pytest tests/system/test_install_bookworm.py tests/system/test_install_trixie.py $(SELECT)
