@@ -63,4 +63,5 @@ def _grey(level: int, pixels: int, noise: int, grain: int) -> bytes:
     if not noise:
         return bytes([level]) * pixels
     source = random.Random(grain)  # noqa: S311  grain of a picture
-    return bytes(max(0, min(255, level + source.randint(-noise, noise))) for _ in range(pixels))
+    greys = [max(0, min(255, level + change)) for change in range(-noise, noise + 1)]
+    return bytes(source.choices(greys, k=pixels))

@@ -65,9 +65,9 @@ class SegmentReader:
 
     def _mean(self, picture: Picture, at: tuple[int, int]) -> int:
         """Grey of a point and its four neighbours, so that a speck is neither segment nor ground."""
-        x, y = at
-        around = ((x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1))
-        return sum(picture.pixels[row * picture.width + column] for column, row in around) // 5
+        (x, y), pixels, width = at, picture.pixels, picture.width
+        here = y * width + x
+        return (pixels[here] + pixels[here - 1] + pixels[here + 1] + pixels[here - width] + pixels[here + width]) // 5
 
     def _text(self, cells: list[frozenset[str]]) -> str | None:
         while cells and not cells[-1]:
