@@ -1,11 +1,14 @@
 """A throw-away Debian with the project and its wheels in it, in which the project's own installer is run."""
 
+import hashlib
 import os
 import platform
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -20,6 +23,9 @@ ARCHITECTURE = os.environ.get("KRN_ARCHITECTURE", "")
 MACHINES = {"arm64": "aarch64", "amd64": "x86_64"}
 """What the kernel, and so pip, calls a processor."""
 PLATFORMS = {"arm64": [f"manylinux_2_{glibc}_aarch64" for glibc in (34, 28, 17)] + ["manylinux2014_aarch64"]}
+MIRROR = "http://deb.debian.org/debian"
+KEPT = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "krn-kiosk"
+"""Where plain Debians are kept from one run to the next, half a gigabyte each."""
 
 
 def listed(name: str) -> list[str]:
@@ -31,6 +37,7 @@ def listed(name: str) -> list[str]:
 
 INCLUDED = ("python3", "systemd", "udev", *listed("PACKAGES"))
 """A Raspberry Pi OS Lite, and what the installer adds to it: what runs on more was not tried."""
+TAR = ("--numeric-owner", "--xattrs", "--xattrs-include=*")
 SHIPPED = (
     "kiosk",
     "hardware",
@@ -49,6 +56,37 @@ def ok(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout
 
 
+def _bootstrap(root: Path, suite: str, more: Sequence[str] = ()) -> None:
+    root.chmod(0o755)
+    packages = f"--include={','.join((*INCLUDED, *more))}"
+    other = [f"--arch={ARCHITECTURE}"] if ARCHITECTURE else []
+    subprocess.run(
+        ["debootstrap", *other, "--variant=minbase", packages, suite, str(root), MIRROR],
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    for package in (root / "var/cache/apt/archives").glob("*.deb"):
+        package.unlink()
+
+
+def _state(suite: str) -> str:
+    """What a Debian is made of, in short: all that is published of it, and what is taken of that."""
+    with urllib.request.urlopen(f"{MIRROR}/dists/{suite}/InRelease", timeout=60) as published:
+        content = published.read()
+    return hashlib.sha256(content + " ".join(INCLUDED).encode()).hexdigest()[:16]
+
+
+def _keep(root: Path, kept: Path) -> None:
+    """Pack it, whole or not at all, in the place of what was kept of this Debian before."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+        packed = Path(folder) / kept.name
+        subprocess.run(["tar", *TAR, "-cf", str(packed), "-C", str(root), "."], check=True)
+        for older in kept.parent.glob(f"{kept.name.rpartition('-')[0]}-*.tar"):
+            older.unlink()
+        packed.rename(kept)
+
+
 class Machine:
     """A Debian in a folder, with the project in /src and the wheels of the lock file beside it."""
 
@@ -58,14 +96,23 @@ class Machine:
     @classmethod
     def made(cls, root: Path, suite: str, more: Sequence[str] = ()) -> Self:
         """A new one; `more`: packages beside those of the installer."""
+        _bootstrap(root, suite, more)
+        return cls._ready(root, suite)
+
+    @classmethod
+    def unpacked(cls, root: Path, suite: str) -> Self:
+        """As `made`, from a Debian that is kept: the same one as long as Debian publishes no other."""
+        kept = KEPT / f"{suite}-{ARCHITECTURE or platform.machine()}-{_state(suite)}.tar"
+        if kept.exists():
+            subprocess.run(["tar", *TAR, "-xf", str(kept), "-C", str(root)], check=True)
+        else:
+            _bootstrap(root, suite)
+            _keep(root, kept)
+        return cls._ready(root, suite)
+
+    @classmethod
+    def _ready(cls, root: Path, suite: str) -> Self:
         machine = cls(root)
-        root.chmod(0o755)
-        other = [f"--arch={ARCHITECTURE}"] if ARCHITECTURE else []
-        subprocess.run(
-            ["debootstrap", *other, "--variant=minbase", f"--include={','.join((*INCLUDED, *more))}", suite, str(root)],
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
         machine.fetch(suite)
         machine.take(ROOT)
         return machine

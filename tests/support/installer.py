@@ -14,6 +14,7 @@ from kiosk.view.panels import PANELS
 from kiosk.view.views import HomeView
 from tests.support.cage import COMMAND, SETTINGS, wait_for
 from tests.support.debian import ARCHITECTURE, ROOT, SHIPPED, Machine, listed, ok
+from tests.support.memory_disk import in_memory, on_disk
 from tests.support.window import VirtualScreen
 
 ROWS_KEY = "etc/credstore.encrypted/krn-rows"
@@ -33,9 +34,11 @@ class InstallerTests:
     @pytest.fixture(scope="class")
     @classmethod
     def machine(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-        root = tmp_path_factory.mktemp("machine")
-        yield Machine.made(root, cls.suite)
-        shutil.rmtree(root, ignore_errors=True)
+        secrets = tmp_path_factory.mktemp("secrets")
+        with in_memory(tmp_path_factory.mktemp("machine")) as root:
+            machine = Machine.unpacked(root, cls.suite)
+            with on_disk(root / "var/lib/systemd", secrets):
+                yield machine
 
     def test_from_nothing_to_a_kiosk(self, machine: Machine) -> None:
         boot = machine.root / "boot/firmware/config.txt"
@@ -113,7 +116,7 @@ class InstallerTests:
         for folder in (sockets, shared):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o1777)
-        os.link(f"/tmp/.X11-unix/X{display[1:]}", sockets / f"X{display[1:]}")
+        seen = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" "$1" && shift && exec "$@"', "/tmp/.X11-unix"]
         inside, environment = machine.inside(
             ["runuser", "-u", "krn-kiosk", "--", *COMMAND, "krn", "kiosk"],
             **SETTINGS,
@@ -121,7 +124,7 @@ class InstallerTests:
             XDG_RUNTIME_DIR="/run/krn-kiosk",
         )
         with (tmp_path / "said").open("w") as said:
-            cage = subprocess.Popen(inside, env=environment, stdout=said, stderr=said)
+            cage = subprocess.Popen([*seen, str(sockets), *inside], env=environment, stdout=said, stderr=said)
             try:
                 wait_for(screen, HomeView(has_staff=True), PANELS["7"])
                 time.sleep(1.0)
