@@ -1,6 +1,6 @@
-"""Sessions at full speed in one process, for as long as it is told: memory, files and threads must stay flat.
+"""Sessions at full speed in one process, as long or as many as it is told: memory, files and threads must stay flat.
 
-python -m tests.campaigns.soak [--minutes M | --seconds S] [--seed S]
+python -m tests.campaigns.soak [--minutes M | --sessions N] [--seed S]
 """
 
 import argparse
@@ -164,8 +164,22 @@ class Day:
                 self._kiosk.walk([*to_rows, *TYPED])
 
 
-def run(seconds: float, seed: int, after_session: Callable[[], None] = lambda: None) -> Result:
-    """Half of the time short days, then long ones, and at least as much as slopes need.
+@dataclass(frozen=True)
+class Length:
+    """How much is asked for: so many seconds, or so many sessions; with neither, what slopes need."""
+
+    seconds: float | None = None
+    sessions: int | None = None
+
+    def share(self, sessions: int, seconds: float) -> float:
+        """What of it is done, 1 for all."""
+        if self.sessions is not None:
+            return sessions / self.sessions
+        return seconds / self.seconds if self.seconds else 1.0
+
+
+def run(length: Length, seed: int, after_session: Callable[[], None] = lambda: None) -> Result:
+    """Half of it short days, then long ones, and at least as much as slopes need.
 
     `after_session` is called after each session.
     """
@@ -174,7 +188,10 @@ def run(seconds: float, seed: int, after_session: Callable[[], None] = lambda: N
     _draw_everything(window)
     start = time.monotonic()
 
-    def a_day(most: int, samples: list[Sample] | None, end: float) -> None:
+    def share() -> float:
+        return length.share(result.sessions, time.monotonic() - start)
+
+    def a_day(most: int, samples: list[Sample] | None) -> None:
         # A slip that came out is gone: the virtual printer's own memory of it is none of the kiosk's.
         printer = VirtualPrinter(lambda _lines: printer.slips.clear())
         with demo_workplace(Wire(pace=Pace(0, 0)), printer=printer, voice=Mute()) as here:
@@ -185,16 +202,16 @@ def run(seconds: float, seed: int, after_session: Callable[[], None] = lambda: N
                 if samples is not None and number % EVERY == 0:
                     _let_work_end()
                     samples.append(sample(result.sessions))
-                    if len(samples) >= FEWEST and (number >= most or time.monotonic() > end):
+                    if len(samples) >= FEWEST and (number >= most or share() >= 1):
                         break
             _let_work_end()
 
-    while time.monotonic() - start < seconds / 2 or len(result.days) < FEWEST:
-        a_day(0, None, 0.0)
+    while share() < 0.5 or len(result.days) < FEWEST:
+        a_day(0, None)
         result.days.append(sample(result.sessions))
-    while time.monotonic() - start < seconds or not result.long_days:
+    while share() < 1 or not result.long_days:
         result.long_days.append([])
-        a_day(LONG, result.long_days[-1], start + seconds)
+        a_day(LONG, result.long_days[-1])
     result.seconds = time.monotonic() - start
     return result
 
@@ -231,13 +248,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=float, default=60.0)
-    length.add_argument("--seconds", type=float)
+    length.add_argument("--sessions", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--samples", action="store_true", help="print every sample too")
     args = parser.parse_args()
     # A kiosk whose meter refuses says so in its log, day by day.
     logging.disable()
-    result = run(args.minutes * 60 if args.seconds is None else args.seconds, args.seed)
+    result = run(Length(args.minutes * 60, args.sessions), args.seed)
     days, long_days = len(result.days), len(result.long_days)
     print(f"{result.sessions} sessions in {days} short and {long_days} long days, {result.seconds:.0f} s, ", end="")
     print(f"seed {args.seed}")
