@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
@@ -12,9 +13,9 @@ from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.vault import Vault
 from krn_engine.office.contract import RowOutcome, RowRecord, SessionEnding, Statement
 from krn_engine.office.errors import MeterUnknown, OutcomeRefused, StatementRefused
-from krn_engine.office.queries import CHANGE, CHANGES_OF_METER, METER, METER_ID, NEWEST_OUTCOME
+from krn_engine.office.queries import CHANGE, CHANGES_OF_METER, METER, METER_ID, NEWEST_OUTCOME, STATEMENTS_OF_METER
 from krn_engine.office.remaining import as_issued
-from krn_engine.office.statements import Record, key_state_with
+from krn_engine.office.statements import Record, key_state_with, state_before
 from krn_engine.register.database import Register
 from krn_engine.register.tables import KeyStateBy, RowSource, endings, meters, outcomes, statements
 
@@ -103,6 +104,7 @@ class Book:
             raise StatementRefused(f"a KRN is {LOWEST_KRN} to {HIGHEST_KRN}")
         with self._register.write() as connection:
             meter_id = _require_meter(connection, meter_number)
+            before = {} if statement.krn is None else self._hold(connection, meter_id, statement.krn)
             connection.execute(
                 insert(statements).values(
                     meter_id=meter_id,
@@ -112,16 +114,16 @@ class Book:
                     at_place=statement.place[:64],
                     after_outcome=connection.execute(NEWEST_OUTCOME).scalar_one(),
                     recorded_at=self._clock(),
+                    **before,
                 )
             )
-            if statement.krn is not None:
-                self._hold(connection, meter_id, statement.krn)
 
-    def _hold(self, connection: Connection, meter_id: int, krn: int) -> None:
-        """The meter's record goes by what was said of it, forward or back."""
+    def _hold(self, connection: Connection, meter_id: int, krn: int) -> dict[str, Any]:
+        """The meter's record goes by what is said of it, forward or back; gives what it was, for the statement."""
         meter = connection.execute(METER, {"meter_id": meter_id}).one()
         changes = connection.execute(CHANGES_OF_METER, {"meter_id": meter_id}).all()
-        known = {"ken": None} | key_state_with(meter, krn, changes, self._campaign)
+        earlier = connection.execute(STATEMENTS_OF_METER, {"meter_id": meter_id}).all()
+        known = key_state_with(meter, krn, changes, earlier, self._campaign)
         if known["ken"] is None:
             try:
                 known["ken"] = self._new_ken(KeyState.of_record(meter._asdict() | known))
@@ -130,6 +132,7 @@ class Book:
                 known["ken"] = None
         known["key_state_by"] = KeyStateBy.STATEMENT.value
         connection.execute(update(meters).where(meters.c.id == meter_id).values(known))
+        return state_before(meter)
 
     def _new_ken(self, state: KeyState) -> int | None:
         for hop in self._campaign.hops:

@@ -39,4 +39,9 @@ KNOWN_ROWS = known_rows(
 """Of key changes of one meter, which were read and checked before."""
 METER_ID = select(meters.c.id).where(meters.c.number == bindparam("digits"), sound(meters))
 METER = select(meters).where(meters.c.id == bindparam("meter_id"), sound(meters))
+STATEMENTS_OF_METER = (
+    select(statements)
+    .where(statements.c.meter_id == bindparam("meter_id"), sound(statements))
+    .order_by(statements.c.id.desc())
+)
 NEWEST_OUTCOME = select(func.coalesce(func.max(outcomes.c.id), 0))

@@ -12,15 +12,37 @@ from krn_engine.sts.identity import BaseDate
 
 Record = SqlRow[Any]
 """A record of the register."""
+STATE = ("sgc", "ti", "krn", "base_date", "ken")
+"""The columns of a meter that a statement moves."""
+_WAS = "was_"
+"""Begins the names of the columns in which a statement keeps what it took away."""
 
 
-def key_state_with(meter: Record, krn: int, changes: Iterable[Record], campaign: Campaign) -> dict[str, Any]:
+def state_before(meter: Record) -> dict[str, Any]:
+    """The columns in which a statement keeps the key state that it takes away from a meter."""
+    return {_WAS + name: getattr(meter, name) for name in STATE}
+
+
+def key_state_with(
+    meter: Record, krn: int, changes: Iterable[Record], earlier: Iterable[Record], campaign: Campaign
+) -> dict[str, Any]:
     """The columns of a meter's key state if it holds this KRN. What nothing tells is None: a list may fill it in.
 
-    The meter's own key changes tell it best, then the campaign's hops, then what stands on record.
+    Best is what stands on record; then what the newest of the `earlier` statements took away, the newest first; then
+    the meter's own key changes, then the campaign's hops.
     """
     if meter.krn == krn:
-        return {name: getattr(meter, name) for name in ("sgc", "ti", "krn", "base_date", "ken")}
+        return {name: getattr(meter, name) for name in STATE}
+    known = {"ken": None} | _told(meter, krn, changes, campaign)
+    before = next((statement for statement in earlier if statement.was_krn == krn), None)
+    if before is None:
+        return known
+    kept = {name: getattr(before, _WAS + name) for name in STATE}
+    return {name: known[name] if value is None else value for name, value in kept.items()}
+
+
+def _told(meter: Record, krn: int, changes: Iterable[Record], campaign: Campaign) -> dict[str, Any]:
+    """What key changes and hops tell."""
     for state in _states(changes):
         if int(state.krn) == krn:
             return {"sgc": str(state.sgc), "ti": str(state.ti), "krn": krn, "base_date": int(state.base_date)}

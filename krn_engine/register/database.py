@@ -10,42 +10,32 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 from krn_engine.register.applying import finish, interrupted, is_lost, why_half
-from krn_engine.register.digest import count_damaged, prepare
+from krn_engine.register.digest import prepare
 from krn_engine.register.errors import (
-    RecordDamaged,
-    RegisterBusy,
     RegisterDamaged,
     RegisterError,
     RegisterExists,
     RegisterMissing,
-    RegisterTooNew,
     RegisterUnreachable,
 )
 from krn_engine.register.half_made import is_anything_beside, take_away_beside
-from krn_engine.register.leftovers import note_leftovers, wipe_leftovers
+from krn_engine.register.leftovers import wipe_leftovers
+from krn_engine.register.schema import migrate, require_whole, revision_of
 from krn_engine.register.seal import InTheClear, Keeper, Seal
 from krn_engine.register.sealing import SealedRows, count_sealed, forget, require_key, seal_all
 from krn_engine.register.staging import alone, file_of
-from krn_engine.register.tables import Counter, counters, customers
-from krn_engine.register.transactions import DAMAGED_ADVICE, counted, explained, reading, writing
-from krn_engine.register.watch import schema_digest, unwatch, watch
+from krn_engine.register.tables import Counter, customers
+from krn_engine.register.transactions import counted, explained, reading, writing
 
-SCHEMA = "0007"
-"""The newest revision in migrations/versions."""
 BUSY_SECONDS = 10.0
 _LOOKS_EVERY = 0.05
 """Seconds."""
-MIGRATIONS = Path(__file__).with_name("migrations")
-_WATCHES = "0005"
-"""The revision that brought digests."""
-_REVISIONS = {path.name[: len(SCHEMA)] for path in (MIGRATIONS / "versions").glob("0*.py")}
 
 
 class Register:
@@ -68,9 +58,7 @@ class Register:
         keeper = seal or InTheClear()
         try:
             with explained(), engine.connect() as connection:
-                revision = _revision(connection)
-                if revision != SCHEMA:
-                    _migrate(connection, revision)
+                migrate(connection, revision_of(connection))
                 seal_all(connection, keeper)
                 wipe_leftovers(connection)
                 _tidy(connection, keeper)
@@ -260,12 +248,11 @@ def _existing(url: str) -> URL:
 
 def _bring_up(connection: Connection) -> None:
     """Check an existing register and migrate it; a list whose import was killed goes in."""
-    revision = _revision(connection)
+    revision = revision_of(connection)
     if revision is None:
         raise RegisterMissing("this database holds no register: make one (krn office import --new)")
-    _check(connection, revision)
-    if revision != SCHEMA:
-        _migrate(connection, revision)
+    require_whole(connection, revision)
+    migrate(connection, revision)
     connection.rollback()
     _go_on(connection)
 
@@ -279,29 +266,6 @@ def _require_file(url: URL) -> None:
         )
     if path.stat().st_size == 0:
         raise RegisterDamaged(f"the register at {path} is empty: restore the backup")
-
-
-def _revision(connection: Connection) -> str | None:
-    if not connection.dialect.has_table(connection, "alembic_version"):
-        return None
-    row: Any = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if row is not None and str(row) > SCHEMA:
-        raise RegisterTooNew("the register was made by a later version of this program: update the program first")
-    if row is not None and str(row) not in _REVISIONS:
-        raise RegisterDamaged("the register is damaged: keep the file for repair and restore the backup")
-    return None if row is None else str(row)
-
-
-def _check(connection: Connection, revision: str) -> None:
-    """The file is whole: its pages, its schema, and its indexes: one that lost a meter would say that there is none."""
-    if connection.dialect.name != "sqlite":
-        return
-    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
-    has_counters = connection.dialect.has_table(connection, counters.name)
-    kept = counted(connection, Counter.SCHEMA) if has_counters else None
-    same = revision < _WATCHES if kept is None else kept == schema_digest(connection)
-    if found != "ok" or not same:
-        raise RegisterDamaged("the register is damaged: stop, keep the file for repair, and restore the backup")
 
 
 def _go_on(connection: Connection) -> None:
@@ -324,48 +288,3 @@ def _tidy(connection: Connection, keeper: Keeper) -> None:
         of_no_use = not interrupted(connection) or (keeper.check is not None and is_lost(connection))
         take_away_beside(register, accepted=of_no_use)
     connection.rollback()
-
-
-def _migrate(connection: Connection, revision: str | None) -> None:
-    # Slow to import, and needed once in a database's life.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    connection.rollback()
-    if connection.dialect.name == "sqlite":
-        # All of it or nothing: a migration that the power cut short is begun again from where it was.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        _require_undamaged(connection)
-        _require_no_list(connection, revision)
-        unwatch(connection)
-    command.upgrade(config, "head")
-    if connection.dialect.name == "sqlite":
-        watch(connection)
-        if revision is not None:
-            note_leftovers(connection)
-        kept = {"name": Counter.SCHEMA.value, "value": schema_digest(connection)}
-        statement = sqlite.insert(counters).values(kept)
-        connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": kept["value"]}))
-    connection.commit()
-
-
-def _require_no_list(connection: Connection, revision: str | None) -> None:
-    """The file of a list that an older program began has other columns."""
-    if revision is None or not connection.dialect.has_table(connection, counters.name):
-        return
-    if interrupted(connection) and not is_lost(connection):
-        raise RegisterBusy(
-            "a list that an older program began is not all in: open the register with that program once more "
-            "(krn doctor), then with this one"
-        )
-
-
-def _require_undamaged(connection: Connection) -> None:
-    """A migration makes every digest anew, the digest of a damaged record too."""
-    file = connection.connection.driver_connection
-    damaged = count_damaged(file) if isinstance(file, sqlite3.Connection) else 0
-    if damaged:
-        raise RecordDamaged(f"{damaged} records of the register are damaged: {DAMAGED_ADVICE}")

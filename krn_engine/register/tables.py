@@ -219,6 +219,12 @@ statements = Table(
     Column("after_outcome", Integer, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("digest", BigInteger),
+    # The meter's key state until then, which this statement took the place of; empty: not known, or none was moved.
+    Column("was_sgc", String(6)),
+    Column("was_ti", String(2)),
+    Column("was_krn", Integer),
+    Column("was_base_date", Integer),
+    Column("was_ken", Integer),
     CheckConstraint("krn IS NULL OR krn BETWEEN 1 AND 9", name="krn"),
 )
 

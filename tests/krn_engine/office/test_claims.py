@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from krn_engine.demo import DEMO_DAY, DemoCase
 from krn_engine.issuing.errors import BeyondTarget, KeyStateUnknown
@@ -28,6 +29,7 @@ from krn_engine.office.local import LocalOffice
 from krn_engine.office.reports import LONGEST_HISTORY, WORDS_SHOWN
 from krn_engine.register.database import Register
 from krn_engine.register.importer import import_worklist
+from krn_engine.register.tables import meters
 from tests.support.office import Demo
 
 LOOKED = Statement(1, "04 shows 1", "Contoh Satu", "kiosk 1")
@@ -327,3 +329,29 @@ def test_rows_that_were_never_on_a_longer_list_begin_with_1(demo: Demo) -> None:
         )
     say(demo, whole, Grade.REGISTER, 0)
     assert demo.office.issue(number, "r3").first == 1
+
+
+def state(demo: Demo, number: str) -> tuple[object, ...]:
+    with demo.register.read() as connection:
+        columns = (meters.c.sgc, meters.c.ti, meters.c.krn, meters.c.base_date, meters.c.ken)
+        return tuple(connection.execute(select(*columns).where(meters.c.number == number)).one())
+
+
+@pytest.mark.parametrize("told", [(3, 1), (2, 3, 1), (3, None, 1), (3, 2, 2, 1), (1, 3, 1)], ids=str)
+def test_a_wrong_statement_takes_nothing_away_that_the_right_one_gives_not_back(
+    demo: Demo, number: str, told: tuple[int | None, ...]
+) -> None:
+    before = state(demo, number)
+    assert None not in before
+    for krn in told:
+        demo.office.state(number, Statement(krn, "04 was read", "Contoh Satu", "kiosk 1"))
+    assert state(demo, number) == before
+    assert len(demo.office.issue(number, "after").rows) == 4
+
+
+def test_what_was_unknown_before_a_wrong_statement_stays_unknown(demo: Demo, number: str) -> None:
+    with demo.register.write() as connection:
+        connection.execute(update(meters).where(meters.c.number == number).values(base_date=None, ken=None))
+    for krn in (3, 1):
+        demo.office.state(number, Statement(krn, "04 was read", "Contoh Satu", "kiosk 1"))
+    assert state(demo, number)[2:] == (1, None, None)

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, insert, inspect, select, text
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from krn_engine.register.database import SCHEMA, Register, sqlite_url
+from krn_engine.register import schema
+from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import (
     RegisterBusy,
     RegisterDamaged,
@@ -27,8 +30,10 @@ from krn_engine.register.errors import (
     RegisterTooNew,
     RegisterUnreachable,
 )
-from krn_engine.register.tables import Moment, customers, key_changes, metadata, meters
+from krn_engine.register.schema import SCHEMA
+from krn_engine.register.tables import Moment, counters, customers, key_changes, metadata, meters
 from krn_engine.register.transactions import explained
+from krn_engine.register.watch import watch
 
 
 @pytest.fixture
@@ -57,33 +62,53 @@ def test_sqlite_is_durable(path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
 
 
-def test_migrations_make_the_tables_as_they_are_written(path: Path, tmp_path: Path) -> None:
-    plain = create_engine(sqlite_url(tmp_path / "plain.db"))
-    metadata.create_all(plain)
-    migrated = create_engine(sqlite_url(path))
-    assert set(inspect(migrated).get_table_names()) == {*metadata.tables, "alembic_version"}
-    for table in metadata.tables:
-        wanted, got = (
-            [(column["name"], str(column["type"]), column["nullable"]) for column in inspect(engine).get_columns(table)]
-            for engine in (plain, migrated)
+def test_migrations_come_to_the_tables_that_a_new_register_has(tmp_path: Path) -> None:
+    new, old = create_engine(sqlite_url(tmp_path / "new.db")), create_engine(sqlite_url(tmp_path / "old.db"))
+    Register.create(sqlite_url(tmp_path / "new.db")).close()
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
+        connection.executescript(Path(__file__).with_name("register-0001.sql").read_text(encoding="utf-8"))
+    Register.open(sqlite_url(tmp_path / "old.db")).close()
+    made, migrated = inspect(new), inspect(old)
+    assert set(made.get_table_names()) == set(migrated.get_table_names()) == {*metadata.tables, "alembic_version"}
+    for table in made.get_table_names():
+        for asked in ("columns", "indexes", "foreign_keys", "unique_constraints", "check_constraints"):
+            there, here = ([_written(found) for found in getattr(of, f"get_{asked}")(table)] for of in (made, migrated))
+            # The order of columns is what a copy of a record goes by.
+            assert there == here if asked == "columns" else sorted(there) == sorted(here), (table, asked)
+        assert (
+            made.get_pk_constraint(table)["constrained_columns"]
+            == migrated.get_pk_constraint(table)["constrained_columns"]
         )
-        assert wanted == got
-    plain.dispose()
-    migrated.dispose()
+    with new.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert MigrationContext.configure(connection).get_current_revision() == SCHEMA
+    names = [_counters(engine) for engine in (new, old)]
+    assert names[0] == names[1] - {"leftovers"}
+    for engine in (new, old):
+        engine.dispose()
+
+
+def _written(found: dict[str, Any]) -> str:
+    """What inspection found, with its types in words."""
+    options = {name: str(value) for name, value in found.get("dialect_options", {}).items()}
+    return str({name: str(value) for name, value in sorted(found.items()) if name != "dialect_options"} | options)
+
+
+def _counters(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.execute(select(counters.c.name)).scalars())
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from alembic import command  # noqa: PLC0415
+    whole = watch
 
-    whole = command.upgrade
-
-    def fails_at_its_end(*arguments: Any) -> None:
-        whole(*arguments)
+    def fails_at_its_end(connection: Connection) -> None:
+        whole(connection)
         raise ZeroDivisionError
 
     url = sqlite_url(tmp_path / "new.db")
     with monkeypatch.context() as patch:
-        patch.setattr(command, "upgrade", fails_at_its_end)
+        patch.setattr(schema, "watch", fails_at_its_end)
         with pytest.raises(ZeroDivisionError):
             Register.create(url)
     engine = create_engine(url)

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from krn_engine.demo import DEMO_DAY, DemoProvince
 from krn_engine.office.contract import Attempt, Due, Found, Grade, NothingToDo
 from krn_engine.office.local import LocalOffice
-from krn_engine.register.database import SCHEMA, Register, sqlite_url
+from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.schema import SCHEMA
 from krn_engine.register.tables import key_changes, meters, outcomes
 
 DUMP = Path(__file__).with_name("register-0001-claims.sql")

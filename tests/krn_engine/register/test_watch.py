@@ -16,12 +16,13 @@ from krn_engine.office.contract import Found, Grade, RowOutcome, RowRecord, Sess
 from krn_engine.office.errors import RowsDiffer
 from krn_engine.office.local import LocalOffice
 from krn_engine.office.queries import BY_IDPEL
-from krn_engine.register import database
+from krn_engine.register import schema
 from krn_engine.register.backup import back_up, put_back
-from krn_engine.register.database import SCHEMA, Register, sqlite_url
+from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.digest import digest_of, prepare
 from krn_engine.register.errors import RecordDamaged, RegisterDamaged
 from krn_engine.register.importer import import_worklist
+from krn_engine.register.schema import SCHEMA
 from krn_engine.register.tables import metadata
 from krn_engine.register.watch import WATCHED
 from tests.support.office import Demo
@@ -352,7 +353,7 @@ def test_a_register_of_an_older_release_is_watched_from_now_on(old: Path) -> Non
 def test_a_migration_makes_no_damage_right(demo: Demo, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     demo.register.close()
     damage(path, "UPDATE meters SET krn = 9 WHERE id = 1")
-    monkeypatch.setattr(database, "SCHEMA", "9999")
+    monkeypatch.setattr(schema, "SCHEMA", "9999")
     with pytest.raises(RecordDamaged, match="1 records of the register are damaged"):
         Register.open(demo.url)
 
@@ -361,7 +362,7 @@ def test_a_watched_register_can_be_migrated(demo: Demo, monkeypatch: pytest.Monk
     customer = demo.first(DemoCase.FOUR_ROWS)
     demo.register.close()
     with monkeypatch.context() as patch:
-        patch.setattr(database, "SCHEMA", "9999")
+        patch.setattr(schema, "SCHEMA", "9999")
         Register.open(demo.url).close()
     with Register.open(demo.url) as register:
         assert isinstance(LocalOffice(register, demo.province.campaign).find(customer.idpel), Found)
