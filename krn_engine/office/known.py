@@ -37,19 +37,23 @@ def known_rows(
 ) -> Select[str, int, str | None, str | None, bool]:
     """A record for each row of a key change that anything was recorded of, of the outcomes asked for.
 
-    `outcome` and `attempt_id` are those of the newest outcome that is no claim; NULL: there is none, or staff said
+    `outcome` and `attempt_id` are those of the newest outcome that is no claim, and where a row was proved to be in, of
+    the newest that is not a customer's word: their refusal takes no proof away. NULL: there is none, or staff said
     later that the meter holds an older key. Of ready-made rows no KRN is known: what staff say of their meter sets all
     of them aside, and tells by itself which are in. `claimed`: the newest of all outcomes is a customer's word that the
     row is in, and nobody has taken it back. Outcomes and statements are compared by ids, never by a clock.
     """
     o, s, k = outcomes.c, statements.c, key_changes.c
-    claim = and_(o.outcome == RowOutcome.ACCEPTED.value, o.grade.is_not_distinct_from(Grade.CUSTOMER.value))
+    is_in, of_customer = o.outcome == RowOutcome.ACCEPTED.value, o.grade.is_not_distinct_from(Grade.CUSTOMER.value)
+    proof = func.max(o.id).filter(is_in, not_(of_customer))
+    no_claim = func.max(o.id).filter(not_(and_(is_in, of_customer)))
     newest = (
         select(
             o.key_change_id,
             o.section,
-            func.max(o.id).label("id"),
-            func.max(o.id).filter(not_(claim)).label("told"),
+            no_claim.label("no_claim"),
+            func.max(o.id).filter(is_in, of_customer).label("claim"),
+            case((proof.is_(None), no_claim), else_=func.max(o.id).filter(not_(of_customer))).label("told"),
         )
         .where(of_outcomes, sound(outcomes))
         .group_by(o.key_change_id, o.section)
@@ -79,7 +83,9 @@ def known_rows(
             case((set_aside, None), else_=told.c.outcome).label("outcome"),
             case((set_aside, None), else_=told.c.attempt_id).label("attempt_id"),
             and_(
-                newest.c.id > func.coalesce(newest.c.told, 0), newest.c.id > func.coalesce(said.c.after_outcome, 0)
+                newest.c.claim.is_not(None),
+                newest.c.claim > func.coalesce(newest.c.no_claim, 0),
+                newest.c.claim > func.coalesce(said.c.after_outcome, 0),
             ).label("claimed"),
         )
         .select_from(

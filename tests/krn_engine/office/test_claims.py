@@ -110,6 +110,24 @@ def test_a_claim_takes_no_proof_away(demo: Demo, number: str) -> None:
     assert demo.office.issue(number, "r1").changes[0].done
 
 
+@pytest.mark.parametrize("by_now", [Grade.SENSOR, Grade.TECHNICIAN, Grade.REGISTER], ids=lambda grade: grade.value)
+def test_a_customers_refusal_takes_no_proof_away(demo: Demo, by_now: Grade) -> None:
+    """Ready-made rows are closed by their outcomes alone: nothing else would hold them."""
+    number = demo.first(DemoCase.READY_MADE).meter_number
+    issued = demo.office.issue(number, "r1")
+    last = issued.changes[-1]
+    say(demo, issued, by_now, len(issued.changes) - 1)
+    before = demo.office.progress()
+    told = RowRecord(last.id, 2, RowOutcome.REJECTED, "SALAH", "customer", "kiosk", "told", Grade.CUSTOMER)
+    demo.office.record(told)
+    assert isinstance(stands(demo, number)[1], NothingToDo)
+    assert demo.office.progress() == before
+    assert any(isinstance(entry, Attempt) and entry.by == "customer" for entry in demo.office.history(number))
+    # A refusal that was seen does: the meter holds another key than it is thought to.
+    demo.office.record(replace(told, grade=by_now, attempt="seen"))
+    assert stands(demo, number)[1] == Due(4, handed_out=True)
+
+
 def test_a_row_that_is_in_by_no_evidence_is_refused(demo: Demo, number: str) -> None:
     issued = demo.office.issue(number, "r1")
     with pytest.raises(OutcomeRefused):
