@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 from pygame import Rect, Surface
 
 from kiosk.ui.explore import Spot
-from kiosk.ui.frame import KEYS_FROM, Foot, Places, draw_frame, foot_buttons, places
+from kiosk.ui.foot import Foot, foot_buttons
+from kiosk.ui.frame import KEYS_FROM, Places, draw_frame, places
 from kiosk.ui.icons import Icon
 from kiosk.ui.input import InputEvent, KeyPress, PointerDown, PointerMove, PointerUp
 from kiosk.ui.text import Overflow, Painter

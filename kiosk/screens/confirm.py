@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pygame import Rect
 
 from kiosk.screens.base import Screen, columns, onward, pair_table
-from kiosk.ui.frame import Foot
+from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter

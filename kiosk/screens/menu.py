@@ -6,7 +6,7 @@ from pygame import Rect
 
 from kiosk.screens.base import Screen, onward
 from kiosk.screens.question import HIGHEST
-from kiosk.ui.frame import Foot
+from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type

@@ -6,7 +6,7 @@ from pygame import Rect
 
 from hardware.adapter import Model
 from kiosk.screens.base import Screen
-from kiosk.ui.frame import Foot
+from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import KEY_SIGNS, draw_keypad
 from kiosk.ui.text import Painter

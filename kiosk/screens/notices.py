@@ -6,7 +6,7 @@ import pygame
 from pygame import Rect
 
 from kiosk.screens.base import Screen, headline, onward, paragraphs
-from kiosk.ui.frame import Foot
+from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.shapes import disc, ring
 from kiosk.ui.text import Painter

@@ -3,7 +3,7 @@
 from pygame import Rect
 
 from kiosk.screens.base import Screen, Ui, onward
-from kiosk.ui.frame import Foot
+from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type

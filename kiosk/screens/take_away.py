@@ -8,7 +8,7 @@ from pygame import Rect
 
 from kiosk.screens.base import Screen
 from kiosk.ui.explore import Spot
-from kiosk.ui.frame import Foot
+from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import TARGET, Role, Type
