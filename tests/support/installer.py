@@ -21,6 +21,10 @@ ROWS_KEY = "etc/credstore.encrypted/krn-rows"
 WANTED = "apt-get install debootstrap, and be root"
 
 
+_LATER = "\nfrom krn_engine.register.errors import RegisterTooNew\n\n_opens = Register.open.__func__\n\n\n"
+"""Begins what a later release has at the end of the file that opens a register."""
+
+
 class InstallerTests:
     """What a file of tests has for one Debian: two files, so that two cores have one each."""
 
@@ -170,10 +174,7 @@ class InstallerTests:
     def test_an_upgrade_that_cannot_open_the_data_goes_back(self, machine: Machine, tmp_path: Path) -> None:
         """It works on demo data, so that only this kiosk's own register shows the fault."""
         before = machine.current
-        fault = (
-            "\n_opens = Register.open.__func__\n\n\n"
-            "def _refuse(cls, url, seal=None):\n    raise RegisterTooNew('no')\n\n\n"
-        )
+        fault = f"{_LATER}def _refuse(cls, url, seal=None):\n    raise RegisterTooNew('no')\n\n\n"
         machine.take(
             changed(tmp_path, "krn_engine/register/database.py", f"{fault}Register.open = classmethod(_refuse)\n")
         )
@@ -190,9 +191,9 @@ class InstallerTests:
         decoy.write_bytes(b"newest by its name")
         before = machine.current
         fault = (
-            "\n_opens = Register.open.__func__\n\n\ndef _migrates(cls, url, seal=None):\n"
+            f"{_LATER}def _migrates(cls, url, seal=None):\n"
             "    with _opens(cls, url).write() as connection:\n"
-            "        connection.execute(text(\"UPDATE alembic_version SET version_num = '9999'\"))\n"
+            "        connection.exec_driver_sql(\"UPDATE alembic_version SET version_num = '9999'\")\n"
             "    raise RegisterTooNew('no')\n\n\n"
         )
         later = f"{fault}Register.open = classmethod(_migrates)\n"
