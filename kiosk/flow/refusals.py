@@ -66,8 +66,14 @@ SENTENCES: Mapping[Leaf, Message] = {
     SessionEnded: Message("Alat input tidak menjawab."),
     MeterProcessBusy: Message("Alat input sedang dipakai."),
     JournalBroken: Message("Alat input tidak dapat mencatat."),
+    NotCalibrated: Message("Tidak ada kecepatan yang dibaca meter tanpa salah."),
+    GpioUnavailable: Message("Jalur ke tombol meter tidak tersedia."),
+    VersionsDiffer: Message("Kios dan alat input tidak serilis."),
+    ProfileInvalid: Message("Model meter ini tidak dapat dipakai."),
+    PrinterNotReady: Message("Printer tidak siap."),
+    PrintBroken: Message("Slip terputus di tengah."),
 }
-"""A person can understand what happened, or wait, or bring what is missing."""
+"""A person can understand what happened, or wait, or bring what is missing; or staff at the meter can."""
 
 OUT_OF_SERVICE: tuple[type[KrnError], ...] = (
     register.RegisterDamaged,
@@ -104,15 +110,9 @@ ONLY_STAFF_CAN_HELP: frozenset[Leaf] = frozenset(
         AttemptReused,
         NotARow,
         PinUnsafe,
-        GpioUnavailable,
         ContactHeld,
         NoSuchKey,
-        ProfileInvalid,
         ProtocolBroken,
-        VersionsDiffer,
-        NotCalibrated,
-        PrinterNotReady,
-        PrintBroken,
     }
 )
 """They may end a session. A person in front of the kiosk is told the default, and staff look the code up."""

@@ -13,11 +13,10 @@ from kiosk.view.parts import Message, Mood
 from kiosk.view.views import AttendantView, HelpView, LeaveView
 
 INTRODUCTION = Message(
-    "Tombol plus: berikutnya, minus: sebelumnya, Enter: pilih, titik: hapus, bintang: kembali. "
-    "Garis miring: ulangi, dua kali: lebih keras. Sentuhan pertama menyebut, kedua memilih. "
-    "Minus lalu Enter: petugas. Kecepatan dan penjelasan ini: Bantuan."
+    "Plus: berikutnya, minus: sebelumnya, Enter: pilih, titik: hapus, bintang: kembali, garis miring: ulangi, "
+    "dua kali: lebih keras. Sentuhan pertama menyebut, kedua memilih. Petugas: minus, Enter."
 )
-"""Said when somebody begins to listen, and again in the help: about 20 seconds."""
+"""Said when somebody begins to listen, and again in the help: 20 seconds."""
 _KEYS = Message("Tombol angka: + dan - pindah, Enter pilih, titik hapus, * keluar, / dengarkan.")
 
 

@@ -21,7 +21,8 @@ class Texts:
     def __call__(self, text: str | Message, **values: object) -> str:
         """The sentence, with its {places} filled. What has no translation stays Indonesian; a test finds it."""
         if isinstance(text, Message):
-            return self(text.text, **text.values)
+            filled = {name: self(value) if isinstance(value, Message) else value for name, value in text.values.items()}
+            return self(text.text, **filled)
         sentence = self.translated(text)
         counter = self.counter or self.translated(COUNTER)
         if values:

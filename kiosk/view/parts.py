@@ -18,12 +18,12 @@ COUNTER = "loket"
 class Message:
     """A sentence, translated when it is drawn.
 
-    `text` is the Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`;
-    {help_line} and {counter} need no value: what draws the sentence knows the workplace's.
+    `text` is the Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`, of
+    which one may be a sentence too; {help_line} and {counter} need no value: what draws the sentence knows the workplace's.
     """
 
     text: str
-    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, "str | Message"] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

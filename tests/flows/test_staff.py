@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hardware.adapter import AdapterKind, MeterAdapter, Probe
-from hardware.errors import MeterProcessGone, NotCalibrated
+from hardware.errors import MeterProcessGone
 from hardware.person import NO, YES
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
@@ -16,6 +16,7 @@ from kiosk.demo.workplace import DemoWorkplace
 from kiosk.event_log import Event, EventLog, Kind, Noted
 from kiosk.flow.staff import messages as says
 from kiosk.limits.pin import Pin, write_pin
+from kiosk.ui.texts import Texts
 from kiosk.upgrade.events import Ending
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.parts import Message, Mood, Option
@@ -200,14 +201,14 @@ def at_meter(here: DemoWorkplace, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker
 def told(view: View, of: Message = says.LINK) -> str:
     assert isinstance(view, MenuView)
     (message,) = (fact.says for fact in view.facts if fact.name is of)
-    return message.text.format(**message.values)
+    return Texts()(message)
 
 
 def test_a_technician_checks_calibrates_and_types(here: DemoWorkplace) -> None:
     person = at_meter(here)
     assert told(person.view) == "Belum diperiksa."
     assert told(chosen(person, says.CHECK)) == "Terhubung. Meter menampilkan KRN 1."
-    assert told(chosen(person, says.CALIBRATE)) == "Tidak berhasil: HW-15"
+    assert told(chosen(person, says.CALIBRATE)) == "Tidak ada kecepatan yang dibaca meter tanpa salah. HW-15"
     person.walk([At(MenuView, Entered(says.TYPE.word)), At(TypingView, Choice.NEXT), At(ResultView)])
     result = person.see(ResultView)
     assert result.version == (1, 3)
@@ -263,7 +264,7 @@ def test_a_meter_process_that_is_gone_is_a_line_and_no_end(here: DemoWorkplace) 
     def connect(_number: str, _model: str) -> MeterAdapter:
         raise MeterProcessGone("is krn-meter running?")
 
-    assert told(chosen(at_meter(replace(here, connect=connect)), says.CHECK)) == "Tidak berhasil: HW-11"
+    assert told(chosen(at_meter(replace(here, connect=connect)), says.CHECK)) == "Alat input tidak menjawab. HW-11"
 
 
 def test_the_model_is_chosen_by_its_picture_and_calibrated(here: DemoWorkplace) -> None:
@@ -288,7 +289,7 @@ def test_the_model_is_chosen_by_its_picture_and_calibrated(here: DemoWorkplace) 
 
 def test_a_meter_without_keys_has_no_pace_to_find(here: DemoWorkplace) -> None:
     kiosk = replace(here, connect=lambda _number, _model: Scripted([OK] * 4))
-    assert told(chosen(at_meter(kiosk), says.CALIBRATE)) == f"Tidak berhasil: {NotCalibrated.code}"
+    assert told(chosen(at_meter(kiosk), says.CALIBRATE)) == "Tidak ada kecepatan yang dibaca meter tanpa salah. HW-15"
 
 
 def test_a_refusal_is_handed_over_with_its_reason(here: DemoWorkplace) -> None:

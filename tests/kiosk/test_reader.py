@@ -68,7 +68,7 @@ def test_nothing_is_said_until_somebody_asks() -> None:
     person = Listener(VIEWS["confirm"])
     assert person.heard.said == []
     person.key(pygame.K_KP_DIVIDE)
-    assert "Garis miring: ulangi" in person.last
+    assert "garis miring: ulangi" in person.last
     assert "Ya, ini meter saya" in person.last
 
 
@@ -161,7 +161,7 @@ def test_what_enter_does_is_told_with_the_screen() -> None:
     assert "Enter: Ya, ini meter saya." in listening(VIEWS["confirm"]).last
     assert "Enter: Kode 2." in listening(VIEWS["rows-first"]).last
     assert "Enter: Simpan kode." in listening(VIEWS["rows-last"]).last
-    assert "Enter:" not in listening(VIEWS["question-token"]).last.split("Bantuan.")[1]
+    assert "Enter:" not in listening(VIEWS["question-token"]).last.split("Petugas: minus, Enter.")[1]
 
 
 def test_the_focus_is_told() -> None:

@@ -151,7 +151,9 @@ def probed(probe: Probe, number: str) -> Fact:
 
 
 def failed(code: str) -> Fact:
-    """Talking to the meter failed."""
+    """Talking to the meter failed: what happened, where there are words for it, and the code to look up."""
+    if code in HAPPENED:
+        return link(Message("{what} {code}", {"what": HAPPENED[code], "code": code}), Mood.BAD)
     return link(Message("Tidak berhasil: {code}", {"code": code}), Mood.BAD)
 
 
