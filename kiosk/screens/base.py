@@ -271,6 +271,10 @@ class Screen(ABC, Generic[V]):
         """The button at the left that goes back."""
         return Foot("previous", label or self.say("Kembali"), Choice.PREVIOUS, icon=Icon.BACK)
 
+    def stop(self) -> Foot:
+        """The button at the left that ends the typing."""
+        return Foot("home", self.say("Berhenti"), Choice.HOME, icon=Icon.STOPPED)
+
     def not_mine(self) -> Foot | None:
         """The button at the left of what a look-up led to: it leads to another number. Staff have none."""
         if self.ui.head.whose is None or self.ui.head.staff:

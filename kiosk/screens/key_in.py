@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pygame import Rect
 
 from kiosk.screens.base import Screen, onward
-from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
@@ -28,17 +27,16 @@ class KeyInScreen(Screen[KeyInView]):
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
         title = self.say("Masukkan kode {row} dari {rows} di meter", row=self.view.number, rows=self.view.rows)
-        stop = Foot("home", self.say("Berhenti"), Choice.HOME, icon=Icon.STOPPED)
         keyed = onward("keyed", self.say("Sudah tekan Enter"), Choice.NEXT, Icon.ENTER, short=self.say("Sudah Enter"))
         if self.ui.sight.large and painter.panel.small:
             # The digits come first: which code it is takes a short line.
-            self.foot(painter, back=stop, onward=keyed)
+            self.foot(painter, back=self.stop(), onward=keyed)
             main = self.main(painter)
             title = self.say("Kode {row} dari {rows}", row=self.view.number, rows=self.view.rows)
             y = painter.text(title, main, Type.SUPPORT, bold=True)
             box = Rect(main.x, y, main.width, main.bottom - y)
         else:
-            box = self.frame(painter, title, back=stop, onward=keyed)
+            box = self.frame(painter, title, back=self.stop(), onward=keyed)
         if self.view.again:
             says = self.say("SALAH: cocokkan, lalu masukkan sekali lagi.")
             height = note_height(painter, box.width, says)

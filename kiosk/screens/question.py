@@ -49,13 +49,15 @@ class ShownButton(Button):
 
 
 class QuestionScreen(Screen[QuestionView]):
-    """Returns Entered(word) of an option, DONT_KNOW, or PREVIOUS where it goes back."""
+    """Returns Entered(word) of an option, DONT_KNOW, PREVIOUS where it goes back, or HOME where it stops."""
 
     def paint(self, painter: Painter) -> None:
         px = painter.panel.px
-        self.escape = Choice.DONT_KNOW if self.view.unsure else Choice.PREVIOUS
+        self.escape = Choice.DONT_KNOW if self.view.unsure and not self.view.goes_back else Choice.PREVIOUS
         if self.view.goes_back:
             self.foot(painter, back=self.back())
+        elif self.view.stops:
+            self.foot(painter, back=self.stop())
         else:
             self.foot(painter)
         main = self.main(painter)
@@ -74,7 +76,7 @@ class QuestionScreen(Screen[QuestionView]):
             y = painter.text(self.say(self.view.hint), rest, Type.SUPPORT, role=Role.SUPPORT) + px(2.5)
         listed = self._answers(narrow=painter.panel.portrait or (self.ui.sight.large and not painter.panel.roomy))
         gap, least = px(GAP), px(TARGET) + 1
-        bottom = main.bottom - (px(1) if self.view.goes_back else 0)
+        bottom = main.bottom - (px(1) if self.view.goes_back or self.view.stops else 0)
         columns = 1 if len(listed) * (least + gap) - gap <= bottom - y else 2
         if -(-len(listed) // columns) * (least + gap) - gap > bottom - y:
             columns = 3

@@ -18,8 +18,8 @@ COUNTER = "loket"
 class Message:
     """A sentence, translated when it is drawn.
 
-    `text` is the Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`, of
-    which one may be a sentence too; {help_line} and {counter} need no value: what draws the sentence knows the workplace's.
+    `text` is the Indonesian original (the key of the catalogues in kiosk/locale) with {named} places for `values`,
+    which may be sentences too; {help_line} and {counter} need no value: what draws the sentence knows the workplace's.
     """
 
     text: str

@@ -163,7 +163,7 @@ class KeyInView:
 class QuestionView:
     """Something that only a person can see or decide.
 
-    Returns Entered(word) or DONT_KNOW, and PREVIOUS if it `goes_back`.
+    Returns Entered(word) or DONT_KNOW, PREVIOUS if it `goes_back`, and HOME if it `stops`.
     """
 
     question: Message
@@ -172,6 +172,8 @@ class QuestionView:
     meter: MeterPicture | None = None
     """The meter as it would show what is asked for."""
     goes_back: bool = False
+    stops: bool = False
+    """Whether who is asked can end it in place of answering."""
     unsure: bool = True
     """Whether DONT_KNOW is an answer."""
 

@@ -387,6 +387,28 @@ def test_by_hand_who_leaves_in_the_middle_leaves_the_row_unknown(here: DemoWorkp
         time.sleep(0.01)
 
 
+def test_by_hand_the_code_can_be_looked_at_again_before_the_answer(here: DemoWorkplace) -> None:
+    person = by_hand(here)
+    shown = person.see(KeyInView)
+    for _ in range(2):
+        person.walk([At(KeyInView, Choice.NEXT), At(QuestionView, Choice.PREVIOUS)])
+        assert person.see(KeyInView) == shown
+    assert [(attempt.section, attempt.outcome) for attempt in attempts(here)] == [(1, RowOutcome.UNKNOWN)]
+    person.walk([*keyed(BENAR), At(KeyInView)])
+    assert person.see(KeyInView).number == 2
+    person.flow.choose(Choice.HOME)
+
+
+@pytest.mark.parametrize("answers", [[], [NO]], ids=["at the first question", "at the second"])
+def test_who_is_asked_can_stop_in_place_of_answering(here: DemoWorkplace, answers: list[str]) -> None:
+    person = at_meter(replace(here, connect=None), DemoCase.TWO_ROWS)
+    person.walk([At(MenuView, Entered(says.TYPE.word)), *[At(QuestionView, Entered(word)) for word in answers]])
+    assert person.see(QuestionView).stops
+    person.flow.choose(Choice.HOME)
+    assert isinstance(person.view, HomeView)
+    assert attempts(here) == []
+
+
 def test_without_contacts_a_technician_keys_in(here: DemoWorkplace) -> None:
     person = at_meter(replace(here, connect=None), DemoCase.TWO_ROWS)
     view = person.view

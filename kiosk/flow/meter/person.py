@@ -1,14 +1,14 @@
 """A person at the screen, asked from the thread that types: the question is shown, and their touch is the answer."""
 
 import queue
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hardware.person import NO, NOTHING, YES, Question
 from kiosk.flow.messages import ANOTHER_KRN, WHICH_KRN
 from kiosk.view.choices import Answer, Entered
 from kiosk.view.parts import Message, Option
 from kiosk.view.views import QuestionView
-from krn_engine.row import BENAR, SALAH
+from krn_engine.row import BENAR, SALAH, in_fours
 
 PATIENCE = 120.0
 """Seconds after which silence is taken for "don't know"."""
@@ -21,18 +21,20 @@ QUESTIONS = {
             Option(SALAH, Message("SALAH / GAGAL")),
             Option(NOTHING, Message("Lainnya")),
         ),
+        stops=True,
     ),
-    Question.SHOWS_PERIKSA: QuestionView(Message("Apakah meter menampilkan PERIKSA?"), YES_NO),
-    Question.NUMBER_IS_RIGHT: QuestionView(Message("Apakah nomor di meter {number}?"), YES_NO),
+    Question.SHOWS_PERIKSA: QuestionView(Message("Apakah meter menampilkan PERIKSA?"), YES_NO, stops=True),
+    Question.NUMBER_IS_RIGHT: QuestionView(Message("Apakah nomor di meter {number}?"), YES_NO, stops=True),
     Question.KRN_SHOWN: QuestionView(
         WHICH_KRN,
         (
             *(Option(krn, Message("{krn}", {"krn": krn})) for krn in "123"),
             Option(ANOTHER_KRN, Message("Lainnya")),
         ),
+        stops=True,
     ),
     Question.TYPE_AGAIN: QuestionView(
-        Message("Jawaban meter untuk satu kode tidak diketahui. Masukkan sekali lagi?"), YES_NO
+        Message("Jawaban meter untuk satu kode tidak diketahui. Masukkan sekali lagi?"), YES_NO, stops=True
     ),
 }
 
@@ -56,6 +58,11 @@ class ScreenPerson:
             self._open = None
 
     @property
+    def asked(self) -> Question | None:
+        """The question that is open."""
+        return self._open
+
+    @property
     def view(self) -> QuestionView | None:
         """The question to be shown, if one is open."""
         question = self._open
@@ -64,7 +71,8 @@ class ScreenPerson:
         view = QUESTIONS[question]
         if question is not Question.NUMBER_IS_RIGHT:
             return view
-        return QuestionView(Message(view.question.text, {"number": self.meter_number}), view.options)
+        number = " ".join(in_fours(self.meter_number))
+        return replace(view, question=Message(view.question.text, {"number": number}))
 
     def choose(self, answer: Answer) -> None:
         """What was touched on the question's screen."""

@@ -12,7 +12,7 @@ from kiosk.flow.meter.person import ScreenPerson
 from kiosk.flow.notices import ErrorStep, ResultStep
 from kiosk.flow.pin import PinStep
 from kiosk.flow.refusals import error_view
-from kiosk.flow.step import QUIET_SECONDS, ROWS_SECONDS, Next, Step
+from kiosk.flow.step import GO_HOME, QUIET_SECONDS, ROWS_SECONDS, Next, Step
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Checking, Ending, Report, RowAnswer, RowStarted, SessionEvent, Waiting
 from kiosk.upgrade.session import UpgradeSession
@@ -181,6 +181,8 @@ class TypingStep(Step):
                 self._countdown = seconds
 
     def choose(self, answer: Answer) -> Next:
+        if answer is Choice.HOME and self._person.asked is not None:
+            return GO_HOME
         self._person.choose(answer)
         if answer is Choice.NEXT and self._report is not None:
             ending = self._report.ending
