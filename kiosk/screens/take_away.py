@@ -66,7 +66,7 @@ class TakeAwayScreen(Screen[TakeAwayView]):
             return
         gap = px(3)
         if painter.panel.portrait:
-            paper = Rect(box.x, box.y, box.width, round(box.height * 0.38))
+            paper = Rect(box.x, box.y, box.width, min(round(box.height * 0.38), self._wants(painter, box)))
             phone = Rect(box.x, paper.bottom + gap, box.width, box.bottom - paper.bottom - gap)
         else:
             width = round(box.width * 0.48)
@@ -96,6 +96,16 @@ class TakeAwayScreen(Screen[TakeAwayView]):
         painter.said.append(
             self.say("Kode QR {where} berisi teks biasa: ponsel yang bersuara dapat membacakannya.", where=where)
         )
+
+    def _wants(self, painter: Painter, box: Rect) -> int:
+        """The pixels that the slip's part needs, of an upright panel: without notes, where they have no room."""
+        px = painter.panel.px
+        if self.view.printing is not Printing.OFFERED:
+            return box.height
+        bare = px(10) + px(3) + px(1.5) + max(px(TARGET) + 1, px(17))
+        lines = sum(len(painter.wrap(self.say(text), box.width - px(6), Type.SUPPORT)) for text in self.view.notes)
+        whole = bare + px(4) + lines * painter.line_height(Type.SUPPORT)
+        return whole if whole <= round(box.height * 0.38) else bare
 
     def _paper(self, painter: Painter, box: Rect) -> None:
         """The slip, and the button that prints it."""
