@@ -74,6 +74,8 @@ class Setting:
         if self.kind is tuple:
             return table.texts(self.name, ())
         text = table.text(self.name, choices=choices)
+        if not text.isprintable():
+            table.refuse(self.name, "must be text that can be printed, without line ends and control characters")
         return Path(text) if self.kind is Path else text
 
     def parse(self, answer: str) -> Value:

@@ -24,6 +24,8 @@ def test_every_setting_of_a_configuration_is_read() -> None:
         ("register = ", "not TOML"),
         ("register = 'x'\npaper = 70", "paper must be one of 80, 58"),
         ("register = 'x'\nturn = true", "turn must be one of 0, 90, 180, 270"),
+        ("register = 'x'\nplace = \"kiosk\\u001b[2J\"", "place must be text that can be printed"),
+        ("register = 'x'\ncounter = \"Loket\\n2\"", "counter must be text that can be printed"),
         ("register = 'x'\nstate = 1", "state must be text"),
         ("register = 'x'\nunits = '51101'", "units must be a list of texts"),
         ("register = 'x'\nunits = []", "units must name at least one unit"),
