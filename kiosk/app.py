@@ -120,6 +120,9 @@ class App:
         self._flow.touched(self._clock())
         if self._curtain.touched(ours, self._clock()):
             self._dirty = True
+            if isinstance(ours, KeyPress):
+                # It only wakes, unless it is the first of a scanner's burst.
+                self._scan.woken(ours, self._clock())
             return
         if not isinstance(ours, PointerMove):
             # At once, though a digit may be held back until it is known to be no scan.
@@ -127,8 +130,13 @@ class App:
         if not isinstance(ours, KeyPress):
             self._handle(ours)
             return
-        for one in self._scan.key(ours, self._clock(), typing=isinstance(self._view, HomeView | IdPadView)):
+        for one in self._scan.key(ours, self._clock(), typing=self._takes_digits):
             self._happens(one)
+
+    @property
+    def _takes_digits(self) -> bool:
+        """Whether digits are typed here, and seen at once. A PIN's wait: a card that is scanned there is none."""
+        return isinstance(self._view, HomeView) or (isinstance(self._view, IdPadView) and not self._view.secret)
 
     def _happens(self, what: InputEvent | Scanned) -> None:
         if isinstance(what, Scanned):
@@ -262,4 +270,5 @@ class App:
 
 def _goes_on(view: View) -> bool:
     """Views that tell of something under way keep their screen."""
-    return isinstance(view, TypingView | WaitView | ThanksView)
+    pad = isinstance(view, IdPadView) and view.secret
+    return pad or isinstance(view, TypingView | WaitView | ThanksView)

@@ -13,7 +13,7 @@ from kiosk.ui.widgets import Look
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import SILENT, Hearing
 from kiosk.view.spoken import WRITING_SECONDS, phrases, spelled
-from kiosk.view.views import IdleView, RehearsalView, ThanksView, TypingView, View, WaitView
+from kiosk.view.views import IdleView, IdPadView, RehearsalView, ThanksView, TypingView, View, WaitView
 from krn_engine.row import in_fours
 
 TWICE_SECONDS = 1.0
@@ -194,7 +194,10 @@ def _subject(view: View) -> object:
         case IdleView() | ThanksView():
             return type(view)
         case WaitView():
-            return (WaitView, view.doing)
+            return (WaitView, view.doing.text)
+        case IdPadView(secret=True, problem=problem):
+            # Of a pause the seconds are not told one by one.
+            return (IdPadView, None if problem is None else problem.text)
         case TypingView():
             return (TypingView, view.states, view.finished, view.checking, view.countdown is None)
         case RehearsalView():

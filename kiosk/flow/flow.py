@@ -11,6 +11,7 @@ from kiosk.flow.home import HomeStep, look_up
 from kiosk.flow.meter.person import YES_NO
 from kiosk.flow.notices import RestartStep, step_for_error
 from kiosk.flow.refusals import code_of
+from kiosk.flow.slips import Slips
 from kiosk.flow.step import GO_HOME, GoHome, Next, Step
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer, Choice, Entered, Scanned
@@ -49,6 +50,7 @@ class Flow(AnyFlow):
         self._language = INDONESIAN
         self._sight = PLAIN
         self._hearing = SILENT
+        self._slips = Slips()
         self._head = NO_HEAD
         self._help: Message = messages.HELP_START
         self._over: Choice | Scanned | None = None
@@ -74,7 +76,7 @@ class Flow(AnyFlow):
                     messages.look_up_this(text), YES_NO, messages.OTHER_CARD, goes_back=True, unsure=False
                 )
             case Choice.ATTENDANT:
-                return AttendantView()
+                return AttendantView(keeps=self._head.whose is not None and not self._step.goes_by_itself)
             case _:
                 return self._step.view
 
@@ -102,7 +104,8 @@ class Flow(AnyFlow):
         """Something was chosen on the screen that `view` is drawn on."""
         asked = self._seconds_left() is not None
         self._touched = self._now
-        if asked and answer is not Choice.HOME:
+        if asked and not (answer in (Choice.HOME, Choice.HELP, *_TOOLS) or isinstance(answer, Scanned)):
+            # What else is touched only says that somebody is there.
             return
         if self._over is not None and answer in (Choice.PREVIOUS, Entered(NO), self._over):
             self._over = None
@@ -166,7 +169,7 @@ class Flow(AnyFlow):
         """A round has passed: look for finished work, and for people who left."""
         self._now = now
         self._step.quiet, self._step.lasts = now - self._touched, now - self._came
-        self._step.listened = self._hearing.on
+        self._step.listened, self._step.covered = self._hearing.on, self._over is not None
         try:
             following = self._step.poll()
         except Exception as error:  # noqa: BLE001, RUF100  as above
@@ -225,10 +228,10 @@ class Flow(AnyFlow):
             self._here.events.note(*step.event)
         self.over = isinstance(step, RestartStep)
         if isinstance(step, HomeStep):
-            self._head, self._help = NO_HEAD, messages.HELP_START
+            self._head, self._help, self._slips = NO_HEAD, messages.HELP_START, Slips()
             self._as_first()
         step.language = self._language
-        step.listened = self._hearing.on
+        step.listened, step.slips = self._hearing.on, self._slips
 
     def _idle_for(self) -> float:
         """Seconds past the step's patience; negative while it lasts."""

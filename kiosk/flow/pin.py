@@ -35,7 +35,7 @@ class PinStep(Step):
     def view(self) -> View:
         pause = self._pin.pause()
         problem = messages.too_often(pause) if pause > 0 else self._problem
-        return IdPadView(problem=problem, secret=True)
+        return IdPadView(problem=problem, secret=True, paused=pause > 0)
 
     def choose(self, answer: Answer) -> Next:
         if isinstance(answer, Entered) and self._pin.pause() <= 0:

@@ -11,6 +11,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from kiosk.event_log import Event
 from kiosk.flow.background import Background
+from kiosk.flow.slips import Slips
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.parts import INDONESIAN, Message, Stage, Whose
 from kiosk.view.views import View, WaitView
@@ -48,8 +49,15 @@ class Step(ABC):
     help: ClassVar[Message | None] = None
     """One sentence for whoever asks for help here; None: that of the step before."""
 
+    goes_by_itself: ClassVar[bool] = False
+    """Whether it ends without a touch; what lies over it stops that for a while."""
+
     def __init__(self, here: Workplace) -> None:
         self.here = here
+        self.slips = Slips()
+        """What was printed in this session; `Flow` keeps it."""
+        self.covered = False
+        """Whether help, a question or a call for staff lies over it. `Flow` says so."""
         self.listened = False
         """Whether it is read aloud. `Flow` says so."""
         self.quiet = 0.0

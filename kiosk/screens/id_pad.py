@@ -73,7 +73,7 @@ class IdPadScreen(Screen[IdPadView]):
 
     @property
     def _complete(self) -> bool:
-        if self.view.problem is not None and not self._corrected:
+        if self.view.paused or (self.view.problem is not None and not self._corrected):
             # It was asked already: the same number again is no way on.
             return False
         return len(self.typed) >= (1 if self.view.secret or self.view.asks is not None else NUMBER_FROM)
@@ -84,7 +84,7 @@ class IdPadScreen(Screen[IdPadView]):
             title = self.say(self.view.asks)
         else:
             title = self.say("PIN petugas") if self.view.secret else self.say("Masukkan nomor Anda")
-        problem = None if self._corrected else self.view.problem
+        problem = None if self._corrected and not self.view.paused else self.view.problem
         tight = not painter.panel.roomy
         y = box.y
         if problem is not None and tight:

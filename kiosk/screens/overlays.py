@@ -122,7 +122,9 @@ class AttendantScreen(Screen[AttendantView]):
         title = self.say("Mohon bantuan petugas")
         texts = (
             self.say("Layar meminta petugas datang. Angkat tangan, atau minta tolong orang di dekat Anda."),
-            self.say("Kode dan jawaban Anda tetap ada. Tekan Kembali untuk melanjutkan."),
+            self.say("Kode dan jawaban Anda tetap ada. Tekan Kembali untuk melanjutkan.")
+            if self.view.keeps
+            else self.say("Tekan Kembali untuk melanjutkan."),
         )
         beside = painter.panel.small or self.ui.sight.large
         radius = px(8 if beside else 12)

@@ -50,6 +50,12 @@ class Scan:
             ended.append(event)
         return [*before, *ended]
 
+    def woken(self, event: KeyPress, now: float) -> None:
+        """A key that woke the screen does nothing by itself, and may begin a burst."""
+        if event.key.isdigit():
+            self._last = now
+            self._burst.append(event)
+
     def due(self, now: float) -> list[KeyPress | Scanned]:
         """What was held back and need not wait any longer."""
         if not self._burst or now - self._last <= FASTER_THAN_FINGERS:

@@ -31,6 +31,8 @@ class IdPadView:
     """A PIN is asked for: its digits are not shown, and WHERE is not offered."""
     asks: Message | None = None
     """What else is asked for: then DONT_KNOW is offered and not WHERE."""
+    paused: bool = False
+    """Nothing that is typed is taken yet: `problem` says until when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,9 @@ class LeaveView:
 @dataclass(frozen=True, slots=True)
 class AttendantView:
     """A person of the staff is asked to come, by somebody who listens. Returns PREVIOUS."""
+
+    keeps: bool = True
+    """Whether there are codes and answers that stay."""
 
 
 View = (

@@ -183,7 +183,7 @@ def test_at_home_too_and_then_the_next_person_finds_it_as_the_first_did(here: De
     person = Walker(here)
     for choice in (Choice.LISTEN, Choice.ATTENDANT):
         person.flow.choose(choice)
-    assert person.wait(ATTENDANT_SECONDS - 1) == AttendantView()
+    assert person.wait(ATTENDANT_SECONDS - 1) == AttendantView(keeps=False)
     assert isinstance(person.wait(2), HomeView)
     assert not person.flow.hearing.on
 

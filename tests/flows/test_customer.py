@@ -185,10 +185,12 @@ def test_the_number_that_the_meter_should_show_is_said_only_afterwards(here: Dem
     assert isinstance(question, QuestionView)
     # Which of them is right cannot be told: there are more than any campaign leads to.
     assert [option.word for option in question.options] == ["1", "2", "3", "4", ANOTHER_KRN]
-    for word, shown in ((ANOTHER_KRN, 0), ("4", 4)):
+    # A number beyond it belongs to another meter, or to a newer key: no code leads there.
+    for word, told in ((ANOTHER_KRN, messages.not_yet(0, 3)), ("4", messages.COMPARE_THE_NUMBER)):
         advice = asked(person, word)
         assert isinstance(advice, AdviceView)
-        assert advice.lines[0] == messages.not_yet(shown, 3)
+        assert advice.lines[0] == told
+        assert advice.ends is (word == "4")
         person.walk([At(AdviceView, Choice.PREVIOUS)])
 
 
@@ -262,7 +264,7 @@ def test_a_refused_code_is_for_this_meter_or_it_is_not(here: DemoWorkplace, said
     assert compare.hint == messages.compare(number)
     advice = asked(person, YES)
     assert isinstance(advice, AdviceView)
-    assert advice.lines[0] == messages.SLOWLY
+    assert advice.lines[0] == (messages.PUT_OFF if said == GAGAL else messages.SLOWLY)
     rows = person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
     assert isinstance(rows, RowsView)
     assert rows.index == index

@@ -60,6 +60,7 @@ class TestFlow:
         person.flow.choose(Entered(RIGHT))
         view = person.see(IdPadView)
         assert view.problem == messages.too_often(FIRST_PAUSE)
+        assert view.paused
         clock.now += FIRST_PAUSE
         person.walk([At(IdPadView, Entered(RIGHT)), At(TypingView)])
         person.see(TypingView)

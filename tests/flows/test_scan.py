@@ -9,12 +9,15 @@ from hardware.person import NO, YES
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
 from kiosk.flow.staff import messages as says
+from kiosk.flow.step import ROWS_SECONDS
 from kiosk.limits.pin import Pin, write_pin
 from kiosk.view.choices import Choice, Entered, Scanned
+from kiosk.view.parts import Sight
 from kiosk.view.views import (
     ConfirmView,
     HelpView,
     HomeView,
+    IdleView,
     IdPadView,
     MenuView,
     QuestionView,
@@ -86,3 +89,26 @@ def test_staff_who_ask_for_a_number_may_scan_it_and_nowhere_else(here: DemoWorkp
     locked = Walker(replace(here, pin=Pin(tmp_path / "pin", tmp_path / "misses.json")))
     locked.walk([At(HomeView, Choice.STAFF), At(IdPadView, Scanned("12345678")), At(IdPadView)])
     assert locked.see(IdPadView).secret
+
+
+def test_a_card_at_the_idle_question_asks_and_shows_no_code_of_the_one_before(
+    here: DemoWorkplace, person: Walker
+) -> None:
+    person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView)])
+    assert isinstance(person.wait(ROWS_SECONDS + 1), IdleView)
+    other = card(here, DemoCase.DONE)
+    person.flow.choose(other)
+    assert person.see(QuestionView).question == messages.look_up_this(other.text)
+    person.walk([At(QuestionView, Entered(YES)), At(ConfirmView)])
+
+
+def test_the_tools_work_at_the_idle_question(here: DemoWorkplace, person: Walker) -> None:
+    person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView)])
+    for tool in (Choice.LANGUAGE, Choice.LARGER, Choice.STRONGER, Choice.LISTEN):
+        assert isinstance(person.wait(ROWS_SECONDS + 1), IdleView)
+        person.flow.choose(tool)
+    flow = person.flow
+    assert (flow.language, flow.sight, flow.hearing.on) == ("en", Sight(large=True, strong=True), True)
+    assert isinstance(person.wait(ROWS_SECONDS + 1), IdleView)
+    flow.choose(Choice.HELP)
+    person.see(HelpView)

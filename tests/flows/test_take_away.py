@@ -1,6 +1,7 @@
 """The rows on paper and in a phone."""
 
 import re
+import threading
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from hardware.virtual.printer import Printed, VirtualPrinter, read_escpos
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
 from kiosk.flow.customer.slip import qr_text, slip_of
-from kiosk.flow.customer.thanks import THANKS_SECONDS
+from kiosk.flow.customer.thanks import COVERED_SECONDS, THANKS_SECONDS
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.screens.take_away import TakeAwayScreen
@@ -26,7 +27,7 @@ from kiosk.ui.texts import Texts
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.panels import Panel
 from kiosk.view.parts import Printing, Sight
-from kiosk.view.views import AdviceView, HomeView, QuestionView, RowsView, TakeAwayView, ThanksView, View
+from kiosk.view.views import AdviceView, AttendantView, HomeView, QuestionView, RowsView, TakeAwayView, ThanksView, View
 from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Issued
 from krn_engine.office.local import LocalOffice
@@ -72,6 +73,35 @@ def test_a_second_slip_is_printed_and_no_third(here: DemoWorkplace) -> None:
     person.walk([At(TakeAwayView, Choice.DONE), At(ThanksView, Choice.DONE), At(HomeView)])
 
 
+def test_what_was_printed_stays_printed_on_the_way_back(here: DemoWorkplace) -> None:
+    printer = VirtualPrinter()
+    person = at_take_away(here, printer)
+    for _ in range(2):
+        person.flow.choose(Choice.PRINT)
+        assert settled(person) is Printing.DONE
+        person.walk([At(TakeAwayView, Choice.PREVIOUS), At(RowsView, Choice.DONE), At(TakeAwayView)])
+        assert printing(person.view) is Printing.DONE
+    assert not person.see(TakeAwayView).can_print
+    person.walk([At(TakeAwayView, Choice.DONE), At(ThanksView)])
+    assert len(printer.slips) == 2
+
+
+def test_a_slip_that_is_being_printed_is_not_begun_again(here: DemoWorkplace) -> None:
+    done, slips = threading.Event(), list[object]()
+
+    def print_slowly(slip: object) -> None:
+        slips.append(slip)
+        done.wait(10)
+
+    person = at_take_away(here, VirtualPrinter(print_slowly))
+    for choice in (Choice.PRINT, Choice.PREVIOUS, Choice.DONE, Choice.PRINT):
+        person.flow.choose(choice)
+    assert printing(person.view) is Printing.BUSY
+    done.set()
+    assert settled(person) is Printing.DONE
+    assert len(slips) == 1
+
+
 def test_nobody_goes_with_neither_paper_nor_photograph_by_mistake(here: DemoWorkplace) -> None:
     person = at_take_away(here, None)
     person.walk([At(TakeAwayView, Choice.DONE), At(QuestionView, Entered(NO)), At(TakeAwayView, Choice.DONE)])
@@ -90,6 +120,18 @@ def test_the_last_screen_goes_away_by_itself(here: DemoWorkplace) -> None:
     person.wait(THANKS_SECONDS - 5)
     person.see(ThanksView)
     person.wait(5)
+    person.see(HomeView)
+
+
+def test_what_lies_over_the_last_screen_stops_its_going(here: DemoWorkplace) -> None:
+    person = at_take_away(here, None)
+    person.walk([At(TakeAwayView, Choice.DONE), At(QuestionView, Entered(YES)), At(ThanksView, Choice.ATTENDANT)])
+    person.wait(THANKS_SECONDS + 5)
+    assert person.see(AttendantView) == AttendantView(keeps=False)
+    person.walk([At(AttendantView, Choice.PREVIOUS)])
+    assert person.see(ThanksView).seconds_left == round(THANKS_SECONDS)
+    person.flow.choose(Choice.HELP)
+    person.wait(COVERED_SECONDS + 5)
     person.see(HomeView)
 
 

@@ -7,12 +7,14 @@ import pygame
 import pytest
 
 from kiosk.app import SETTLING_SECONDS
+from kiosk.flow import messages
 from kiosk.screens.id_pad import IdPadScreen
+from kiosk.ui.curtain import DARK_AFTER
 from kiosk.ui.text import Painter
 from kiosk.ui.widgets import Look
-from kiosk.view.choices import Choice
+from kiosk.view.choices import Choice, Scanned
 from kiosk.view.parts import Message, RowState
-from kiosk.view.views import IdPadView, TypingView, WaitView
+from kiosk.view.views import HomeView, IdPadView, TypingView, View, WaitView
 from krn_engine.row import Row
 from tests.support.app import Driven
 from tests.support.sample_views import METER, VIEWS
@@ -132,3 +134,52 @@ def test_the_first_frames_are_drawn_again_and_then_no_more(driven: Driven, monke
     driven.app.run()
     assert len(shown) > 8
     assert max(shown) <= SETTLING_SECONDS + 0.25
+
+
+def show(driven: Driven, view: View) -> None:
+    driven.flow.view = view
+    driven.step()
+
+
+def post(key: int) -> None:
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key, mod=0, unicode=""))
+    pygame.event.post(pygame.event.Event(pygame.KEYUP, key=key, mod=0, unicode=""))
+
+
+def press(driven: Driven, key: int) -> None:
+    post(key)
+    driven.step()
+
+
+def test_a_pause_counts_down_and_the_pad_keeps_its_digits(driven: Driven) -> None:
+    for seconds in range(30, 26, -1):
+        show(driven, IdPadView(problem=messages.too_often(seconds), secret=True, paused=True))
+        press(driven, pygame.K_KP1)
+        driven.step(0.1)
+    screen = driven.app.screen
+    assert isinstance(screen, IdPadScreen)
+    assert screen.typed == "1111"
+    assert [button.enabled for button in screen.buttons if button.name == "next"] == [False]
+
+
+def test_a_card_that_is_scanned_at_a_pin_is_no_pin(driven: Driven) -> None:
+    show(driven, IdPadView(secret=True))
+    for digit in "990000023757":
+        post(getattr(pygame, f"K_KP{digit}"))
+    driven.step(0.1)
+    screen = driven.app.screen
+    assert isinstance(screen, IdPadScreen)
+    assert screen.typed == ""
+    press(driven, pygame.K_KP7)
+    driven.step(0.1)
+    assert screen.typed == "7"
+
+
+def test_the_first_digit_of_a_card_wakes_the_screen_and_is_not_lost(driven: Driven) -> None:
+    show(driven, HomeView())
+    driven.step(DARK_AFTER + 1)
+    for digit in "990000023757":
+        post(getattr(pygame, f"K_KP{digit}"))
+    for _ in range(2):
+        driven.step(0.1)
+    assert Scanned("990000023757") in driven.flow.chosen

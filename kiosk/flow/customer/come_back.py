@@ -10,6 +10,7 @@ from kiosk.flow.customer.advice import AdviceStep
 from kiosk.flow.customer.rows import RowsStep
 from kiosk.flow.meter.person import YES_NO
 from kiosk.flow.notices import ResultStep
+from kiosk.flow.refusals import GO_TO_COUNTER
 from kiosk.flow.step import Next, Step, WorkStep
 from kiosk.upgrade.events import AT_HOME
 from kiosk.view.choices import Answer, Choice, Entered
@@ -151,7 +152,8 @@ class CompareStep(Step):
         return ResultStep(self.here, ResultView(Mood.CAREFUL, messages.OTHER_METER, lines))
 
     def _go_on(self) -> Next:
-        return _go_on(self.here, self._issued, self._number - 1, lambda: self, messages.SLOWLY, self._said)
+        first = messages.PUT_OFF if self._said == GAGAL else messages.SLOWLY
+        return _go_on(self.here, self._issued, self._number - 1, lambda: self, first, self._said)
 
 
 class KrnStep(Step):
@@ -210,6 +212,11 @@ def _with_number(here: Workplace, issued: Issued, shown: int, back: Callable[[],
         lines = (messages.ROWS_STAY,) if wanted is None else (messages.BY_THAT_NUMBER, messages.ROWS_STAY)
         result = ResultStep(here, ResultView(Mood.GOOD, title, lines))
         return _claim(here, issued, issued.pairs[-1][1], seen, lambda: result)
+    if shown > wanted:
+        # No code leads there: it is another meter, or it has a newer key.
+        lines = (messages.COMPARE_THE_NUMBER, GO_TO_COUNTER)
+        advice = AdviceView(messages.OTHER_NUMBER, lines, MeterPicture("", str(shown), issued.meter_number), ends=True)
+        return AdviceStep(here, advice, back=back)
     ends = zip(issued.pairs, issued.changes, strict=True)
     done = max((last for (_, last), change in ends if change.new_krn == shown), default=issued.first - 1)
     told = messages.not_yet(shown, wanted)

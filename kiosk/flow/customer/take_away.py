@@ -1,5 +1,6 @@
 """A customer takes the rows away: in a phone, or on paper. Nobody goes without either by mistake."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from kiosk.flow import messages
 from kiosk.flow.background import Background
 from kiosk.flow.customer.slip import qr_text, slip_of
 from kiosk.flow.customer.thanks import ThanksStep
+from kiosk.flow.slips import Slips
 from kiosk.flow.step import ROWS_SECONDS, Next, Step
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Printing, Stage
@@ -17,6 +19,8 @@ from kiosk.view.views import QuestionView, TakeAwayView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Issued
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Somebody may go home while their slip is printed: the next one waits for it."""
 PRINTS = 2
 """Slips that one visit may print: the second for one that tore or fell down."""
 
@@ -33,32 +37,37 @@ class TakeAwayStep(Step):
         self._issued = issued
         self._back = back
         self._told = told
-        self._printing = Printing.NONE if here.printer is None else Printing.OFFERED
-        self._work: Background[Printing] | None = None
-        self._printed = 0
 
     @property
     def view(self) -> View:
-        notes = (NOTES[self._printing], messages.AT_HOME)
-        issued = self._issued
-        return TakeAwayView(qr_text(issued), self._printing, notes, self._can_print, issued.rows, issued.first)
+        issued, printing = self._issued, self._slips.printing
+        notes = (NOTES[printing], messages.AT_HOME)
+        return TakeAwayView(qr_text(issued), printing, notes, self._can_print, issued.rows, issued.first)
 
     def choose(self, answer: Answer) -> Next:
-        if answer is Choice.PRINT and self._can_print and not self._work:
-            self._printing, self._work = Printing.BUSY, Background(self._print)
+        slips = self._slips
+        if answer is Choice.PRINT and self._can_print and not slips.work:
+            slips.printing, slips.work = Printing.BUSY, Background(self._print)
             return self
         if answer is Choice.PREVIOUS:
             return self._back()
-        if answer is Choice.DONE and self._printed:
+        if answer is Choice.DONE and slips.printed:
             return ThanksStep(self.here, self._issued, self._told)
-        if answer is Choice.DONE and not self._work:
+        if answer is Choice.DONE and not slips.work:
             return WithoutPaperStep(self.here, self._issued, lambda: self, self._told)
         return super().choose(answer)
 
     @property
+    def _slips(self) -> Slips:
+        """What was printed of these rows in this session."""
+        self.slips.about(self._issued.meter_number, can_print=self.here.printer is not None)
+        return self.slips
+
+    @property
     def _can_print(self) -> bool:
-        again = self._printing is Printing.DONE and self._printed < PRINTS
-        return again or self._printing in (Printing.OFFERED, Printing.NOT_READY)
+        slips = self._slips
+        again = slips.printing is Printing.DONE and slips.printed < PRINTS
+        return again or slips.printing in (Printing.OFFERED, Printing.NOT_READY)
 
     def _print(self) -> Printing:
         assert self.here.printer is not None  # noqa: S101  PRINT is offered only where there is one
@@ -67,7 +76,8 @@ class TakeAwayStep(Step):
             slip = slip_of(
                 self._issued, here.office_name, here.help_line, now, place=here.place, language=self.language
             )
-            self.here.printer.print(slip)
+            with _ONE_AT_A_TIME:
+                self.here.printer.print(slip)
         except PrinterNotReady as error:
             self.here.events.note(Event.PRINTER_NOT_READY, error.code)
             return Printing.NOT_READY
@@ -78,9 +88,10 @@ class TakeAwayStep(Step):
         return Printing.DONE
 
     def poll(self) -> Next | None:
-        if self._work is not None and (printed := self._work.result()) is not None:
-            self._printing, self._work = printed, None
-            self._printed += printed is Printing.DONE
+        slips = self._slips
+        if slips.work is not None and (printed := slips.work.result()) is not None:
+            slips.printing, slips.work = printed, None
+            slips.printed += printed is Printing.DONE
         return None
 
 

@@ -13,13 +13,17 @@ THANKS_SECONDS = 20.0
 LISTENED_SECONDS = 90.0
 """That long where it is read aloud: heard to its end at the slowest pace, with time to hear it again."""
 
+COVERED_SECONDS = 300.0
+"""That long while something lies over it: help, or somebody who waits for staff."""
+
 
 class ThanksStep(Step):
     """Old tokens first, pair by pair, then 04."""
 
     idle_after = None
     stage = Stage.SAVE
-    help = messages.HELP_CODES
+    help = messages.HELP_AT_HOME
+    goes_by_itself = True
 
     def __init__(self, here: Workplace, issued: Issued, told: int = 0) -> None:
         """`told` is how many key changes are in by the word of whoever stands here."""
@@ -35,6 +39,8 @@ class ThanksStep(Step):
 
     @property
     def _stays(self) -> float:
+        if self.covered:
+            return COVERED_SECONDS
         return LISTENED_SECONDS if self.listened else THANKS_SECONDS
 
     def choose(self, answer: Answer) -> Next:

@@ -73,3 +73,21 @@ def test_a_key_that_is_no_digit_ends_what_was_held() -> None:
 
 def test_nothing_that_was_scanned_is_printed() -> None:
     assert NUMBER not in repr(Scanned(NUMBER))
+
+
+@pytest.mark.parametrize("typing", [False, True])
+def test_the_key_that_woke_the_screen_belongs_to_the_scan(typing: bool) -> None:
+    scan = Scan()
+    scan.woken(KeyPress("9"), 9.996)
+    seen = burst(scan, "90000000000", typing=typing)
+    assert [event.key for event in seen if isinstance(event, KeyPress)] == list("90000000000" if typing else "")
+    assert scan.key(ENTER, 10.05, typing=typing) == [Scanned("990000000000")]
+
+
+def test_the_key_that_woke_the_screen_does_nothing_alone() -> None:
+    scan = Scan()
+    for key in ("9", "enter"):
+        scan.woken(KeyPress(key), 10.0)
+    assert scan.due(11.0) == []
+    assert scan.key(KeyPress("1"), 12.0, typing=False) == []
+    assert scan.due(13.0) == [KeyPress("1")]
