@@ -96,7 +96,7 @@ def test_a_slip_that_is_being_printed_is_not_begun_again(here: DemoWorkplace) ->
     person = at_take_away(here, VirtualPrinter(print_slowly))
     for choice in (Choice.PRINT, Choice.PREVIOUS, Choice.DONE, Choice.PRINT):
         person.flow.choose(choice)
-    assert printing(person.view) is Printing.BUSY
+    assert printing(person.flow.view) is Printing.BUSY
     done.set()
     assert settled(person) is Printing.DONE
     assert len(slips) == 1
