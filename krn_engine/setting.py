@@ -31,6 +31,8 @@ class Explained:
     """What is done without the setting, if its default is None."""
     choices: tuple[str, ...] | tuple[int, ...] | range = ()
     """All values that it may have; empty: any of its type."""
+    longest: int = 0
+    """Characters that a text may have at most; 0: any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,15 @@ class Setting:
         text = table.text(self.name, choices=choices)
         if not text.isprintable():
             table.refuse(self.name, "must be text that can be printed, without line ends and control characters")
+        if self.explained.longest and len(text) > self.explained.longest:
+            table.refuse(self.name, f"must have at most {self.explained.longest} characters: screens have no more room")
         return Path(text) if self.kind is Path else text
 
     def parse(self, answer: str) -> Value:
         """The value that a person typed; raises ValueError with what is allowed."""
         value = _PARSERS[self.kind](answer)
+        if self.explained.longest and len(answer) > self.explained.longest:
+            raise ValueError(f"at most {self.explained.longest} characters")
         if value is None or (self.explained.choices and value not in self.explained.choices):
             raise ValueError(self.allowed)
         return value

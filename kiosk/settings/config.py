@@ -94,9 +94,16 @@ class Config:
     ] = None
     paper: Annotated[int, Explained("width of its paper in millimetres", choices=tuple(WIDTHS))] = 80
     office_name: Annotated[str, Explained("what stands at the top of a slip")] = "PLN"
-    help_line: Annotated[str, Explained("telephone number of the help line, on screens and slips")] = HELP_LINE
+    help_line: Annotated[
+        str, Explained("telephone number of the help line, on screens and slips, of at most 8 characters", longest=8)
+    ] = HELP_LINE
     counter: Annotated[
-        str, Explained('what the place is called where people are helped, such as `"Loket 2"`; empty: the counter')
+        str,
+        Explained(
+            'what the place is called where people are helped, such as `"Loket 2"`, in at most 14 characters; empty: '
+            "the counter",
+            longest=14,
+        ),
     ] = ""
     place: Annotated[str, Explained("how this kiosk is named in the records")] = "kiosk"
     customers_per_hour: Annotated[
