@@ -100,9 +100,9 @@ class Config:
     counter: Annotated[
         str,
         Explained(
-            'what the place is called where people are helped, such as `"Loket 2"`, in at most 14 characters; empty: '
+            'what the place is called where people are helped, such as `"Loket 2"`, in at most 12 characters; empty: '
             "the counter",
-            longest=14,
+            longest=12,
         ),
     ] = ""
     place: Annotated[str, Explained("how this kiosk is named in the records")] = "kiosk"
