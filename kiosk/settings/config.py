@@ -95,7 +95,7 @@ class Config:
     paper: Annotated[int, Explained("width of its paper in millimetres", choices=tuple(WIDTHS))] = 80
     office_name: Annotated[str, Explained("what stands at the top of a slip")] = "PLN"
     help_line: Annotated[
-        str, Explained("telephone number of the help line, on screens and slips, of at most 8 characters", longest=8)
+        str, Explained("telephone number of the help line, on screens and slips, of at most 9 characters", longest=9)
     ] = HELP_LINE
     counter: Annotated[
         str,

@@ -27,7 +27,7 @@ def test_every_setting_of_a_configuration_is_read() -> None:
         ("register = 'x'\nplace = \"kiosk\\u001b[2J\"", "place must be text that can be printed"),
         ("register = 'x'\ncounter = \"Loket\\n2\"", "counter must be text that can be printed"),
         ("register = 'x'\ncounter = 'Loket Pelayanan Pelanggan'", "counter must have at most 12 characters"),
-        ("register = 'x'\nhelp_line = '0800-1-234-5678'", "help_line must have at most 8 characters"),
+        ("register = 'x'\nhelp_line = '0800-1-234-5678'", "help_line must have at most 9 characters"),
         ("register = 'x'\nstate = 1", "state must be text"),
         ("register = 'x'\nunits = '51101'", "units must be a list of texts"),
         ("register = 'x'\nunits = []", "units must name at least one unit"),
