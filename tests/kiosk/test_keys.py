@@ -15,6 +15,8 @@ from kiosk.view.views import ConfirmView, HomeView, IdPadView, View
 from tests.support.sample_views import VIEWS
 from tests.support.screens import SIZES, drawn, pixels
 
+pytestmark = pytest.mark.slow
+
 CONFIRM = ConfirmView("S***", "12345678901", "R1", 4)
 
 

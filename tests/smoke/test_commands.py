@@ -18,6 +18,8 @@ from krn_engine.demo import DemoCase, DemoProvince
 from tests.krn_engine.sts.vectors import EA11_SETS
 from tests.support.cli import Out, krn
 
+pytestmark = pytest.mark.slow
+
 SET = EA11_SETS[0]
 TOKEN = {"ea": 11, "key": SET["expected"]["old_key"], "token": SET["expected"]["tokens"][0]}
 VAULT = "--vault province/vault --passphrase-file province/passphrase"

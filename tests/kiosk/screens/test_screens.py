@@ -20,6 +20,8 @@ from kiosk.view.views import IdPadView, MenuView, ModelsView, ReportView, Typing
 from tests.support.sample_views import VIEWS, head_of
 from tests.support.screens import SIZES, drawn, pixels, tap
 
+pytestmark = pytest.mark.slow
+
 pygame.font.init()
 
 
