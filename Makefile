@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SELECT ?=
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+# One more than cores: two fifths of the tests' time is waiting, for a meter's own pace above all.
+WORKERS ?= $(shell expr $$(nproc) + 1)
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 
@@ -22,7 +24,10 @@ $(STAMP): pyproject.toml requirements/dev.txt
 demo: setup  ## open the kiosk on demo data; without a display, do the same job in the terminal
 	@$(BIN)/krn kiosk --demo
 
-test: setup  ## run every test, on every core (SELECT='-k name' for some)
+demo-office: setup  ## an office on the network and two kiosks of it, as processes; the way of one is cut, and comes back
+	@$(BIN)/python -m kiosk.demo.office_tour
+
+test: setup  ## run every test, on every core and one more at once (SELECT='-k name' for some; WORKERS=N)
 	$(PYTEST) $(SELECT)
 
 check: lint  ## while working: all linters and the quick tests, without a window or a Debian package
@@ -43,17 +48,50 @@ screens-accept: setup  ## the same, and keep these pictures as the right ones
 faults: setup  ## 2,400 seeded sessions over every fault and pair of faults, each held to account (5 minutes)
 	$(BIN)/python -m tests.campaigns.faults $(SELECT)
 
+faults-optical: setup  ## 2,000 seeded sessions by light over every fault and pair of faults, each held to account (10 minutes)
+	$(BIN)/python -m tests.campaigns.faults_optical $(SELECT)
+
 kills: setup  ## kill the meter process 500 times in the middle of typing (10 minutes)
 	$(BIN)/python -m tests.campaigns.kills $(SELECT)
+
+kills-optical: setup  ## kill the meter process 200 times in the middle of an exchange by light (20 minutes)
+	$(BIN)/python -m tests.campaigns.kills_optical $(SELECT)
 
 crash: setup  ## kill kiosk and meter process 2,000 times in whole sessions, and hold the register to account
 	$(BIN)/python -m tests.campaigns.crash $(SELECT)
 
+crash-office: setup  ## the same with the office across a network: server and network are killed too, and come back (20 minutes)
+	$(BIN)/python -m tests.campaigns.crash_office $(SELECT)
+
+fuzz-frames: setup  ## a million HDLC frames, half of them mutated, through the optical port's reader (some minutes)
+	$(BIN)/python -m tests.campaigns.frames $(SELECT)
+
 flips: setup  ## flip 2,000 single bits of a register: each is told, and none changes an answer (15 minutes)
 	$(BIN)/python -m tests.campaigns.flips $(SELECT)
 
+wire: setup  ## 100,000 documents, good and broken, over every shape between a kiosk and an office (half an hour)
+	$(BIN)/python -m tests.campaigns.wire $(SELECT)
+
+millions: setup  ## an office of 2 million meters on a PostgreSQL of its own: issue, progress and the report of units (5 minutes)
+	$(BIN)/python -m tests.campaigns.millions $(SELECT)
+
+outbox: setup  ## 10,000 outcomes of a kiosk that is killed without its office, delivered to one that is killed too (5 minutes)
+	$(BIN)/python -m tests.campaigns.outbox $(SELECT)
+
+chats: setup  ## 10,000 conversations by chat with an office that is killed again and again (half an hour; SELECT=--flood: a flood)
+	$(BIN)/python -m tests.campaigns.chats $(SELECT)
+
+load: setup  ## rows over HTTP as fast as an office on PostgreSQL answers, asked for by wrk (Debian's package; a minute)
+	$(BIN)/python -m tests.campaigns.load $(SELECT)
+
+ways: setup  ## what chats, the page at home and lists on paper cost, beside a plain application (2 minutes)
+	$(BIN)/python -m tests.campaigns.ways $(SELECT)
+
 soak: setup  ## an hour of sessions at full speed: memory, files and threads must stay flat
 	MALLOC_ARENA_MAX=1 $(BIN)/python -m tests.campaigns.soak $(SELECT)
+
+install-whole: setup  ## the installer's tests, all of them on both Debians (as root; 5 minutes)
+	KRN_WHOLE_INSTALLER=1 $(BIN)/python -m pytest tests/system/test_install_bookworm.py tests/system/test_install_trixie.py $(SELECT)
 
 install-arm64: setup  ## the installer's tests on an emulated arm64 Debian (qemu-user-static and binfmt-support, as root; half an hour)
 	KRN_ARCHITECTURE=arm64 $(BIN)/python -m pytest tests/system/test_install_bookworm.py tests/system/test_install_trixie.py $(SELECT)
@@ -84,8 +122,11 @@ lock: setup  ## renew the locked, hashed requirements from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra dev --no-emit-package krn-kiosk pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra kiosk -c requirements/dev.txt pyproject.toml -o requirements/kiosk.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra office -c requirements/dev.txt pyproject.toml -o requirements/office.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra office --extra server -c requirements/dev.txt pyproject.toml -o requirements/server.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra bulk -c requirements/dev.txt pyproject.toml -o requirements/bulk.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra pkcs11 --extra sts-module -c requirements/dev.txt pyproject.toml -o requirements/modules.txt
 
 clean:  ## remove what the project built for itself
 	rm -rf $(VENV) demo-output screens .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo test check lint screens screens-accept faults kills crash flips soak install-arm64 pi pi-crash pi-bench whole events config bench lock clean
+.PHONY: help setup demo demo-office test check lint screens screens-accept faults faults-optical kills kills-optical crash crash-office fuzz-frames flips wire millions outbox chats load ways soak install-whole install-arm64 pi pi-crash pi-bench whole events config bench lock clean

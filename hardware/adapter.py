@@ -22,6 +22,8 @@ class AdapterKind(Enum):
 
     KEYPAD = "keypad"
     """Contacts press the meter's keys."""
+    OPTICAL = "optical"
+    """A head on the meter's optical port sends them by light."""
     HAND = "hand"
     """A person keys the rows in."""
 
@@ -116,6 +118,11 @@ class Submission:
     presses: tuple[Press, ...] = ()
     tampered: bool = False
     """The meter refused the row because it is in its tamper state: it says PERIKSA, or its own word for it."""
+    handed_over: bool = False
+    """The row went to the meter as it is, and not by keys: only a person's word has it handed over again.
+
+    A refusal is no slip of a key, and a count of tokens that has not grown proves nothing: the meter may still work.
+    """
 
 
 UNKNOWN = Submission(Outcome.UNKNOWN)
@@ -206,7 +213,8 @@ class MeterAdapter(ABC):
         `deadline` is the number of seconds that all of it may take; `cancel` stops it before the row is submitted.
         `watch` is told of every step, from the thread that enters. `attempt` names this attempt for `recall`; an
         adapter that has heard the name before enters nothing and gives the answer it gave. Raises NotARow, AdapterBusy
-        while another row is entered, and AdapterClosed.
+        while another row is entered, AdapterClosed and, where the meter is reached by light, AccessRefused and
+        WrongMeter; with each of them nothing of the row has gone out. What goes wrong later is UNKNOWN.
         """
         require_row(row)
         with self._alone():

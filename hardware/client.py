@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hardware.adapter import (
     Evidence,
     MeterAdapter,
     MeterRegister,
+    Outcome,
     Probe,
     RowEntry,
     Submission,
@@ -99,9 +101,14 @@ class MeterProcess(MeterAdapter):
             told = self._ask(
                 "submit", entry.deadline, cancel=entry.cancel, watch=entry.watch, attempt=attempt, row=entry.row
             )
+            submission = submission_from(told)
         except _Lost:
-            return UNKNOWN
-        return submission_from(told)
+            submission = UNKNOWN
+        if submission.outcome is Outcome.UNKNOWN and self._tools is None:
+            # Its answer was lost or could not be kept. Where no keys are pressed, a count that has not grown proves
+            # nothing yet: the meter may work on it still.
+            submission = replace(submission, handed_over=True)
+        return submission
 
     def read(self, register: MeterRegister) -> Evidence | None:
         """See `MeterAdapter.read`."""

@@ -131,3 +131,37 @@ class PrintBroken(HardwareError, OSError):
     """The printer stopped in the middle of a slip."""
 
     code = "HW-17"
+
+
+class LineLost(HardwareError, ConnectionError):
+    """The optical head cannot be opened, or its cable was pulled. A row that was being sent then is unknown."""
+
+    code = "HW-21"
+
+
+class NoAnswer(HardwareError, TimeoutError):
+    """The meter does not answer by light: the head's place, the light, or the speed."""
+
+    code = "HW-22"
+
+
+class AccessRefused(HardwareError, PermissionError):
+    """The meter does not let this kiosk in: no password, a wrong one, or no right to its token gateway."""
+
+    code = "HW-23"
+
+
+class MeterAnswersWrong(HardwareError, ValueError):
+    """The meter's answer breaks the standard, so nothing that it says is believed."""
+
+    code = "HW-24"
+
+
+class WrongMeter(HardwareError, RuntimeError):
+    """The meter under the head says another number than this customer's, or none. Nothing was sent."""
+
+    code = "HW-25"
+
+
+NOTHING_SENT = (AdapterBusy, AdapterClosed, AccessRefused, WrongMeter)
+"""What a meter adapter's `submit` raises only before anything of its row has gone out: the row is not in the meter."""

@@ -180,6 +180,8 @@ def submission_to(submission: Submission, *, presses: bool = True) -> dict[str, 
         "locked_for": submission.locked_for,
         "tampered": submission.tampered,
     }
+    if submission.handed_over:
+        message["handed_over"] = True
     if presses:
         message["presses"] = [[press.key, press.at, press.length] for press in submission.presses]
     return message
@@ -195,6 +197,7 @@ def submission_from(message: Mapping[str, Any]) -> Submission:
             float(message["locked_for"]),
             tuple(Press(str(key), float(at), float(length)) for key, at, length in message.get("presses", [])),
             bool(message.get("tampered", False)),  # a journal of an earlier release has none
+            bool(message.get("handed_over", False)),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ProtocolBroken("this is no submission") from error

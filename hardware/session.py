@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from hardware.adapter import UNKNOWN, EntryProgress, MeterAdapter, MeterRegister, Outcome, Submission, require_row
 from hardware.errors import (
+    NOTHING_SENT,
     AdapterBusy,
     AdapterClosed,
     HardwareError,
@@ -302,7 +303,7 @@ class ClientSession:
         submission = UNKNOWN
         try:
             submission = adapter.submit(row, deadline=call.deadline, cancel=self._cancel, watch=watch, attempt=attempt)
-        except (AdapterBusy, AdapterClosed):
+        except NOTHING_SENT:
             # Refused before the first key: the attempt is over, and nothing was typed.
             submission = Submission(Outcome.FAULT)
             raise

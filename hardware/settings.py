@@ -8,20 +8,24 @@ from typing import Any
 from hardware.errors import SettingsInvalid
 from hardware.keypad.settings import KeypadSettings
 from hardware.keypad.table import KeypadTable
+from hardware.optical.settings import OpticalSettings
 from krn_engine.strict_toml import StrictTable, parse_toml
 
 DEFAULT_PATH = Path("/etc/krn/meter.toml")
 FINISH, ABORT = "finish", "abort"
 SOCKET = "/run/krn-meter/socket"
 JOURNAL = "/var/lib/krn-meter/journal"
-KEYPAD = "keypad"
+KEYPAD, OPTICAL = "keypad", "optical"
 
 
 @dataclass(frozen=True, slots=True)
 class MeterSettings:
     """What the meter process owns and where it keeps it. Each kind of adapter reads the table of its own name."""
 
-    keypad: KeypadSettings
+    keypad: KeypadSettings | None
+    """None: no contacts, only an optical head."""
+    optical: OpticalSettings | None = None
+    """None: no optical head."""
     socket: Path = Path(SOCKET)
     journal: Path = Path(JOURNAL)
     without_kiosk: str = FINISH
@@ -36,8 +40,10 @@ class MeterSettings:
         except ValueError as error:
             raise SettingsInvalid(f"the settings are not TOML: {error}") from error
         top = StrictTable(data)
+        only_light = top.has(OPTICAL) and not top.has(KEYPAD)
         settings = cls(
-            keypad=KeypadSettings.of(top.table_of(KeypadTable, KEYPAD)),
+            keypad=None if only_light else KeypadSettings.of(top.table_of(KeypadTable, KEYPAD)),
+            optical=OpticalSettings.of(top.table(OPTICAL)) if top.has(OPTICAL) else None,
             socket=Path(top.text("socket", SOCKET)),
             journal=Path(top.text("journal", JOURNAL)),
             without_kiosk=top.text("without_kiosk", FINISH, (FINISH, ABORT)),

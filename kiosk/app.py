@@ -18,12 +18,13 @@ from kiosk.ui.curtain import Curtain
 from kiosk.ui.input import InputAdapter, InputEvent, KeyPress, PointerMove, PointerUp
 from kiosk.ui.scan import Scan
 from kiosk.ui.texts import Texts
+from kiosk.ui.theme import TARGET
 from kiosk.ui.window import Window
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer, Choice, Scanned
 from kiosk.view.panels import Panel
 from kiosk.view.parts import HELP_LINE
-from kiosk.view.views import HomeView, IdPadView, ThanksView, TypingView, View, WaitView
+from kiosk.view.views import HomeView, IdleView, IdPadView, RehearsalView, ThanksView, TypingView, View, WaitView
 
 LIVELY_MS, QUIET_MS = 30, 250
 """How long the loop sleeps while something moves by itself, and while nothing does."""
@@ -65,7 +66,7 @@ class App:
         self._view: View | None = None
         self._screen: Screen[Any] | None = None
         self._dirty = True
-        self._bounce = Bounce()
+        self._bounce = Bounce(self.window.panel.px(TARGET))
         self._scan = Scan()
         self._by_keys = False
         self._curtain = Curtain(clock())
@@ -150,12 +151,15 @@ class App:
         if self._screen is None:
             return
         if not isinstance(event, PointerMove):
-            self._bounce.happened(event)
+            self._bounce.happened(event, self._clock())
         if event == KeyPress("listen") and self._reader.can:
             self._listen()
             return
         if self._reader.takes(event, self._screen):
             self._dirty = self._dirty or isinstance(event, PointerUp)
+            return
+        if self._bounce.second_tap(event, self._clock()):
+            # No button is down now, and where it goes up none is pressed: not even a key of a pad.
             return
         try:
             answer = self._screen.handle(event)
@@ -164,6 +168,7 @@ class App:
             return
         self._dirty = True
         self._by_keys = isinstance(event, KeyPress) and not event.key.isdigit()
+        self._turned(self._screen)
         if answer is None:
             self._reader.handled(event, self._screen)
         if answer is None or self._bounce.bounces(event, self._clock()):
@@ -172,6 +177,12 @@ class App:
         self._choose(answer)
         if at_home and isinstance(event, KeyPress) and event.key.isdigit() and isinstance(self._view, IdPadView):
             self._handle(event)
+
+    def _turned(self, screen: Screen[Any]) -> None:
+        """A page is as new as a screen: the finger that turned it ends nothing on it."""
+        if screen.turned:
+            screen.turned = False
+            self._bounce.changed(self._clock())
 
     def _choose(self, answer: Answer) -> None:
         """The flow is told, and who listens hears what came of it."""
@@ -240,7 +251,8 @@ class App:
             self._screen.update(view)
             self._screen.shown_with(self._ui)
         else:
-            if type(view) is not type(self._view):
+            if type(view) is not type(self._view) or not isinstance(view, RehearsalView | IdleView):
+                # The answer to one question is none to the next, which lies at the same place.
                 self._bounce.changed(self._clock())
             self._screen = screen_for(view, self._ui)
             if self._by_keys:

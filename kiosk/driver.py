@@ -15,14 +15,18 @@ class Driver:
         self._app = app
 
     def tap(self, name: str) -> None:
-        """Put a finger on the button of this name; raises LookupError if the screen has none."""
+        """Put a finger on the button of this name, and lift it; raises LookupError if the screen has none."""
+        for kind in (pygame.FINGERDOWN, pygame.FINGERUP):
+            self.finger(name, kind)
+
+    def finger(self, name: str, kind: int) -> None:
+        """A finger goes down on the button of this name (FINGERDOWN), or up there; raises LookupError as above."""
         window, buttons = self._app.window, self._app.screen.buttons
         for button in buttons:
             if button.name == name:
                 x, y = button.rect.centerx / window.panel.width, button.rect.centery / window.panel.height
                 x, y = turned_back(x, y, -window.turn % 360)
-                for kind in (pygame.FINGERDOWN, pygame.FINGERUP):
-                    pygame.event.post(pygame.event.Event(kind, touch_id=1, finger_id=1, x=x, y=y, dx=0, dy=0))
+                pygame.event.post(pygame.event.Event(kind, touch_id=1, finger_id=1, x=x, y=y, dx=0, dy=0))
                 return
         raise LookupError(f"no button {name!r} on this screen, only {[button.name for button in buttons]}")
 

@@ -15,6 +15,12 @@ class ConfigInvalid(KioskError, ValueError):
     code = "KSK-01"
 
 
+class OwnDataRefused(ConfigInvalid):
+    """Settings of a kiosk that belongs to an office, with a vault or other data of its own beside that."""
+
+    code = "NET-19"
+
+
 class NoMeterHere(KioskError, LookupError):
     """No meter is, or can be, connected."""
 

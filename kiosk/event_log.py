@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from krn_engine.durable import replace_file
+from krn_engine.office.service_events import ServiceEvent
 
 LAST = 50
 """How many errors are kept for staff."""
@@ -43,6 +44,7 @@ class Event(Enum):
     SLIP_PRINTED = "slip-printed", Kind.ORDINARY, "A slip was printed and cut."
     STARTED = "started", Kind.ORDINARY, "The kiosk shows its home screen."
     RESTART_ASKED = "restart-asked", Kind.ORDINARY, "Staff, or the nightly timer, asked for a restart."
+    TOKEN_RENEWED = "token-renewed", Kind.ORDINARY, "The office gave this kiosk its next token, which is kept."
     HANDED_OVER = "handed-over", Kind.ERROR, "An upgrade did not succeed; the code says why."
     ERROR_SHOWN = "error-shown", Kind.ERROR, "An error screen with this code was shown."
     OLDER_FILE = (
@@ -55,9 +57,22 @@ class Event(Enum):
         Kind.ERROR,
         "A vault stands on a machine that the settings do not call guarded.",
     )
+    COPY_DAMAGED = (
+        "copy-damaged",
+        Kind.ERROR,
+        "The copy of the office's data was damaged and is fetched anew; what waits for the office was kept.",
+    )
+    FACT_REFUSED = (
+        "fact-refused",
+        Kind.ERROR,
+        "The office did not take what this kiosk put on record; staff look at it.",
+    )
     OUT_OF_SERVICE = "out-of-service", Kind.ERROR, "The kiosk can keep no records and shows nothing else."
+    NOT_LET_IN = "not-let-in", Kind.ERROR, "The office does not let this kiosk in: by its token, or by its certificate."
+    TOKEN_NOT_KEPT = "token-not-kept", Kind.ERROR, "The next token could not be put on the disk; it is tried again."
     STEP_FAILED = "step-failed", Kind.ERROR, "An exception led to an error screen; the log names its kind."
     PRINTER_NOT_READY = "printer-not-ready", Kind.ERROR, "A slip was asked for, and nothing was printed."
+    NO_HOME_PAGE = "no-home-page", Kind.ERROR, "The office gave no page at home: the QR code has the rows as text."
     SLIP_BROKEN = "slip-broken", Kind.ERROR, "The printer stopped in the middle of a slip."
 
     def __init__(self, label: str, kind: Kind, meaning: str) -> None:
@@ -134,5 +149,15 @@ def events_page() -> str:
         "| event | kind | means |",
         "|---|---|---|",
         *(f"| `{event.label}` | {event.kind.value} | {event.meaning} |" for event in Event),
+        "",
+        "## An office's service",
+        "",
+        "The catalogue of `krn_engine/office/service_events.py`. A line of the service's log is one JSON object:",
+        "event, operation, caller, status, code, milliseconds, and at most a meter, as a hash that only this office's",
+        "log has.",
+        "",
+        "| event | means |",
+        "|---|---|",
+        *(f"| `{event.label}` | {event.meaning} |" for event in ServiceEvent),
     ]
     return "\n".join(lines) + "\n"

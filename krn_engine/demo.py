@@ -12,22 +12,25 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.key_state import KeyState
-from krn_engine.issuing.plan import key_of, plan, rows_of
+from krn_engine.issuing.plan import plan, rows_of
 from krn_engine.issuing.vault import Vault, VaultEntry
 from krn_engine.masking import mask_name
 from krn_engine.office.contract import Grade, RowOutcome
+from krn_engine.register.audit.beginning import take_over
+from krn_engine.register.concurrency import is_served_by_many
 from krn_engine.register.database import Register
 from krn_engine.register.ready import ready_record
 from krn_engine.register.seal import Keeper
-from krn_engine.register.tables import KeyStateBy, RowSource, customers, key_changes, meters, outcomes, ready_rows
+from krn_engine.register.tables import KeyStateBy, RowOrigin, customers, key_changes, meters, outcomes, ready_rows
+from krn_engine.register.tally import recount
 from krn_engine.row import BENAR, Row
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti, luhn_digit
-from krn_engine.sts.keys import DecoderKey, Dkga, Ea, VendingKey
+from krn_engine.sts.keys import Dkga, Ea, VendingKey
 from krn_engine.sts.meter_state import MeterState
 from krn_engine.sts.tid import Tid
 
@@ -88,6 +91,12 @@ class DemoCustomer:
     """In 0.1 kWh."""
 
 
+def numbered(index: int) -> tuple[str, str]:
+    """The IDPEL and the meter number of one of the invented customers; no two share either."""
+    payload = f"{MANUFACTURER}{10_000_000 + index * 37 % 90_000_000:08d}"
+    return f"{AREA}{index * 7919 % 10**10:010d}", payload + luhn_digit(payload)
+
+
 class DemoProvince:
     """`count` invented customers."""
 
@@ -126,12 +135,12 @@ class DemoProvince:
 
     def _customer(self, index: int, source: random.Random) -> DemoCustomer:
         case = _PATTERN[index % len(_PATTERN)]
-        payload = f"{MANUFACTURER}{10_000_000 + index * 37 % 90_000_000:08d}"
+        idpel, meter_number = numbered(index)
         tariff, power = source.choice(_TARIFFS)
         return DemoCustomer(
             case=case,
-            idpel=f"{AREA}{index * 7919 % 10**10:010d}",
-            meter_number=payload + luhn_digit(payload),
+            idpel=idpel,
+            meter_number=meter_number,
             name=f"Contoh {source.choice(_WORDS)} {source.choice(_WORDS)}",
             tariff=tariff,
             power_va=power,
@@ -142,7 +151,7 @@ class DemoProvince:
 
     def meter_state(self, customer: DemoCustomer) -> MeterState:
         """The customer's meter as it really is, for a virtual meter to start from."""
-        key: DecoderKey = key_of(customer.state, MeterPan.of(Drn(customer.meter_number)), self.vault)
+        key = self.vault.decoder_key(customer.state, MeterPan.of(Drn(customer.meter_number)))
         bought = DEMO_DAY if customer.state.base_date is BaseDate.Y2014 else datetime(2024, 6, 1, tzinfo=UTC)
         tids = tuple(Tid.at(bought - timedelta(days=30 * n), customer.state.base_date) for n in range(5, 0, -1))
         return MeterState(
@@ -167,6 +176,13 @@ class DemoProvince:
                     batch = []
             if batch:
                 self._load(connection, batch, first_id, register.keeper)
+            if is_served_by_many(connection):
+                # Its ids were given here, and the database goes on after them.
+                for table in (meters, customers, outcomes):
+                    newest = select(func.coalesce(func.max(table.c.id), 1)).scalar_subquery()
+                    connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), newest)))
+            recount(connection)
+            take_over(connection, DEMO_DAY)
 
     def _load(self, connection: Any, batch: list[DemoCustomer], first_id: int, keeper: Keeper) -> None:
         ids = range(first_id, first_id + len(batch))
@@ -197,7 +213,7 @@ class DemoProvince:
             "meter_id": meter_id,
             "from_state": states[0],
             "to_state": states[1],
-            "source": RowSource.ENGINE.value,
+            "source": RowOrigin.ENGINE.value,
             "sections": len(rows),
             "rows": keeper.close(" ".join(rows), customer.meter_number, *states),
             "issued_at": DEMO_DAY,

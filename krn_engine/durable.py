@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -10,7 +12,26 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
 
     Raises OSError (no space, read-only, no such folder); the old file is then as it was and nothing is left beside.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with _beside(path, content, mode) as beside:
+        beside.replace(path)
+
+
+def new_file(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write `content` into a file that is not there yet: it is there whole and durable, or not at all.
+
+    Raises FileExistsError where there is something of this name, and OSError; nothing is left beside then.
+    """
+    with _beside(path, content, mode) as beside:
+        # Unlike a rename it takes no other file's place.
+        os.link(beside, path)
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+@contextlib.contextmanager
+def _beside(path: Path, content: bytes, mode: int) -> Iterator[Path]:
+    """A durable file with this content beside `path`, whose folder is durable after this; gone if it ends ill."""
+    beside = _name_beside(path)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         try:
@@ -18,6 +39,31 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        yield beside
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def _name_beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.new")
+
+
+@contextlib.contextmanager
+def replacing(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Like `replace_file`, for content that is written bit by bit: a file beside `path`, put there when this ends well.
+
+    Raises OSError; after any exception the old file is as it was and nothing is left beside.
+    """
+    beside = _name_beside(path)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(descriptor)
         beside.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -26,15 +72,40 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
+def require_room(folder: Path, size: int) -> None:
+    """Raises OSError where `size` bytes cannot be put into a file of this folder now. Nothing is left of the try."""
+    beside = folder / f".room.{os.getpid()}"
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        try:
+            # Neither noughts nor a size alone: some file systems keep no room for them.
+            _write_all(descriptor, os.urandom(size))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
 def _write_all(descriptor: int, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[os.write(descriptor, left) :]
 
 
+def sync_file(path: Path) -> None:
+    """Make what another program or a library wrote into a file durable. Raises OSError."""
+    _sync(path, os.O_RDONLY)
+
+
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Make the names in a folder durable. Raises OSError."""
+    _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

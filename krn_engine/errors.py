@@ -10,6 +10,13 @@ which says what is wrong and what to do. Neither ever holds a key, a token or a 
     │   │   └── VaultError   VLT-
     │   ├── RegisterError    REG-  krn_engine/register/errors.py
     │   ├── OfficeError      OFF-  krn_engine/office/errors.py
+    │   │   ├── NetError     NET-  krn_engine/office/net_errors.py
+    │   │   ├── AuditError   AUD-  krn_engine/office/audit/errors.py
+    │   │   ├── OrdersError  ORD-  krn_engine/office/orders/errors.py
+    │   │   ├── WebError     WEB-  krn_engine/office/web/errors.py
+    │   │   └── ReportError  REP-  krn_engine/office/report/errors.py
+    │   │   └── AuditError   AUD-  krn_engine/office/audit/errors.py
+    │   ├── BulkError        BLK-  krn_engine/bulk/errors.py
     │   └── KioskError       KSK-  kiosk/errors.py
     └── HardwareError        HW-   hardware/errors.py
 """

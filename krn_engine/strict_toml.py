@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T", str, int, bool)
@@ -53,6 +54,13 @@ class StrictTable:
         """A number from `low` to `high`."""
         what = f"a number from {low:g} to {high:g}"
         return self._checked(name, default, what, lambda value: _is_number(value) and low <= value <= high)
+
+    def day(self, name: str) -> date | None:
+        """A date such as 2026-12-31, written without quotes; None if it is not there."""
+        if name not in self._data:
+            return None
+        found: date | None = self._checked(name, None, "a date such as 2026-12-31, without quotes", _is_day)
+        return found
 
     def texts(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """A list of texts."""
@@ -134,6 +142,10 @@ def _is_text(value: object) -> bool:
 
 def _is_table(value: object) -> bool:
     return isinstance(value, dict)
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _is_number(value: object) -> bool:

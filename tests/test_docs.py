@@ -17,9 +17,9 @@ import krn_engine
 from hardware.errors import HardwareError
 from hardware.keypad.header import SAFE_PINS
 from hardware.keypad.settings import FORMS, KeypadSettings
+from hardware.optical.settings import OpticalSettings
 from hardware.settings import MeterSettings
 from kiosk.bench.groups import GROUPS
-from kiosk.cli import _parser
 from kiosk.commands.out_of_service import REASONS, UNKNOWN
 from kiosk.settings.config import Config
 from kiosk.upgrade.events import Ending
@@ -27,7 +27,11 @@ from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.office.contract import FindWarning
 from krn_engine.office.identify import IdProblem
+from krn_engine.office.orders.errors import ResultProblem
+from krn_engine.office.reasons import HandOff
 from krn_engine.register.line_problem import LineProblem
+from tests.support.commands import whole_parser
+from tests.support.meter_settings import keypad_of
 from tests.support.refusals import leaves
 
 ROOT = Path(__file__).parents[1]
@@ -48,10 +52,12 @@ def test_every_refusal_has_a_code_of_its_own_a_builtin_and_a_line_in_the_list() 
     )
     codes += [ending.code for ending in Ending if ending is not Ending.UPGRADED]
     codes += [problem.value for problem in LineProblem]
+    codes += [problem.value for problem in ResultProblem]
+    codes += [reason.value for reason in HandOff if reason.value not in codes]
     codes += sorted({UNKNOWN, *REASONS.values()})
     for root in (KrnError, HardwareError):
         for leaf in leaves(root):
-            if not leaf.__name__.startswith("_") and not leaf.code.endswith("-00"):
+            if not leaf.code.endswith("-00"):
                 codes.append(leaf.code)
                 assert any(
                     b.__module__ == "builtins" and b not in (Exception, object, BaseException) for b in leaf.__mro__
@@ -69,9 +75,9 @@ def test_the_readmes_customers_are_what_it_says() -> None:
 
 def test_every_setting_and_every_figure_is_explained() -> None:
     config = (ROOT / "docs/config.md").read_text()
-    for settings in (Config, MeterSettings, KeypadSettings):
+    for settings in (Config, MeterSettings, KeypadSettings, OpticalSettings):
         # A table has its own, and what to write instead is told and not written.
-        names = set(settings.__dataclass_fields__) - {"keypad", "advice"}
+        names = set(settings.__dataclass_fields__) - {"keypad", "optical", "advice"}
         assert all(f"| `{name}` |" in config for name in names)
     figures = (ROOT / "docs/figures.md").read_text()
     assert all(f"| `{group}` |" in figures for group in GROUPS)
@@ -92,7 +98,7 @@ def test_the_settings_that_the_page_shows_can_be_used() -> None:
     starts = [match.start() for match in re.finditer(r"\[keypad.contacts\]", block[0])]
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         text = "\n".join(line[start:end] for line in block)
-        assert MeterSettings.parse(text).keypad.contacts.enable == 27
+        assert keypad_of(text).contacts.enable == 27
 
 
 def test_pre_commit_runs_what_make_lint_runs() -> None:
@@ -190,7 +196,7 @@ def options_by_command(parser: argparse.ArgumentParser, name: str = "krn") -> It
                 yield from options_by_command(below, f"{name} {word}")
 
 
-COMMANDS = dict(options_by_command(_parser([])))
+COMMANDS = dict(options_by_command(whole_parser()))
 
 
 def examples(page: Path) -> Iterator[str]:
@@ -202,7 +208,7 @@ def examples(page: Path) -> Iterator[str]:
 
 def named_commands(example: str) -> Iterator[str]:
     """The commands of an example; `krn meter probe|type` names two."""
-    words = re.search(r"(?:^|[ /])krn(?![-\w.])((?: [a-z][a-z|-]*){0,2})", example)
+    words = re.search(r"(?:^|[ /])krn(?![-\w.])((?: [a-z][a-z|-]*){0,3})", example)
     names = ["krn"] if words else []
     for word in words[1].split() if words else ():
         if any(name.startswith(f"{names[0]} ") for name in COMMANDS):
@@ -221,7 +227,11 @@ def test_every_command_that_a_page_names_can_be_called_so(page: Path) -> None:
 
 def test_the_readme_names_every_command() -> None:
     named = {name for example in examples(ROOT / "README.md") for name in named_commands(example)}
-    assert set(COMMANDS) - {"krn", "krn meter", "krn office", "krn vault"} <= named
+    assert (
+        set(COMMANDS)
+        - {"krn", "krn meter", "krn office", "krn office audit", "krn office orders", "krn office people", "krn vault"}
+        <= named
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

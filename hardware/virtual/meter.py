@@ -14,7 +14,7 @@ from hardware.virtual import beeper
 from hardware.virtual.beeper import Beeper
 from hardware.virtual.texts import INDONESIAN, DisplayTexts
 from krn_engine.row import ROW_DIGITS, grouped
-from krn_engine.sts.meter_state import MeterState
+from krn_engine.sts.meter_state import Answer, MeterState
 from krn_engine.sts.results import TokenResult
 from krn_engine.sts.tokens import ManagementKind, ManagementToken
 
@@ -160,22 +160,35 @@ class VirtualMeter:
         if len(entry) != ROW_DIGITS:
             self._show(self._short_code(entry), now)
             return
-        state, answer = self.state.enter(entry, now)
+        self.take_token(entry, now)
+
+    def take_token(self, digits: str, at: float | None = None) -> Answer | None:
+        """20 digits came in, from the keys or by light: obey them, show and sound the answer, and give it.
+
+        None: the meter was opened (PERIKSA), and read nothing.
+        """
+        now = self._clock() if at is None else at
+        state, answer = self.state.enter(digits, now)
         if self.state.tampered and self.habits.tamper_blocks and not _clears(answer.token):
             self._show(self.texts.tampered, now)
             self.beeper.answer(beeper.REJECTED, now)
-            return
+            return None
         self.state = state
         self.last_result = answer.result
-        self.entries.append(Entry(entry, answer.result, now, answer.key_changed))
+        self.entries.append(Entry(digits, answer.result, now, answer.key_changed))
         if answer.accepted and answer.token is not None and answer.token.token_class == 2:
-            self._technical = (entry, *self._technical[:2])
+            self._technical = (digits, *self._technical[:2])
             self._technical_count += 1
         text = self.texts.of(answer.result)
         if answer.result is TokenResult.LOCKOUT:
             text = f"{text} {answer.locked_for:.0f}"
         self._show(text, now)
         self.beeper.answer(beeper.ACCEPTED if answer.accepted else beeper.REJECTED, now)
+        return answer
+
+    def register(self, register: MeterRegister) -> str:
+        """What a display register holds now, as its short code shows it."""
+        return self._short_code(CODES[register])
 
     def _show(self, text: str, now: float) -> None:
         self._shown, self._shown_until = text, now + self.habits.result_time

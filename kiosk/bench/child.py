@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
 
 def krn(*arguments: object) -> list[str]:
@@ -23,15 +25,41 @@ def drawn_in_memory() -> dict[str, str]:
     return os.environ | {"SDL_VIDEODRIVER": "dummy"}
 
 
+class Spent(NamedTuple):
+    """What a process took."""
+
+    seconds: float
+    """From its start to its end."""
+    megabytes: float
+    """Of memory, at most."""
+    work: float
+    """Seconds of the processor."""
+
+
+def spent(command: list[str]) -> Spent:
+    """What a process takes, drawn in memory if it draws; raises RuntimeError if it fails."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=drawn_in_memory())
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"the measured command failed: {command[1:]}")
+    return Spent(time.perf_counter() - start, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+
+
 def measured(command: list[str]) -> tuple[float, float]:
     """Wall seconds and peak resident megabytes of a process; raises RuntimeError if it fails."""
-    start = time.perf_counter()
+    return spent(command)[:2]
+
+
+def worked(command: list[str]) -> tuple[float, float]:
+    """Seconds of processor, and peak resident megabytes of a process; raises RuntimeError if it fails."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"the measured command failed: {command[1:]}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def printed(command: list[str]) -> float:
@@ -40,6 +68,11 @@ def printed(command: list[str]) -> float:
     if done.returncode:
         raise RuntimeError(f"the measured process failed: {done.stderr[-500:]}")
     return float(done.stdout.split()[-1])
+
+
+def resident(pid: int) -> float:
+    """Megabytes of a process that are in memory now."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """How much room it takes: the memory of each process, and what is installed."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -13,7 +12,7 @@ from re import match
 import hardware
 import kiosk
 import krn_engine
-from kiosk.bench.child import drawn_in_memory, krn
+from kiosk.bench.child import drawn_in_memory, krn, resident
 from kiosk.bench.figure import ROUNDS, Figure, figure
 
 STARTED = 60.0
@@ -50,11 +49,10 @@ def _memory(command: Callable[[Path], list[str]]) -> float:
         process = subprocess.Popen(command(folder), env=environment, stdout=subprocess.DEVNULL)
         try:
             line.recv(100)
-            pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+            return resident(process.pid)
         finally:
             process.send_signal(signal.SIGKILL)
             process.wait()
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _installed() -> float:

@@ -5,8 +5,9 @@ import platform
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Any
 
-from kiosk.bench import footprint, processes, register, rows, screen, sealed, typing
+from kiosk.bench import footprint, optical, processes, register, rows, screen, sealed, start, typing
 from kiosk.bench.figure import Figure
 
 
@@ -14,23 +15,51 @@ from kiosk.bench.figure import Figure
 class Group:
     """Figures that are measured together."""
 
-    full: Callable[[], Iterator[Figure]]
-    quick: Callable[[], Iterator[Figure]]
+    full: Callable[..., Iterator[Figure]]
+    quick: Callable[..., Iterator[Figure]]
     """The same figures from the fewest rounds: that they can be measured is all that it tells."""
+
+
+def _office(**how: int) -> Iterator[Figure]:
+    # What it stands on is installed where an office is, and not on a kiosk.
+    from kiosk.bench import office  # noqa: PLC0415
+
+    return office.figures(**how)
+
+
+def _report(**how: int) -> Iterator[Figure]:
+    # Pages and workbooks too.
+    from kiosk.bench import report  # noqa: PLC0415
+
+    return report.figures(**how)
+
+
+def _bulk(**how: Any) -> Iterator[Figure]:
+    # The same: arrays are an extra of the office.
+    from kiosk.bench import bulk  # noqa: PLC0415
+
+    return bulk.figures(**how)
 
 
 GROUPS = {
     "rows": Group(rows.figures, partial(rows.figures, rounds=1, seconds=0.01)),
+    "bulk": Group(_bulk, partial(_bulk, rounds=1, seconds=0.01, meters=256, customers=400)),
     "register": Group(register.figures, partial(register.figures, rounds=1, customers=1000, look_ups=10)),
+    "start": Group(start.figures, partial(start.figures, rounds=1)),
     "sealed": Group(sealed.figures, partial(sealed.figures, rounds=1, lines=50, issues=5)),
     "processes": Group(processes.figures, partial(processes.figures, rounds=1)),
     "typing": Group(typing.figures, partial(typing.figures, rounds=1, error_rows=1, rows=1, busy_rows=1)),
+    "optical": Group(optical.figures, partial(optical.figures, rounds=1)),
     "screen": Group(
         screen.figures, partial(screen.figures, rounds=1, idle_seconds=0.2, touches=2, sessions=2, not_counted=1)
     ),
     "footprint": Group(footprint.figures, partial(footprint.figures, rounds=1)),
+    "report": Group(_report, partial(_report, rounds=1, meters=64, done=4)),
+    "office": Group(_office, partial(_office, rounds=1, meters=1600, requests=32, sessions=10)),
 }
 """What can be asked for by name."""
+OF_METERS = {"office": "meters", "register": "customers"}
+"""The groups whose number of meters can be chosen, and what each calls it."""
 
 
 def machine() -> str:
@@ -59,13 +88,19 @@ class Measured:
         return asdict(self)
 
 
-def measure(names: list[str], *, quick: bool = False) -> Measured:
-    """The figures of these groups, or of all; a group that fails ends no other. Raises KeyError for an unknown name."""
+def measure(names: list[str], *, quick: bool = False, meters: int | None = None) -> Measured:
+    """The figures of these groups, or of all; a group that fails ends no other. Raises KeyError for an unknown name.
+
+    `meters`: how many the groups `office` and `register` have; None: as many as it is declared with.
+    """
     figures: list[Figure] = []
     failed: list[Failed] = []
     for name, group in [(name, GROUPS[name]) for name in names or GROUPS]:
         try:
-            for figure in group.quick() if quick else group.full():
+            measured = group.quick if quick else group.full
+            if name in OF_METERS and meters is not None:
+                measured = partial(measured, **{OF_METERS[name]: meters})
+            for figure in measured():
                 figures.append(figure)
         except Exception as error:  # noqa: BLE001, RUF100  whatever it was, the other groups can be measured
             failed.append(Failed(name, f"{type(error).__name__}: {error}"))

@@ -5,11 +5,12 @@ import random
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from itertools import cycle, pairwise
 from pathlib import Path
 
-from kiosk.bench.child import krn, measured
+from kiosk.bench.child import krn, spent
 from kiosk.bench.figure import ROUNDS, Figure, figure
 from krn_engine.demo import UNIT, DemoCase, DemoProvince
 from krn_engine.office.contract import RowOutcome, RowRecord
@@ -20,10 +21,12 @@ CUSTOMERS = 662_241
 """Meters of the campaign that this project started from."""
 LOOK_UPS = 3000
 KNOWN_BEFORE = 1000
-"""Customers of the register that a kiosk works with while the campaign's list is imported."""
+"""Customers of a small register, such as that which a kiosk works with while the campaign's list is imported."""
 BETWEEN = 0.02
 """Seconds between two customers of that kiosk."""
-NOT_COUNTED = 100
+OPENINGS = 3
+"""Of each register in each round."""
+NOT_COUNTED = 30
 """Look-ups before those, which fill the caches."""
 
 
@@ -33,27 +36,54 @@ def figures(rounds: int = ROUNDS, customers: int = CUSTOMERS, look_ups: int = LO
     with tempfile.TemporaryDirectory(prefix="krn-bench-") as folder:
         worklist, database = Path(folder) / "worklist.csv", Path(folder) / "register.db"
         _write_worklist(province, worklist)
-        seconds, megabytes = measured(krn("office", "import", "--new", worklist, "--register", database))
-        yield figure("import_seconds", "s", [seconds])
-        yield figure("import_peak_memory", "MB", [megabytes])
-        with Register.open(sqlite_url(database)) as opened:
-            yield from _look_ups(LocalOffice(opened, province.campaign, province.vault), province, rounds, look_ups)
+        taken = spent(krn("office", "import", "--new", worklist, "--register", database))
+        yield figure("import_seconds", "s", [taken.seconds])
+        yield figure("import_work", "s", [taken.work])
+        yield figure("import_peak_memory", "MB", [taken.megabytes])
+        few, small = DemoProvince(KNOWN_BEFORE), Path(folder) / "small.db"
+        with Register.create(sqlite_url(small)) as made:
+            few.load(made)
+        yield from _openings(rounds, {"open_small": small, "open": database})
+        offices = {"find_and_issue_small": (few, small), "find_and_issue": (province, database)}
+        yield from _look_ups(offices, rounds, look_ups)
         yield from _beside_import(worklist, Path(folder) / "kiosk.db")
 
 
-def _look_ups(office: LocalOffice, province: DemoProvince, rounds: int, look_ups: int) -> Iterator[Figure]:
-    due = [customer.idpel for customer in province if customer.case is DemoCase.FOUR_ROWS]
-    source = random.Random(1)  # noqa: S311
-    chosen = source.sample(due, look_ups * rounds + NOT_COUNTED)
-    p50s, p99s = [], []
-    _timed(office, chosen[:NOT_COUNTED])
-    for number in range(rounds):
-        start = NOT_COUNTED + number * look_ups
-        times = sorted(_timed(office, chosen[start : start + look_ups]))
-        p50s.append(1000 * times[len(times) // 2])
-        p99s.append(1000 * times[len(times) * 99 // 100])
-    yield figure("find_and_issue_p50", "ms", p50s)
-    yield figure("find_and_issue_p99", "ms", p99s)
+def _openings(rounds: int, files: Mapping[str, Path]) -> Iterator[Figure]:
+    """Until a register that was closed well can be asked."""
+    times: dict[str, list[float]] = {name: [] for name in files}
+    for _ in range(rounds * OPENINGS):
+        for name, file in files.items():
+            start = time.perf_counter()
+            opened = Register.open(sqlite_url(file))
+            times[name].append(1000 * (time.perf_counter() - start))
+            opened.close()
+    for name, found in times.items():
+        yield figure(name, "ms", found)
+
+
+def _look_ups(offices: Mapping[str, tuple[DemoProvince, Path]], rounds: int, look_ups: int) -> Iterator[Figure]:
+    """Look-ups with four new rows each, in registers of different sizes, in turn."""
+    p50s: dict[str, list[float]] = {name: [] for name in offices}
+    p99s: dict[str, list[float]] = {name: [] for name in offices}
+    with ExitStack() as stack:
+        asked = {}
+        for name, (province, file) in offices.items():
+            register = stack.enter_context(Register.open(sqlite_url(file)))
+            due = [customer.idpel for customer in province if customer.case is DemoCase.FOUR_ROWS]
+            random.Random(1).shuffle(due)  # noqa: S311
+            counted = min(look_ups, (len(due) - NOT_COUNTED) // rounds)
+            asked[name] = (LocalOffice(register, province.campaign, province.vault), due, counted)
+            _timed(asked[name][0], due[:NOT_COUNTED])
+        for number in range(rounds):
+            for name, (office, due, counted) in asked.items():
+                start = NOT_COUNTED + number * counted
+                times = sorted(_timed(office, due[start : start + counted]))
+                p50s[name].append(1000 * times[len(times) // 2])
+                p99s[name].append(1000 * times[len(times) * 99 // 100])
+    for name in offices:
+        yield figure(f"{name}_p50", "ms", p50s[name])
+        yield figure(f"{name}_p99", "ms", p99s[name])
 
 
 def _beside_import(worklist: Path, database: Path) -> Iterator[Figure]:

@@ -9,10 +9,11 @@ from kiosk.bench.groups import GROUPS, measure
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn bench`."""
-    parser = subparsers.add_parser("bench", help="measure the figures this project promises (docs/figures.md)")
+    parser = subparsers.add_parser("bench")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"groups: {', '.join(GROUPS)} (default: all)")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.add_argument("--quick", action="store_true", help="only try whether they can be measured, in seconds")
+    parser.add_argument("--meters", type=int, metavar="N", help="how many meters the groups office and register have")
     parser.set_defaults(run=run, parser=parser)
 
 
@@ -21,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     unknown = [name for name in args.names if name not in GROUPS]
     if unknown:
         args.parser.error(f"no such group: {', '.join(unknown)}; there are {', '.join(GROUPS)}")
-    measured = measure(args.names, quick=args.quick)
+    measured = measure(args.names, quick=args.quick, meters=args.meters)
     if args.json:
         print(json.dumps(measured.document(), indent=2))
     else:

@@ -18,10 +18,18 @@ from kiosk.settings.config import Config
 from kiosk.ui.texts import Texts
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import opened_workplace, workplace_around
+from krn_engine.credential import FOLDER
 from krn_engine.errors import KrnError
-from krn_engine.issuing.credential import FOLDER
-from krn_engine.issuing.errors import CampaignInvalid, PassphraseRefused, RowsKeyMissing, VaultError
+from krn_engine.issuing.errors import (
+    CampaignInvalid,
+    KeyNotProtected,
+    PassphraseRefused,
+    RowsKeyMissing,
+    SourcesInvalid,
+    VaultError,
+)
 from krn_engine.office.contract import Office
+from krn_engine.office.net_errors import NotEnrolled
 
 AS_THE_KIOSK = "if the kiosk alone is given it, sudo krn-doctor looks in the kiosk's place"
 _SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
@@ -29,7 +37,7 @@ _SIGNS = {Mood.GOOD: "ok", Mood.CAREFUL: "look", Mood.BAD: "BAD"}
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn doctor`."""
-    parser = subparsers.add_parser("doctor", help="is this kiosk ready? if not: what to do, and exit status 1")
+    parser = subparsers.add_parser("doctor")
     parser.add_argument("--config", type=Path, help="configuration file")
     parser.add_argument("--demo", action="store_true", help="of the demo, on this machine")
     parser.add_argument(
@@ -42,7 +50,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Look at every part; 1 if one is bad."""
     if args.opens:
-        open_register(Config.read(args.config, has_demo=True)).close()
+        config = Config.read(args.config, has_demo=True)
+        if config.office_url is None:
+            with open_register(config) as register:
+                register.require_whole()
         return 0
     checks = _checks(args)
     say = Texts("en")
@@ -80,6 +91,8 @@ def _is_the_kiosks(error: KrnError, config: Config) -> bool:
     """Whether what is missing is perhaps there in the kiosk's own place, which this is not."""
     if os.environ.get(FOLDER):
         return False
+    if isinstance(error, NotEnrolled):
+        return isinstance(error.__cause__, PermissionError)
     if isinstance(error, PassphraseRefused):
         return config.passphrase_file is None or isinstance(error.__cause__, PermissionError)
     return isinstance(error, RowsKeyMissing) and config.rows_key == "credential"
@@ -102,7 +115,10 @@ def _examined(config: Config, look: Callable[[Config], list[Check]]) -> list[Che
     try:
         return look(config)
     except VaultError as error:
-        fault, config = error, replace(config, vault=None)
+        # Its file of the sources may lean on the vault: what it says then is no fault of its own.
+        fault, config = error, replace(config, vault=None, sources=None)
+    except (SourcesInvalid, KeyNotProtected) as error:
+        fault, config = error, replace(config, sources=None)
     except CampaignInvalid as error:
         # How many records are incomplete is told by a campaign.
         fault, config, hidden = error, replace(config, campaign=None), ("records",)

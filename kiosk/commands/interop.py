@@ -37,11 +37,8 @@ Fields = dict[str, Any]
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn rows` and `krn decode`."""
-    for name, answer, text in (
-        ("rows", key_change_rows, "key change requests to rows"),
-        ("decode", decoded, "tokens to their fields"),
-    ):
-        parser = subparsers.add_parser(name, help=f"{text}, as JSON lines from standard input")
+    for name, answer in (("rows", key_change_rows), ("decode", decoded)):
+        parser = subparsers.add_parser(name)
         parser.add_argument("--json", action="store_true", help="JSON lines; there is no other form")
         parser.set_defaults(run=functools.partial(run, answer=answer))
 

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from kiosk.workplace import Workplace, configured_workplace
 from krn_engine.errors import KrnError
 
 if TYPE_CHECKING:
+    from kiosk.heartbeat import Heart
     from kiosk.ui.window import Window
 
 WATCHABLE = Pace(press=0.05, gap=0.05)
@@ -30,7 +32,7 @@ WATCHABLE = Pace(press=0.05, gap=0.05)
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn kiosk`."""
-    parser = subparsers.add_parser("kiosk", help="the touchscreen application")
+    parser = subparsers.add_parser("kiosk")
     parser.add_argument("--demo", action="store_true", help="an invented province and virtual meters, in a window")
     parser.add_argument("--config", type=Path, help="configuration file")
     parser.add_argument("--panel", choices=PANELS, help="the screen: 7, 10, td2 (Touch Display 2) or a window")
@@ -58,7 +60,7 @@ def _run_until_closed(args: argparse.Namespace) -> bool:
         from kiosk.ui.slip_picture import to_folder  # noqa: PLC0415  it needs pygame
 
         printer = VirtualPrinter(to_folder(Path("demo-output")))
-        with demo_workplace(Wire(pace=WATCHABLE), printer=printer, voice=find_voice("default")) as here:
+        with demo_workplace(Wire(pace=WATCHABLE), printer=printer, voice=find_voice("default"), light=True) as here:
             return _run_app(here, Config("", panel=args.panel or "window", fullscreen=False), pulse)
     config = Config("", panel=args.panel or "10")
     told = ""
@@ -88,9 +90,12 @@ def _run_app(here: Workplace, config: Config, pulse: Pulse) -> bool:
     from kiosk.app import App  # noqa: PLC0415
     from kiosk.flow.flow import Flow  # noqa: PLC0415
 
-    flow = Flow(here, time.monotonic())
+    heart = _heart(here)
+    flow = Flow(here if heart is None else replace(here, closed=heart.closed), time.monotonic())
+    if heart is not None:
+        heart.alone = lambda: flow.alone
     here.events.note(Event.STARTED)
-    App(
+    app = App(
         flow,
         _window(config),
         voice=here.voice,
@@ -98,8 +103,19 @@ def _run_app(here: Workplace, config: Config, pulse: Pulse) -> bool:
         help_line=here.help_line,
         counter=here.counter,
         demo=here.demo,
-    ).run()
+    )
+    with nullcontext() if heart is None else heart.beating():
+        app.run()
     return flow.over
+
+
+def _heart(here: Workplace) -> "Heart | None":
+    """What tells the office of this kiosk; None: its office is here."""
+    if here.link is None:
+        return None
+    from kiosk.heartbeat import Heart  # noqa: PLC0415  it asks across a network, which takes long to import
+
+    return Heart(here, here.link)
 
 
 def _wait_out_of_service(error: KrnError, config: Config, pulse: Pulse) -> bool:

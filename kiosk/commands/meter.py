@@ -12,20 +12,22 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from hardware.adapter import MeterAdapter, Outcome
+from hardware.adapter import MeterAdapter
 from hardware.build import opener
 from hardware.client import MeterProcess
 from hardware.daemon import MeterServer
-from hardware.errors import MeterProcessGone, NotCalibrated
+from hardware.errors import HardwareError, LineLost, MeterAnswersWrong, MeterProcessGone, NoAnswer, NotCalibrated
 from hardware.journal import Journal
-from hardware.keypad.adapter import KeypadAdapter
+from hardware.keypad.build import KeypadBuilder
 from hardware.keypad.calibrate import Calibration, Trial
 from hardware.keypad.models import DEFAULT_MODEL, read_profile, store_timing
 from hardware.notify import Pulse
+from hardware.optical.models import models as optical_models
 from hardware.person import asked
 from hardware.settings import ABORT, MeterSettings
 from kiosk.commands.person import TerminalPerson
 from kiosk.errors import CannotUpgrade
+from kiosk.upgrade.events import TAKEN
 from krn_engine.row import grouped
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ _INSTEAD_OF_SETTINGS = {
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn meter`."""
-    parser = subparsers.add_parser("meter", help="the meter process, and tools for a connected meter")
+    parser = subparsers.add_parser("meter")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     serve = _action(actions, "serve", _serve, "own the devices and serve the kiosk over a Unix socket")
     serve.add_argument(
@@ -52,7 +54,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         serve.add_argument(f"--{name}", type=Path, help=f"with --demo or --wires: {does}")
     serve.add_argument("--abort", action="store_true", help="with --demo or --wires: without_kiosk = abort")
     serve.set_defaults(parser=serve)
-    _action(actions, "probe", _probe, "ask who is there: meter number and KRN")
+    probing = _action(actions, "probe", _probe, "ask who is there: meter number and KRN, by light where a head is")
+    probing.set_defaults(model=None)
     typing = _action(actions, "type", _type, "type one row, and say what the meter answers")
     typing.add_argument("row", nargs="?", help="20 digits; with --demo it may be left out")
     _action(actions, "calibrate", _calibrate, "find the fastest timing that this meter reads right, and keep it")
@@ -170,7 +173,7 @@ def _bench(args: argparse.Namespace) -> int:
 def _adapter(args: argparse.Namespace) -> MeterAdapter:
     """Through the meter process if it runs, else on the devices themselves."""
     if args.demo:
-        return _demo_bench(args, real_time=False).connect()
+        return _demo_meter(args)
     settings = MeterSettings.read(args.settings)
     try:
         return MeterProcess(settings.socket, args.model)
@@ -178,13 +181,56 @@ def _adapter(args: argparse.Namespace) -> MeterAdapter:
         return opener(settings)(args.model)
 
 
+def _demo_meter(args: argparse.Namespace) -> MeterAdapter:
+    if args.model not in optical_models():
+        return _demo_bench(args, real_time=False).connect()
+    from kiosk.demo.meters import DemoMeters, Wire  # noqa: PLC0415
+    from krn_engine.demo import DemoCase, DemoProvince  # noqa: PLC0415
+
+    province = DemoProvince()
+    number = province.first(DemoCase.FOUR_ROWS).meter_number
+    return DemoMeters(province, Wire(real_time=False)).connect(number, args.model)
+
+
 def _probe(args: argparse.Namespace) -> int:
+    if args.model is None and not args.demo:
+        args.model = _under_a_head(MeterSettings.read(args.settings))
+    args.model = args.model or DEFAULT_MODEL
     with _adapter(args) as adapter:
         probe = adapter.probe()
     print(f"model          {probe.model}")
     print(f"meter number   {probe.meter_number or 'not readable'}")
     print(f"KRN            {'not readable' if probe.krn is None else probe.krn}")
     return 0
+
+
+def _under_a_head(settings: MeterSettings) -> str | None:
+    """The model of the meter that a head is on, told while it is looked for; None: there is no head, and a keypad.
+
+    Raises what looking under the last head raised, where there is nothing else to ask.
+    """
+    if settings.optical is None:
+        return None
+    from hardware.optical.build import OpticalBuilder  # noqa: PLC0415
+
+    light = OpticalBuilder(settings.optical)
+    failed: HardwareError = LineLost("no optical head is plugged in")
+    for head in light.heads():
+        print(f"head           {head.name}")
+        try:
+            found = light.under(head)
+        except (NoAnswer, MeterAnswersWrong, LineLost) as error:
+            print(f"               {error.message} [{error.code}]")
+            failed = error
+            continue
+        who = found.identification
+        print(f"identification {'none: HDLC at once' if who is None else f'{who.maker} {who.text}, {who.speed} baud'}")
+        print(f"models         {', '.join(model.name for model in found.models) or 'none fits'}")
+        if found.models:
+            return found.models[0].name
+    if settings.keypad is None:
+        raise failed
+    return None
 
 
 def _type(args: argparse.Namespace) -> int:
@@ -203,7 +249,7 @@ def _type(args: argparse.Namespace) -> int:
     print(f"evidence   {answer.evidence.seen if answer.evidence else 'none'}")
     if lengths:
         print(f"presses    {len(lengths)}, {min(lengths) * 1000:.0f} to {max(lengths) * 1000:.0f} ms")
-    return 0 if answer.outcome is Outcome.ACCEPTED else 1
+    return 0 if answer.outcome in TAKEN else 1
 
 
 def _first_row() -> str:
@@ -231,11 +277,13 @@ def _loop_back(args: argparse.Namespace) -> int:
 def _calibrate(args: argparse.Namespace) -> int:
     profile = read_profile(args.model)
     bench = _demo_bench(args, real_time=False) if args.demo else None
-    settings = None if bench is not None else MeterSettings.read(args.settings)
-    adapter = bench.connect() if bench is not None else opener(_required(settings))(args.model)
-    if not isinstance(adapter, KeypadAdapter):
-        adapter.close()
-        raise NotCalibrated("this meter is not reached through its keys: it has no pace to find")
+    keypad = None if bench is not None else MeterSettings.read(args.settings).keypad
+    if bench is not None:
+        adapter = bench.connect()
+    elif keypad is not None:
+        adapter = KeypadBuilder(keypad).open(args.model)
+    else:
+        raise NotCalibrated("the settings have no [keypad]: a meter that is reached by light has no pace to find")
 
     def judge(digits: str) -> bool | None:
         shown = adapter.text()
@@ -251,16 +299,11 @@ def _calibrate(args: argparse.Namespace) -> int:
         timing = Calibration(adapter.contacts, profile, judge, clock=clock, wait=wait, tell=tell).run()
     for name, seconds in asdict(timing).items():
         print(f"{name:<15} {seconds * 1000:6.1f} ms")
-    if settings is None:
+    if keypad is None:
         print("a demo's timing is not kept")
         return 0
     try:
-        print(f"kept in {store_timing(args.model, timing, settings.keypad.calibrated)}")
+        print(f"kept in {store_timing(args.model, timing, keypad.calibrated)}")
     except OSError as error:
         raise NotCalibrated(f"the timing was found but cannot be kept: {error}") from error
     return 0
-
-
-def _required(settings: MeterSettings | None) -> MeterSettings:
-    assert settings is not None  # noqa: S101  it is read wherever there is no demo
-    return settings

@@ -24,7 +24,7 @@ REASONS = {
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn out-of-service`."""
-    parser = subparsers.add_parser("out-of-service", help="show that this kiosk is out of service")
+    parser = subparsers.add_parser("out-of-service")
     parser.add_argument("--seconds", type=float, default=600.0, help="for how long (600)")
     parser.add_argument("--panel", choices=PANELS, help="the screen, if the configuration does not say")
     parser.set_defaults(run=run)

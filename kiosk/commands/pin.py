@@ -11,7 +11,7 @@ from kiosk.limits.pin import write_pin
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn pin`."""
-    parser = subparsers.add_parser("pin", help="make the technician's PIN; asks for it, or reads it from a pipe")
+    parser = subparsers.add_parser("pin")
     parser.add_argument("file", type=Path, help="where to keep it (technician_pin in the configuration)")
     parser.set_defaults(run=run)
 

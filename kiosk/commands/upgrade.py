@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from hardware.keypad.models import DEFAULT_MODEL, read_profile
+from hardware.optical.models import read_model
 from hardware.virtual.adapter import Pace
-from hardware.virtual.faults import Fault
+from hardware.virtual.faults import OF_THE_KEYPAD, Fault
 from kiosk.commands.person import TerminalPerson
 from kiosk.demo.meters import Wire
 from kiosk.demo.workplace import DemoWorkplace, demo_workplace
@@ -25,28 +26,30 @@ from krn_engine.office.contract import Blocked, Due, Found, Grade, Issued, NotFo
 from krn_engine.office.identify import NotAnId
 from krn_engine.row import grouped
 
+ONLY_ON_GPIO = OF_THE_KEYPAD | {Fault.LOCKED_OUT}
+"""A lock-out stands by the clock of the meter that is typed into; the rest is how a meter is when it is connected."""
 FAST = Pace(press=0.002, gap=0.002)
 """A virtual meter needs no waiting for its springs."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `krn upgrade`."""
-    parser = subparsers.add_parser("upgrade", help="look a customer up, issue the rows and type them into a meter")
+    parser = subparsers.add_parser("upgrade")
     parser.add_argument("id", nargs="?", help="IDPEL (12 digits) or meter number (11); with --demo it may be left out")
     parser.add_argument("--demo", action="store_true", help="work on an invented province, with no hardware")
     parser.add_argument(
         "--meter",
-        choices=("virtual", "gpio", "none"),
-        help="where the rows go: a virtual meter's keys, contacts on GPIO lines, nowhere (demo: virtual)",
+        choices=("virtual", "gpio", "optical", "none"),
+        help="where the rows go: a virtual meter's keys, contacts on GPIO lines, by light, nowhere (demo: virtual)",
     )
-    parser.add_argument("--model", default=DEFAULT_MODEL, help=f"model of the connected meter ({DEFAULT_MODEL})")
+    parser.add_argument("--model", help=f"model of the connected meter ({DEFAULT_MODEL}; by light the configured one)")
     parser.add_argument("--type-again", action="store_true", help="a person looked: a row in doubt may be typed again")
     parser.add_argument(
         "--fault",
         action="append",
         choices=[fault.value for fault in Fault],
         default=[],
-        help="demo on gpio: let this go wrong; may be given more than once",
+        help="demo: let this go wrong, what is of the keypad on gpio; may be given more than once",
     )
     parser.add_argument("--seed", type=int, default=0, help="demo on gpio: dice of the faults")
     parser.add_argument("--config", type=Path, help="configuration file")
@@ -58,8 +61,14 @@ def run(args: argparse.Namespace) -> int:
     """Do it; 0 if the meter is at the target, or its rows were shown."""
     meter = args.meter or ("virtual" if args.demo else "none")
     # Before rows are issued: an unknown model is refused.
-    read_profile(args.model)
+    if meter == "optical" and args.model is not None:
+        read_model(args.model)
+    elif meter != "optical":
+        read_profile(args.model or DEFAULT_MODEL)
+    _require_faults_that_play(args, meter)
     with _workplace(args, meter) as here:
+        if meter == "optical" and here.light is None:
+            raise NoMeterHere("no optical head is configured: set optical_model (docs/config.md)")
         if meter != "none" and here.connect is None:
             raise NoMeterHere(
                 "only the demo has virtual meters: use --demo, or --meter none to see the rows"
@@ -72,13 +81,25 @@ def run(args: argparse.Namespace) -> int:
         if wanted is None:
             raise CannotUpgrade("say which customer: krn upgrade ID")
         person = TerminalPerson(ask=not args.json and sys.stdin.isatty(), type_again=args.type_again)
-        return _Terminal(here, args.json, person, args.model).upgrade(wanted, type_into_meter=meter != "none")
+        model = args.model or (here.usual_model.name if meter == "optical" else DEFAULT_MODEL)
+        return _Terminal(here, args.json, person, model).upgrade(wanted, type_into_meter=meter != "none")
+
+
+def _require_faults_that_play(args: argparse.Namespace, meter: str) -> None:
+    """A session that ends well because nothing went wrong tells nothing of a fault. Raises CannotUpgrade."""
+    asked = {Fault(name) for name in args.fault}
+    silent = asked if not args.demo else asked & ONLY_ON_GPIO if meter != "gpio" else set()
+    if silent:
+        names = ", ".join(sorted(fault.value for fault in silent))
+        raise CannotUpgrade(f"only --demo --meter gpio plays this fault: {names}")
 
 
 def _workplace(args: argparse.Namespace, meter: str) -> AbstractContextManager[Workplace]:
     if args.demo:
         faults = frozenset(Fault(name) for name in args.fault)
-        return demo_workplace(Wire(meter == "gpio", meter != "gpio", FAST, args.model, faults, args.seed))
+        keys = DEFAULT_MODEL if args.model is None or meter == "optical" else args.model
+        wire = Wire(meter == "gpio", meter != "gpio", FAST, keys, faults, args.seed)
+        return demo_workplace(wire, light=meter == "optical")
     return configured_workplace(Config.read(args.config, has_demo=True))
 
 
@@ -148,7 +169,8 @@ class _Terminal:
             submission = event.submission
             seen = submission.evidence.seen if submission.evidence else "no answer"
             mark = "ok" if submission.outcome in TAKEN else "!!"
-            self._say(f"row {event.row} typed: the meter says {seen}   [{mark}]")
+            done = "sent" if self._here.by_light(self._model) else "typed"
+            self._say(f"row {event.row} {done}: the meter says {seen}   [{mark}]")
         elif isinstance(event, Waiting) and event.seconds % 10 == 0:
             self._say(f"the meter is locked for {event.seconds} s more")
 

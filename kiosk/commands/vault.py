@@ -1,6 +1,7 @@
 """`krn vault`: vending keys and operational tables at rest."""
 
 import argparse
+import getpass
 import json
 import sys
 from pathlib import Path
@@ -9,16 +10,24 @@ from typing import Any
 from krn_engine.issuing import passphrase
 from krn_engine.issuing.errors import VaultExists
 from krn_engine.issuing.key_file import KeyFile, read_key_file, read_tables_file
+from krn_engine.issuing.secret import Secret, secret_of
+from krn_engine.issuing.sources.held_key import key_table, padded, require_protected
+from krn_engine.issuing.sources.opening import PIN_CREDENTIAL, writable_module
 from krn_engine.issuing.vault import Vault, VaultEntry, check_value
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `krn vault init|import|list`."""
-    parser = subparsers.add_parser("vault", help="vending keys and operational tables at rest")
-    commands = parser.add_subparsers(required=True, metavar="init|import|list")
+    """Add `krn vault init|import|list|to-module`."""
+    parser = subparsers.add_parser("vault")
+    commands = parser.add_subparsers(required=True, metavar="init|import|list|to-module")
     init = _command(commands, "init", "make an empty vault", run_init)
     add = _command(commands, "import", "put a key file (TOML or CSV) into the vault", run_import)
     listing = _command(commands, "list", "name the keys and their check values, never the keys", run_list)
+    module = _command(commands, "to-module", "put the DKGA04 keys of a key file into a PKCS#11 module", run_to_module)
+    module.add_argument("file", type=Path, help="key file (TOML or CSV)")
+    module.add_argument("--library", type=Path, required=True, help="the library of the module's maker")
+    module.add_argument("--token", required=True, help="the label of the token")
+    module.add_argument("--pin-file", type=Path, help="file that holds the user PIN (else asked)")
     add.add_argument("file", type=Path, nargs="?", help="key file")
     add.add_argument("--tables", type=Path, help="operational EA07 tables: JSON with S1, S2 and P")
     listing.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -77,6 +86,26 @@ def run_list(args: argparse.Namespace) -> int:
         print(_line(entry))
     print(f"{len(vault.keys)} keys; tables: {'yes' if vault.tables else 'none'}")
     return 0
+
+
+def run_to_module(args: argparse.Namespace) -> int:
+    """Put each key in under a label of its own, and print what the file of the sources says of it."""
+    entries = read_key_file(args.file).entries
+    for entry in entries:
+        require_protected(entry.key)
+    module = writable_module(args.library, args.token, lambda: _pin(args.pin_file))
+    for entry in entries:
+        label = f"krn-{entry.key.sgc}-{entry.key.krn}-{entry.key.kt:d}"
+        module.put(label, padded(entry.key.value))
+        print(key_table(label, entry))
+    module.close()
+    return 0
+
+
+def _pin(file: Path | None) -> Secret:
+    if file is None and sys.stdin.isatty():
+        return Secret(getpass.getpass("User PIN of the PKCS#11 module: "))
+    return secret_of(file, PIN_CREDENTIAL, "PIN")
 
 
 def _fields(entry: VaultEntry) -> dict[str, object]:

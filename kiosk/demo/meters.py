@@ -21,11 +21,16 @@ if TYPE_CHECKING:
     from hardware.virtual.bench import Bench
 
 LOCKED_SECONDS = 30.0
+LIGHT_MODEL = "virtual-optical"
+"""The optical model of the demo's meters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """How the demo's meters are connected: straight at their keys, or through mock pins and a scanned keypad."""
+    """How the demo's meters are connected: straight at their keys, through mock pins and a scanned keypad, by light.
+
+    A meter that is asked for by an optical model is reached by light, however the others are.
+    """
 
     gpio: bool = False
     real_time: bool = True
@@ -51,14 +56,21 @@ class DemoMeters:
         self.wait = hand.wait if hand is not None else time.sleep
         self._customers = {customer.meter_number: customer for customer in self.province}
         self._meters: dict[str, Callable[[], MeterAdapter]] = {}
+        self._virtual: dict[str, VirtualMeter] = {}
+        self._by_light: dict[str, Callable[[], MeterAdapter]] = {}
 
-    def connect(self, meter_number: str, _model: str = "") -> MeterAdapter:
-        """The wire knows its model. Raises NoMeterHere for a meter that is not of this province."""
+    def connect(self, meter_number: str, model: str = "") -> MeterAdapter:
+        """The wire knows the model of its keypad. Raises NoMeterHere for a meter that is not of this province."""
         if meter_number not in self._customers:
             raise NoMeterHere("this meter is not one of the demo's: there is nothing to connect to")
         if meter_number not in self._meters:
-            self._meters[meter_number] = self._wired(self._meter(self._customers[meter_number]))
-        return self._meters[meter_number]()
+            meter = self._meter(self._customers[meter_number])
+            self._virtual[meter_number], self._meters[meter_number] = meter, self._wired(meter)
+        if model != LIGHT_MODEL:
+            return self._meters[meter_number]()
+        if meter_number not in self._by_light:
+            self._by_light[meter_number] = self._lit(self._virtual[meter_number])
+        return self._by_light[meter_number]()
 
     def _meter(self, customer: DemoCustomer) -> VirtualMeter:
         habits = Habits(auto_accept=self.wire.model == "auto-accept")
@@ -68,6 +80,13 @@ class DemoMeters:
         if not self.wire.gpio:
             return lambda: VirtualAdapter(meter, self.wire.pace, clock=self.clock, wait=self.wait)
         return self._bench(meter).connect
+
+    def _lit(self, meter: VirtualMeter) -> Callable[[], MeterAdapter]:
+        """A head on the meter's optical port, behind a serial port of this system."""
+        # Only here: a terminal without a head needs no pyserial.
+        from kiosk.demo.light import LitMeter  # noqa: PLC0415
+
+        return LitMeter(meter, LIGHT_MODEL, self.clock, self.wait).connect
 
     def bench(self, meter_number: str) -> "Bench":
         """A meter of the province on a bench of its own, wired to mock pins."""

@@ -5,19 +5,34 @@ It prints what happens line by line, and saves each screen as a picture.
 
 import os
 import shutil
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from hardware.virtual.adapter import Pace
 from kiosk.app import App
 from kiosk.demo.meters import Wire
-from kiosk.demo.workplace import DemoWorkplace, demo_workplace
+from kiosk.demo.workplace import demo_workplace
 from kiosk.driver import Driver
+from kiosk.flow.background import WORK_THREAD
 from kiosk.flow.flow import Flow
 from kiosk.ui.window import open_window
 from kiosk.view.panels import PANELS
-from kiosk.view.parts import RowState
-from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
+from kiosk.view.parts import Printing, RowState
+from kiosk.view.views import (
+    ConfirmView,
+    HomeView,
+    IdPadView,
+    QuestionView,
+    ResultView,
+    RowsView,
+    TakeAwayView,
+    ThanksView,
+    TypingView,
+    View,
+)
+from kiosk.workplace import Workplace
 from krn_engine.demo import DemoCase
 from krn_engine.row import BENAR, grouped
 
@@ -43,7 +58,7 @@ class _Clock:
 class Tour:
     """One customer's way through the kiosk."""
 
-    def __init__(self, here: DemoWorkplace, folder: Path) -> None:
+    def __init__(self, here: Workplace, folder: Path) -> None:
         self._clock = _Clock()
         self._folder = folder
         self._pictures = 0
@@ -90,6 +105,90 @@ class Tour:
                 self.picture("typing")
             time.sleep(0.002)
 
+    def codes(self, idpel: str, tell: Callable[[str], None]) -> None:
+        """One customer, from the home screen to their rows; `tell` is given what happens.
+
+        Raises TimeoutError where another screen stays.
+        """
+        self.arrive(HomeView)
+        self.picture("home")
+        self.tap("start")
+        self.arrive(IdPadView)
+        self.tap(*(f"digit-{digit}" for digit in idpel))
+        self.picture("id")
+        tell(f"ID typed:    {grouped(idpel)}")
+        self.tap("next")
+        confirm = self.arrive(ConfirmView)
+        self.picture("confirm")
+        if isinstance(confirm, ConfirmView):
+            tell(f"Found:       {confirm.masked_name}, meter {confirm.meter_number}, {confirm.rows} rows")
+        self.tap("yes")
+        self.arrive(QuestionView)
+        self.picture("periksa")
+        self.tap("answer-no", "answer-no")
+        rows = self.arrive(RowsView)
+        self.picture("rows")
+        if isinstance(rows, RowsView):
+            for number, row in enumerate(rows.rows, 1):
+                tell(f"Row {number} of {len(rows.rows)}:  {grouped(row)}")
+
+    def take_away(self, idpel: str) -> str:
+        """One customer, from the home screen to a printed slip and home again; gives what the QR code holds."""
+        self.codes(idpel, lambda _line: None)
+        # Nobody copies four codes within a frame: meanwhile the office has said which page is theirs.
+        self._app.step()
+        self._until_nothing_is_asked()
+        self.tap("done")
+        self._take_away_with(lambda view: view.leads_to_page)
+        self.tap("print")
+        shown = self._take_away_with(lambda view: view.printing is Printing.DONE)
+        self.picture("take-away")
+        self.tap("done")
+        self.arrive(ThanksView)
+        self.picture("thanks")
+        self.tap("done")
+        self.arrive(HomeView)
+        return "".join(shown.qr)
+
+    def _until_nothing_is_asked(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while any(thread.name == WORK_THREAD for thread in threading.enumerate()):
+            if time.monotonic() > end:
+                raise TimeoutError("what was asked in the background was not answered in time")
+            self._app.step()
+            time.sleep(0.01)
+
+    def _take_away_with(self, holds: Callable[[TakeAwayView], bool]) -> TakeAwayView:
+        """The screen, once that is so. Raises TimeoutError."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            shown = self.arrive(TakeAwayView)
+            if isinstance(shown, TakeAwayView) and holds(shown):
+                return shown
+            time.sleep(0.002)
+        raise TimeoutError("the slip, or the page that its QR code leads to, did not come in time")
+
+    def walk(self, idpel: str, tell: Callable[[str], None]) -> tuple[int, int] | None:
+        """One customer, from the home screen to the upgraded meter and home again; `tell` is given what happens.
+
+        Gives the KRN before and after, as the screen says. Raises TimeoutError where another screen stays.
+        """
+        self.codes(idpel, tell)
+        self.tap("type")
+        typed = self.type_rows()
+        self.picture("typed")
+        for number, state in enumerate(typed.states, 1):
+            tell(f"Row {number} typed: the meter says {BENAR if state is RowState.ACCEPTED else state.name}")
+        self.tap("next")
+        result = self.arrive(ResultView)
+        self.picture("result")
+        version = result.version if isinstance(result, ResultView) else None
+        if version is not None:
+            tell(f"Meter:       KRN {version[0]} is now KRN {version[1]}")
+        self.tap("done")
+        self.arrive(HomeView)
+        return version
+
 
 def run_tour(folder: Path = OUTPUT) -> int:
     """The whole demo without a display; 0 when the meter shows the new KRN."""
@@ -98,45 +197,6 @@ def run_tour(folder: Path = OUTPUT) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with demo_workplace(Wire(pace=PACE)) as here:
-        ending = _tell(Tour(here, folder), here)
+        ending = Tour(here, folder).walk(here.province.first(DemoCase.FOUR_ROWS).idpel, print)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}/")
     return 0 if ending == (1, 3) else 1
-
-
-def _tell(tour: Tour, here: DemoWorkplace) -> tuple[int, int] | None:
-    idpel = here.province.first(DemoCase.FOUR_ROWS).idpel
-    tour.arrive(HomeView)
-    tour.picture("home")
-    tour.tap("start")
-    tour.arrive(IdPadView)
-    tour.tap(*(f"digit-{digit}" for digit in idpel))
-    tour.picture("id")
-    print(f"ID typed:    {grouped(idpel)}")
-    tour.tap("next")
-    confirm = tour.arrive(ConfirmView)
-    tour.picture("confirm")
-    if isinstance(confirm, ConfirmView):
-        print(f"Found:       {confirm.masked_name}, meter {confirm.meter_number}, {confirm.rows} rows")
-    tour.tap("yes")
-    tour.arrive(QuestionView)
-    tour.picture("periksa")
-    tour.tap("answer-no", "answer-no")
-    rows = tour.arrive(RowsView)
-    tour.picture("rows")
-    if isinstance(rows, RowsView):
-        for number, row in enumerate(rows.rows, 1):
-            print(f"Row {number} of {len(rows.rows)}:  {grouped(row)}")
-    tour.tap("type")
-    typed = tour.type_rows()
-    tour.picture("typed")
-    for number, state in enumerate(typed.states, 1):
-        print(f"Row {number} typed: the meter says {BENAR if state is RowState.ACCEPTED else state.name}")
-    tour.tap("next")
-    result = tour.arrive(ResultView)
-    tour.picture("result")
-    version = result.version if isinstance(result, ResultView) else None
-    if version is not None:
-        print(f"Meter:       KRN {version[0]} is now KRN {version[1]}")
-    tour.tap("done")
-    tour.arrive(HomeView)
-    return version

@@ -3,14 +3,14 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hardware.printer.port import Printer
 from hardware.virtual.printer import VirtualPrinter
 from hardware.voice import Voice
-from kiosk.demo.meters import DemoMeters, Wire
-from kiosk.workplace import Workplace
+from kiosk.demo.meters import LIGHT_MODEL, DemoMeters, Wire
+from kiosk.workplace import Workplace, light_model
 from krn_engine.demo import DemoProvince
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
@@ -36,10 +36,11 @@ def demo_workplace(
     folder: Path | None = None,
     printer: Printer | None = None,
     voice: Voice | None = None,
+    light: bool = False,
 ) -> Iterator[DemoWorkplace]:
     """A demo province of its own, made afresh, in `folder` or in a temporary one. Its meters and printer are virtual.
 
-    `printer` takes the place of a virtual printer whose slips are not shown.
+    `printer` takes the place of a virtual printer whose slips are not shown. `light`: there is an optical head too.
     """
     province = DemoProvince(customers)
     with (
@@ -47,7 +48,8 @@ def demo_workplace(
         Register.create(sqlite_url((folder or Path(temporary)) / "register.db")) as register,
     ):
         province.load(register)
-        yield workplace_on(register, province, wire, printer=printer, voice=voice)
+        here = workplace_on(register, province, wire, printer=printer, voice=voice)
+        yield replace(here, light=light_model(LIGHT_MODEL)) if light else here
 
 
 def workplace_on(

@@ -28,15 +28,19 @@ class ClosedOffice:
         """Raises the refusal."""
         self._refuse()
 
+    def home_page(self, meter_number: str, request_id: str, digest: str) -> str | None:
+        """Raises the refusal."""
+        self._refuse()
+
     def record(self, row: RowRecord) -> None:
         """Raises the refusal."""
         self._refuse()
 
-    def end(self, meter_number: str, session: SessionEnding) -> None:
+    def end(self, meter_number: str, session: SessionEnding, delivery: str | None = None) -> None:
         """Raises the refusal."""
         self._refuse()
 
-    def state(self, meter_number: str, statement: Statement) -> None:
+    def state(self, meter_number: str, statement: Statement, delivery: str | None = None) -> None:
         """Raises the refusal."""
         self._refuse()
 
@@ -45,6 +49,10 @@ class ClosedOffice:
         self._refuse()
 
     def history(self, meter_number: str) -> tuple[HistoryEntry, ...]:
+        """Raises the refusal."""
+        self._refuse()
+
+    def ping(self) -> None:
         """Raises the refusal."""
         self._refuse()
 

@@ -1,8 +1,10 @@
 """What is connected to the kiosk."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
-from hardware.errors import HardwareError
+from hardware.adapter import MeterAdapter
+from hardware.errors import HardwareError, MeterProcessBusy
 from hardware.printer.port import PrinterState
 from hardware.settings import DEFAULT_PATH, MeterSettings
 from kiosk.doctor.check import Check
@@ -10,6 +12,8 @@ from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 
 METER_SETTINGS = DEFAULT_PATH
+TRIES, AGAIN_SECONDS = 10, 0.1
+Connect = Callable[[str, str], MeterAdapter]
 DAMAGED_JOURNAL = (
     "what the meter process remembered of these rows is lost: look at the meters whose rows are UNKNOWN on record, "
     "then take journal.damaged away from beside its journal. Is the card at its end? (docs/operations.md)"
@@ -30,17 +34,24 @@ def check_meter_process(here: Workplace) -> Iterator[Check]:
     """The meter process answers, and can open its devices; with a test plug in the meter's place, each contact too."""
     if here.connect is None or here.demo:
         return
+    if here.by_keys:
+        yield from _contacts(here, here.connect)
+    if here.light is not None:
+        checks = list(_head(here.connect, here.light.name))
+        # One journal for both.
+        yield from (check for check in checks if not here.by_keys or check.part == "head")
+
+
+def _contacts(here: Workplace, connect: Connect) -> Iterator[Check]:
     try:
-        with here.connect("", here.models[0].name) as meter:
+        with connect("", here.models[0].name) as meter:
             found = None if meter.tools is None else meter.tools.loop_back()
             set_aside = meter.set_aside
     except HardwareError as error:
         yield Check("meter", Mood.BAD, Message("Alat input: {code}", {"code": error.code}), error.message)
         return
     yield Check("meter", Mood.GOOD, Message("Alat input: siap"))
-    if set_aside:
-        says = Message("Alat input: {lines} catatan rusak", {"lines": str(set_aside)})
-        yield Check("meter-journal", Mood.CAREFUL, says, DAMAGED_JOURNAL)
+    yield from _journal(set_aside)
     if found is not None:
         all_good = found.good == found.keys
         counts = {"good": str(len(found.good)), "all": str(len(found.keys))}
@@ -50,6 +61,34 @@ def check_meter_process(here: Workplace) -> Iterator[Check]:
             Message("Kontak: {good} dari {all} menutup dan membuka", counts),
             "" if all_good else "krn meter loop-back names the contacts that fail",
         )
+
+
+def _journal(set_aside: int) -> Iterator[Check]:
+    if set_aside:
+        says = Message("Alat input: {lines} catatan rusak", {"lines": str(set_aside)})
+        yield Check("meter-journal", Mood.CAREFUL, says, DAMAGED_JOURNAL)
+
+
+def _head(connect: Connect, model: str) -> Iterator[Check]:
+    """The optical head is plugged in, and its settings can be used; no meter need be under it."""
+    try:
+        with _soon(connect, model) as meter:
+            set_aside = meter.set_aside
+    except HardwareError as error:
+        yield Check("head", Mood.BAD, Message("Kepala optik: {code}", {"code": error.code}), error.message)
+        return
+    yield Check("head", Mood.GOOD, Message("Kepala optik: siap"))
+    yield from _journal(set_aside)
+
+
+def _soon(connect: Connect, model: str) -> MeterAdapter:
+    """The meter, opened when the session before is out, which may take a moment. Raises what opening raises."""
+    for _ in range(TRIES):
+        try:
+            return connect("", model)
+        except MeterProcessBusy:
+            time.sleep(AGAIN_SECONDS)
+    return connect("", model)
 
 
 def check_meter_settings(_here: Workplace) -> Iterator[Check]:

@@ -95,7 +95,7 @@ def check_touch(_here: Workplace) -> Iterator[Check]:
 def check_lines(here: Workplace) -> Iterator[Check]:
     """What the kernel does with a line of a killed process. Only the monostable can be relied on, but both help."""
     told = [path.read_text().strip() for path in PERSISTENT if path.exists()]
-    if here.connect is None or not told:
+    if here.connect is None or not here.by_keys or not told:
         return
     if "Y" in told:
         yield Check("lines", Mood.CAREFUL, Message("Jalur GPIO: strict_gpiod belum dipasang"), STRICT)

@@ -9,19 +9,27 @@ from kiosk.view.formats import thousands
 from kiosk.view.parts import Message, Mood
 from kiosk.workplace import Workplace
 from krn_engine.errors import KrnError
+from krn_engine.issuing.sources.port import SourceKind
 from krn_engine.issuing.vault import check_value
+from krn_engine.office.audit.errors import AuditKeyUnusable
+from krn_engine.office.offline.line import is_away
 from krn_engine.register.errors import RegisterBusy
 
 
 def check_office(here: Workplace) -> Iterator[Check]:
-    """The register answers, and knows meters."""
+    """The register is whole, answers, and knows meters."""
     try:
+        here.require_whole()
         meters = here.office.progress().meters
     except KrnError as error:
-        yield Check("office", Mood.BAD, Message("Data pelanggan: {code}", {"code": error.code}), error.message)
+        # A kiosk with a copy of its office's data works meanwhile: check_copy says how well.
+        mood = Mood.BAD if here.offline is None or not is_away(error) else Mood.CAREFUL
+        yield Check("office", mood, Message("Data pelanggan: {code}", {"code": error.code}), error.message)
         return
     if not meters:
-        yield Check("office", Mood.BAD, Message("Data pelanggan: kosong"), "import a worklist: krn office import")
+        where = "" if here.link is None else ", on the office's machine"
+        advice = f"import a worklist: krn office import{where}"
+        yield Check("office", Mood.BAD, Message("Data pelanggan: kosong"), advice)
         return
     yield Check("office", Mood.GOOD, Message("Data pelanggan: {meters} meter", {"meters": thousands(meters)}))
 
@@ -50,6 +58,8 @@ def check_list(here: Workplace) -> Iterator[Check]:
 
 def check_rows(here: Workplace) -> Iterator[Check]:
     """Rows in the clear, in the register or beside it, are anybody's who takes the card of a kiosk."""
+    if here.link is not None:
+        return  # there is no register here
     if here.rows_sealed:
         yield Check("rows", Mood.GOOD, Message("Kode tersimpan: disegel"))
         clear = here.unsealed_files()
@@ -66,6 +76,28 @@ def check_rows(here: Workplace) -> Iterator[Check]:
         says = Message("Kode tersimpan: tidak disegel")
         advice = "set rows_key (docs/config.md, and The kiosk was stolen in docs/operations.md)"
         yield Check("rows", Mood.CAREFUL, says, advice)
+
+
+def check_audit(here: Workplace) -> Iterator[Check]:
+    """How far the audit is, and whether its end is signed; no line where there is no audit, as in the demo."""
+    try:
+        standing = here.audit()
+    except AuditKeyUnusable as error:
+        yield Check("audit", Mood.BAD, Message("Audit: {code}", {"code": error.code}), error.message)
+        return
+    except KrnError:
+        return  # check_office says so
+    if standing is None:
+        return
+    told = {"entries": thousands(standing.entries), "signed": thousands(standing.signed)}
+    if not standing.has_key:
+        # Right for a kiosk of its own, where nobody keeps checkpoints.
+        yield Check("audit", Mood.GOOD, Message("Audit: {entries} catatan, tidak ditandatangani", told))
+    elif standing.overdue:
+        advice = "the service signs while it runs (krn-office); by hand: krn office audit checkpoint"
+        yield Check("audit", Mood.CAREFUL, Message("Audit: {signed} dari {entries} ditandatangani", told), advice)
+    else:
+        yield Check("audit", Mood.GOOD, Message("Audit: {signed} dari {entries} ditandatangani", told))
 
 
 def check_units(here: Workplace) -> Iterator[Check]:
@@ -97,6 +129,20 @@ def check_keys(here: Workplace) -> Iterator[Check]:
     for entry in here.vault.keys:
         told = {"sgc": str(entry.key.sgc), "krn": str(int(entry.key.krn)), "check": check_value(entry.key)}
         yield Check("keys", Mood.GOOD, Message("Kunci SGC {sgc} KRN {krn}: {check}", told))
+
+
+_SOURCES = {SourceKind.PKCS11: "PKCS#11", SourceKind.STS_MODULE: "STS"}
+
+
+def check_sources(here: Workplace) -> Iterator[Check]:
+    """Each module that rows come from, PKCS#11 or STS, answers and has its keys."""
+    for health in here.row_sources():
+        told = {"module": _SOURCES[health.kind]}
+        if health.ready:
+            yield Check(f"source-{health.kind.value}", Mood.GOOD, Message("Modul kunci {module}: siap", told))
+        else:
+            says = Message("Modul kunci {module}: {code}", told | {"code": health.code})
+            yield Check(f"source-{health.kind.value}", Mood.BAD, says, health.message)
 
 
 _OLDER = {

@@ -3,13 +3,13 @@
 import logging
 from dataclasses import replace
 
-from hardware.person import NO, YES
+from hardware.person import NO
 from kiosk.event_log import Event
 from kiosk.flow import messages
 from kiosk.flow.customer.find import IdPadStep
 from kiosk.flow.home import HomeStep, look_up
 from kiosk.flow.meter.person import YES_NO
-from kiosk.flow.notices import RestartStep, step_for_error
+from kiosk.flow.notices import OutOfServiceStep, RestartStep, step_for_error
 from kiosk.flow.refusals import code_of
 from kiosk.flow.slips import Slips
 from kiosk.flow.step import GO_HOME, GoHome, Next, Step
@@ -18,6 +18,7 @@ from kiosk.view.choices import Answer, Choice, Entered, Scanned
 from kiosk.view.parts import ENGLISH, INDONESIAN, NO_HEAD, PLAIN, SILENT, Head, Hearing, Message, Sight
 from kiosk.view.views import AttendantView, HelpView, IdleView, LeaveView, QuestionView, View
 from kiosk.workplace import Workplace
+from krn_engine.office.identify import NotAnId, identify
 
 ALONE_SECONDS = 60.0
 """After so many seconds without a touch the home screen counts as left alone."""
@@ -72,9 +73,7 @@ class Flow(AnyFlow):
             case Choice.LEAVE:
                 return LeaveView()
             case Scanned(text):
-                return QuestionView(
-                    messages.look_up_this(text), YES_NO, messages.OTHER_CARD, goes_back=True, unsure=False
-                )
+                return _other_card(text)
             case Choice.ATTENDANT:
                 return AttendantView(keeps=self._head.whose is not None and not self._step.goes_by_itself)
             case _:
@@ -112,7 +111,7 @@ class Flow(AnyFlow):
             return
         if isinstance(answer, Scanned):
             self._scan(answer)
-        elif isinstance(self._over, Scanned) and answer == Entered(YES):
+        elif isinstance(self._over, Scanned) and _other_card(self._over.text).offers(answer):
             self._go(look_up(self._here, self._over.text))
         elif answer in _TOOLS:
             self._use(answer)
@@ -135,12 +134,23 @@ class Flow(AnyFlow):
             self._here.events.note(Event.STAFF_ASKED)
 
     def _scan(self, scanned: Scanned) -> None:
-        """A number where one is asked for; where another is on the screen, only a question. Staff's take none."""
+        """A number where one is asked for; where another is on the screen, only a question. Staff's take none.
+
+        The card of whoever stands here asks nothing: it only takes the question about another one away.
+        """
+        whose = self._step.whose or self._head.whose
         if isinstance(self._step, HomeStep):
             self._choose(Choice.START)
         if isinstance(self._step, IdPadStep):
             self._choose(Entered(scanned.text))
-        elif self._step.takes_scans and not self._head.staff:
+        elif not self._step.takes_scans or self._head.staff:
+            return
+        elif whose is not None and whose.is_on(scanned.text) and not self._step.wants_number:
+            self._over = None if isinstance(self._over, Scanned) else self._over
+        elif self._head.whose is None or self._step.wants_number:
+            # Nobody has said yet that what is shown is theirs, or it is not: nothing is lost by it.
+            self._go(look_up(self._here, scanned.text))
+        else:
             self._over = scanned
 
     def _use(self, tool: Answer) -> None:
@@ -170,6 +180,7 @@ class Flow(AnyFlow):
         self._now = now
         self._step.quiet, self._step.lasts = now - self._touched, now - self._came
         self._step.listened, self._step.covered = self._hearing.on, self._over is not None
+        self._step.large = self._sight.large
         try:
             following = self._step.poll()
         except Exception as error:  # noqa: BLE001, RUF100  as above
@@ -181,8 +192,16 @@ class Flow(AnyFlow):
         elif self._idle_for() >= WARNING_SECONDS:
             self._here.events.note(Event.SESSION_LEFT)
             self._go(GO_HOME)
-        elif self._alone:
+        elif self.alone:
             self._as_first()
+        self._look_round()
+
+    def _look_round(self) -> None:
+        """What was found out in the background ends no session: it waits for the home screen."""
+        if isinstance(self._step, HomeStep):
+            closed = self._here.closed()
+            if closed is not None:
+                self._go(step_for_error(self._here, closed))
         if self._restart_is_due():
             self._go(RestartStep(self._here))
 
@@ -194,10 +213,10 @@ class Flow(AnyFlow):
     def _restart_is_due(self) -> bool:
         """A restart was asked for, and the home screen has been left alone."""
         file = self._here.restart_file
-        return self._alone and file is not None and file.exists()
+        return self.alone and file is not None and file.exists()
 
     @property
-    def _alone(self) -> bool:
+    def alone(self) -> bool:
         """The home screen, which nobody has touched for a while."""
         return isinstance(self._step, HomeStep) and self._now - self._touched >= self._waited(ALONE_SECONDS)
 
@@ -227,11 +246,14 @@ class Flow(AnyFlow):
         if step.event is not None:
             self._here.events.note(*step.event)
         self.over = isinstance(step, RestartStep)
+        if isinstance(step, OutOfServiceStep):
+            # It is no step of anybody's session, and stands there for whoever comes.
+            self._head = NO_HEAD
         if isinstance(step, HomeStep):
             self._head, self._help, self._slips = NO_HEAD, messages.HELP_START, Slips()
             self._as_first()
         step.language = self._language
-        step.listened, step.slips = self._hearing.on, self._slips
+        step.listened, step.large, step.slips = self._hearing.on, self._sight.large, self._slips
 
     def _idle_for(self) -> float:
         """Seconds past the step's patience; negative while it lasts."""
@@ -246,3 +268,13 @@ class Flow(AnyFlow):
         """Seconds until the session is wiped, while the idle question is shown; None before."""
         over = self._idle_for()
         return None if over < 0 else max(1, round(WARNING_SECONDS - over))
+
+
+def _other_card(digits: str) -> QuestionView:
+    """A card was read on a screen that is another's: is that to end? What is no number leads nowhere, and is told."""
+    asked = identify(digits)
+    if isinstance(asked, NotAnId):
+        return QuestionView(
+            messages.NOT_A_NUMBER, (), messages.ID_PROBLEMS[asked.problem], goes_back=True, unsure=False
+        )
+    return QuestionView(messages.look_up_this(digits), YES_NO, messages.OTHER_CARD, goes_back=True, unsure=False)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hardware.person import NO, YES
 from kiosk.view.parts import Message, Option
 from krn_engine.office.contract import FindWarning
+from krn_engine.office.guide import KRN_CHOICES
 from krn_engine.office.identify import IdProblem
 from krn_engine.row import grouped
 
@@ -42,7 +43,7 @@ WHAT_HAPPENED = Message("Apa yang terjadi dengan kode Anda?")
 LAST_GOOD = Message("Kode terakhir yang BENAR?")
 SAME_NUMBER = Message("Apakah meter di rumah bernomor ini?")
 OTHER_METER = Message("Kode ini untuk meter lain")
-LOOK_UP_THE_OTHER = Message("Cari lagi dengan nomor yang ada di meter Anda.")
+SCAN_THE_OTHER = Message("Masukkan nomor yang ada di meter Anda, atau pindai kartunya.")
 COMPARE_DIGITS = Message("Cocokkan setiap digit sebelum menekan Enter.")
 ONCE_MORE = Message("Jika SALAH: masukkan sekali lagi. Tetap SALAH: berhenti, hubungi {help_line}.")
 PUT_OFF = Message("Meter menunda kode itu, atau satu digit salah. Masukkan lagi, digit demi digit.")
@@ -54,15 +55,15 @@ ANOTHER_KRN = "0"
 """What "another number" stands for: no meter has this KRN."""
 WHICH_KRN_AT_HOME = Message("Di rumah, sesudah 04 lalu Enter: angka berapa yang tampil di meter?")
 KRN_OR_ANOTHER = (
-    *(Option(krn, Message("{krn}", {"krn": krn})) for krn in "1234"),
+    *(Option(str(krn), Message("{krn}", {"krn": str(krn)})) for krn in KRN_CHOICES),
     Option(ANOTHER_KRN, Message("Angka lain")),
 )
-"""More than any campaign leads to: what is right is not to be guessed."""
 OTHER_NUMBER = Message("Angka itu tidak cocok dengan kode ini")
 COMPARE_THE_NUMBER = Message("Cocokkan nomor meter di layar ini dengan nomor di meter Anda.")
 BY_THAT_NUMBER = Message("Menurut angka itu, upgrade meter Anda selesai. Terima kasih.")
 RIGHT_NUMBER = Message("Angka itu benar")
 NOTED = Message("Sudah dicatat")
+NO_NUMBER_TO_COMPARE = Message("Kios tidak tahu angka yang benar untuk meter ini: belum terbukti.")
 ROWS_STAY = Message("Jika meter menolak token, kembalilah: kode Anda tetap tersedia di kios ini.")
 WHERE = Message("Di mana nomornya?")
 WHERE_LINES = (
@@ -71,12 +72,14 @@ WHERE_LINES = (
 )
 
 PHOTOGRAPH = Message("Foto kode ini dengan ponsel Anda: semua kode ada di dalamnya.")
+PHOTOGRAPH_PAGE = Message("Foto kode ini, dan buka halaman panduan selagi ada jaringan: semua kode ada di sana.")
 PHOTOGRAPH_OR_PRINT = Message("Slip memuat semua kode, dan langkah demi langkah di rumah.")
 PRINTING = Message("Mencetak slip…")
 TAKE_THE_SLIP = Message("Ambil slip Anda.")
 NO_PRINTER_NOW = Message("Printer belum siap. Foto kode QR.")
 SLIP_BROKEN = Message("Cetakan terputus. Foto kode QR, atau ke {counter}.")
 AT_HOME = Message("Di rumah: masukkan berurutan. Setiap kode harus BENAR.")
+NOT_A_NUMBER = Message("Barcode itu bukan nomor pelanggan atau meter")
 OTHER_CARD = Message("Kartu lain terbaca. Layar ini akan ditutup.")
 HAVE_YOU_GOT_THEM = Message("Sudah Anda foto atau catat?")
 GONE_AFTERWARDS = Message("Sesudah ini kode tidak terlihat lagi di layar.")
@@ -98,6 +101,7 @@ ID_PROBLEMS = {
     IdProblem.TOKEN: Message("Ini token 20 digit. Masukkan ID Pelanggan atau nomor meter."),
     IdProblem.ONE_DIGIT_SHORT: Message("Kurang satu digit: ID Pelanggan terdiri dari 12 digit."),
 }
+NOT_IN_COPY = Message("Kios tidak terhubung. Periksa digit, atau datang lagi nanti.")
 NOT_FOUND = Message("Tidak ditemukan. Periksa setiap digit, atau ke {counter}.")
 
 WARNINGS = {
@@ -132,9 +136,9 @@ def only_for(number: str) -> Message:
     return Message("Kode ini hanya untuk meter {number}.", {"number": grouped(number)})
 
 
-def pair_again(row: int) -> Message:
-    """A pair was left in the middle."""
-    return Message("Meter melupakan kode tanpa pasangannya: mulai dari kode {row}.", {"row": str(row)})
+def change_again(row: int) -> Message:
+    """A key change was left in the middle."""
+    return Message("Meter melupakan kode yang belum lengkap: mulai lagi dari kode {row}.", {"row": str(row)})
 
 
 def look_up_this(digits: str) -> Message:
@@ -164,3 +168,20 @@ def not_yet(shown: int, krn: int) -> Message:
     if not shown:
         return Message("Meter yang sudah selesai menampilkan {krn}.", {"krn": str(krn)})
     return Message("Angka {shown}: belum selesai. Sesudah semua kode: {krn}.", {"shown": str(shown), "krn": str(krn)})
+
+
+def unchanged(shown: int) -> Message:
+    """The number is the one that the meter had before any code."""
+    return Message("Angka masih {shown}, seperti sebelumnya: meter belum menerima kode.", {"shown": str(shown)})
+
+
+def not_all(before: int, shown: int) -> Message:
+    """The number rose by less than all codes raise it."""
+    values = {"before": str(before), "shown": str(shown)}
+    return Message("Dulu {before}, sekarang {shown}: belum semua kode masuk.", values)
+
+
+def rose(before: int, shown: int) -> Message:
+    """The number rose by as much as all codes raise it, or more."""
+    values = {"before": str(before), "shown": str(shown)}
+    return Message("Dulu {before}, sekarang {shown}: menurut angka itu, kode sudah masuk.", values)

@@ -6,22 +6,33 @@ from collections.abc import Callable
 from kiosk.event_log import Event
 from kiosk.flow import messages
 from kiosk.flow.background import Background
-from kiosk.flow.refusals import OUT_OF_SERVICE, code_of, error_view
+from kiosk.flow.refusals import OUT_OF_SERVICE, code_of, error_view, reason_of
 from kiosk.flow.step import GO_HOME, Next, Step
 from kiosk.view.choices import Answer, Choice
 from kiosk.view.views import ErrorView, OutOfServiceView, ResultView, View, WaitView
 from kiosk.workplace import Workplace
+from krn_engine.errors import KrnError
+from krn_engine.office.net_errors import NetError
 
 RETRY_SECONDS = 10.0
+STAYS_CLOSED: tuple[type[KrnError], ...] = (*OUT_OF_SERVICE, NetError)
+"""A kiosk that was turned away stays closed while nobody answers it."""
 
 
 class ErrorStep(Step):
-    """Something went wrong. `back` leads to what the person had, where it is still there."""
+    """Something went wrong. `back` leads to what the person had, where it is still there; `other` to another way."""
 
-    def __init__(self, here: Workplace, view: ErrorView, back: Callable[[], Next] | None = None) -> None:
+    def __init__(
+        self,
+        here: Workplace,
+        view: ErrorView,
+        back: Callable[[], Next] | None = None,
+        other: Callable[[], Next] | None = None,
+    ) -> None:
         super().__init__(here)
         self._view = view
         self._back = back
+        self._other = other
 
     @property
     def view(self) -> View:
@@ -34,6 +45,8 @@ class ErrorStep(Step):
     def choose(self, answer: Answer) -> Next:
         if answer is Choice.PREVIOUS and self._back is not None:
             return self._back()
+        if answer is Choice.YES and self._other is not None:
+            return self._other()
         return super().choose(answer)
 
 
@@ -50,7 +63,7 @@ class OutOfServiceStep(Step):
 
     @property
     def view(self) -> View:
-        return OutOfServiceView(messages.CLOSED, self._code)
+        return closed_view(self._code)
 
     @property
     def event(self) -> tuple[Event, str]:
@@ -61,7 +74,7 @@ class OutOfServiceStep(Step):
 
     def _try(self) -> bool:
         time.sleep(RETRY_SECONDS)
-        self.here.office.progress()
+        self.here.office.ping()
         return True
 
     def poll(self) -> Next | None:
@@ -69,7 +82,7 @@ class OutOfServiceStep(Step):
             return None
         try:
             self._work.result()
-        except OUT_OF_SERVICE:
+        except STAYS_CLOSED:
             self._work = Background(self._try)
             return None
         return GO_HOME
@@ -111,6 +124,11 @@ class RestartStep(Step):
 
     def choose(self, answer: Answer) -> Next:
         return self
+
+
+def closed_view(code: str) -> OutOfServiceView:
+    """What the screen of a kiosk says that can do nothing for anybody, for a code."""
+    return OutOfServiceView(messages.CLOSED, code, reason_of(code))
 
 
 def step_for_error(here: Workplace, error: Exception) -> Step:

@@ -1,11 +1,10 @@
 """The flow of a kiosk that could not open its office: one screen with the reason, until it is time to try again."""
 
-from kiosk.flow.messages import CLOSED
-from kiosk.flow.notices import RETRY_SECONDS
+from kiosk.flow.notices import RETRY_SECONDS, closed_view
 from kiosk.view.any_flow import AnyFlow
 from kiosk.view.choices import Answer
 from kiosk.view.parts import INDONESIAN, NO_HEAD, PLAIN, SILENT
-from kiosk.view.views import OutOfServiceView, View
+from kiosk.view.views import View
 
 
 class OutOfServiceFlow(AnyFlow):
@@ -17,7 +16,7 @@ class OutOfServiceFlow(AnyFlow):
     head = NO_HEAD
 
     def __init__(self, code: str, now: float, seconds: float = RETRY_SECONDS) -> None:
-        self._view = OutOfServiceView(CLOSED, code)
+        self._view = closed_view(code)
         self._until = now + seconds
         self.over = False
         """True when the application should end, so that the office is opened again."""

@@ -44,6 +44,8 @@ class Step(ABC):
     """Whose meter it was counts no more: another one is asked for."""
     takes_scans: ClassVar[bool] = True
     """Whether a barcode that is read here may lead to another number; not where something is under way."""
+    wants_number: ClassVar[bool] = False
+    """Whether a barcode that is read here is what is asked for: it is looked up, and nobody is asked first."""
     language: str = INDONESIAN
     """In which language the session is now; `Flow` keeps it."""
     help: ClassVar[Message | None] = None
@@ -60,6 +62,8 @@ class Step(ABC):
         """Whether help, a question or a call for staff lies over it. `Flow` says so."""
         self.listened = False
         """Whether it is read aloud. `Flow` says so."""
+        self.large = False
+        """Whether letters are large, so that it takes more pages. `Flow` says so."""
         self.quiet = 0.0
         """Seconds without a touch, as the flow last said."""
         self.lasts = 0.0

@@ -1,4 +1,4 @@
-"""What puts the rows into the meter? Contacts or a hand, side by side."""
+"""What puts the rows into the meter? Contacts, light or a hand, side by side."""
 
 from dataclasses import dataclass
 
@@ -38,6 +38,7 @@ class AdaptersScreen(Screen[AdaptersView]):
     def paint(self, painter: Painter) -> None:
         names = {
             AdapterKind.KEYPAD: self.say("Alat input"),
+            AdapterKind.OPTICAL: self.say("Kepala optik"),
             AdapterKind.HAND: self.say("Tangan Anda"),
         }
         box = self.frame(painter, self.say("Cara memasukkan kode"), back=self.back())

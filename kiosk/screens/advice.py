@@ -3,6 +3,7 @@
 from pygame import Rect
 
 from kiosk.screens.base import Screen, columns, onward, paragraphs
+from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_card, draw_meter
 from kiosk.ui.text import Painter
@@ -14,21 +15,16 @@ FEW = 3
 
 
 class AdviceScreen(Screen[AdviceView]):
-    """Returns PREVIOUS, and NEXT, or DONE where it ends."""
+    """Returns PREVIOUS, and NEXT, or DONE where it ends, or NOT_MINE to another number."""
 
     escape: Answer | None = Choice.PREVIOUS
 
     def paint(self, painter: Painter) -> None:
-        self.enter = Choice.DONE if self.view.ends else Choice.NEXT
         where = self.view.card is not None
-        if self.view.ends:
-            on = onward("done", self.say("Selesai"), Choice.DONE, Icon.YES)
-        else:
-            on = onward("next", self.say("Lanjut"), Choice.NEXT)
+        on = self._onward()
         back = self.back(self.say("Kembali ke nomor") if where else "")
         box = self.frame(painter, self.say(self.view.title), back=back, onward=None if where else on)
-        if where:
-            self.enter = Choice.PREVIOUS
+        self.enter = Choice.PREVIOUS if where else None if isinstance(on.value, str) else on.value
         texts = [self.say(line) for line in self.view.lines]
         air = 2.0 if len(texts) <= FEW else 0.8
         meter, card = self.view.meter, self.view.card
@@ -46,3 +42,11 @@ class AdviceScreen(Screen[AdviceView]):
         height = (picture.height - gap) // 2 - (2 * gap if painter.panel.portrait else 0)
         draw_card(painter, Rect(picture.x, picture.y, picture.width, height), card)
         draw_meter(painter, Rect(picture.x, picture.y + height + gap, picture.width, height), meter, ringed=True)
+
+    def _onward(self) -> Foot:
+        if self.view.another:
+            label, short = self.say("Masukkan nomor lain"), self.say("Nomor lain")
+            return onward("another", label, Choice.NOT_MINE, Icon.SEARCH, short=short)
+        if self.view.ends:
+            return onward("done", self.say("Selesai"), Choice.DONE, Icon.YES)
+        return onward("next", self.say("Lanjut"), Choice.NEXT)

@@ -70,6 +70,8 @@ class Screen(ABC, Generic[V]):
         """Name of the button that the Enter key presses; None: the keys are not in use."""
         self.scale = 1.0
         """How much larger than the type scale it was drawn last."""
+        self.turned = False
+        """The last input turned a page; whoever has seen to it sets it back."""
         self.echo = ""
         """What the last input did, to those who listen."""
 

@@ -8,7 +8,7 @@ from kiosk.screens.base import Screen, columns, onward, pair_table
 from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
-from kiosk.ui.text import Painter
+from kiosk.ui.text import CAPITAL, INK, Overflow, Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import card, note, note_height
 from kiosk.view.choices import Answer, Choice
@@ -41,33 +41,60 @@ class ConfirmScreen(Screen[ConfirmView]):
             box = Rect(box.x, box.y, box.width, box.height - height - px(2))
         card(painter, box)
         inner = box.inflate(-px(9), -px(4 if roomy else 2))
-        y = painter.text(self.say("Nomor meter"), inner, Type.SUPPORT, role=Role.SUPPORT)
         kinds = (Type.ROWS, Type.OTHER_ROWS, Type.TITLE)
         kind = next((k for k in kinds if painter.digits_width(self.view.meter_number, k) <= inner.width), kinds[-1])
+        pairs = self._facts()
+        label = self.say("Nomor meter")
+        digits = inner.y + painter.line_height(Type.SUPPORT)
+        if self._crowded(painter, inner, digits + painter.digit_step(kind), pairs):
+            # What number it is, the title says too.
+            digits = inner.y
+            painter.said.append(label)
+        else:
+            painter.text(label, inner, Type.SUPPORT, role=Role.SUPPORT)
         painter.said.append(Spelled(self.view.meter_number))
-        painter.digits(self.view.meter_number, (inner.x, y), kind)
-        y += painter.digit_step(kind)
-        pairs = [
-            (self.say("Nama"), self.view.masked_name),
-            (self.say("Tarif/Daya"), self.view.service),
-        ]
-        if self.view.rows is not None:
-            pairs.append((self.say("Jumlah kode"), str(self.view.rows)))
+        painter.digits(self.view.meter_number, (inner.x, digits), kind)
+        y = digits + painter.digit_step(kind)
         hint = self.say("Cocokkan dengan angka di meter Anda.")
+        left_out: list[str] = []
         # The name is what matters most; then the hint, the number of codes, the service.
         below = len(painter.wrap(hint, inner.width, Type.SUPPORT)) * painter.line_height(Type.SUPPORT)
-        while len(pairs) > 1 and self._height(painter, inner, y, pairs) > inner.bottom:
-            del pairs[1]
+        while len(pairs) > 1 and (height := self._height(painter, inner, y, pairs)) > inner.bottom:
+            if painter.scale > 1.0:
+                # Letters are rather a little smaller than that something is left out.
+                painter.overflows.append(Overflow("", (inner.width, height), inner.size))
+            left_out += pairs.pop(1)
         if self.view.warning is None and self._height(painter, inner, y + below, pairs) <= inner.bottom:
             rest = Rect(inner.x, y, inner.width, inner.bottom - y)
             y = painter.text(hint, rest, Type.SUPPORT, role=Role.SUPPORT)
+        else:
+            left_out.append(hint)
         y += px(1)
         pair_table(painter, Rect(inner.x, y, inner.width, inner.bottom - y), pairs)
+        # Who listens hears what has no room.
+        painter.said += left_out
 
     def numbers(self) -> Sequence[tuple[str, str]]:
         return ((self.say("Nomor meter"), self.view.meter_number),)
 
+    def _facts(self) -> list[tuple[str, str]]:
+        """What is known of the customer, by its name."""
+        facts = [
+            (self.say("Nama"), self.view.masked_name),
+            (self.say("Tarif/Daya"), self.view.service),
+        ]
+        if self.view.rows is not None:
+            facts.append((self.say("Jumlah kode"), str(self.view.rows)))
+        return facts
+
+    def _crowded(self, painter: Painter, inner: Rect, y: int, pairs: list[tuple[str, str]]) -> bool:
+        """Whether large letters, as small as they get, have no room for these pairs below y."""
+        return painter.large and painter.scale == 1.0 and self._height(painter, inner, y, pairs) > inner.bottom
+
     def _height(self, painter: Painter, inner: Rect, y: int, pairs: list[tuple[str, str]]) -> int:
-        """The y below a table of these pairs."""
-        box = Rect(inner.x, y + painter.panel.px(1), inner.width, inner.bottom - y)
-        return pair_table(painter, box, pairs, draw=False)
+        """The y below the letters of a table of these pairs."""
+        px = painter.panel.px
+        box = Rect(inner.x, y + px(1), inner.width, inner.bottom - y)
+        line = painter.line_height(Type.BODY)
+        free = line - round(painter.capital(Type.BODY) / CAPITAL * INK)
+        return pair_table(painter, box, pairs, draw=False) - px(0.5 if not painter.panel.roomy else 3) - free

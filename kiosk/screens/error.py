@@ -3,6 +3,7 @@
 from pygame import Rect
 
 from kiosk.screens.base import Screen, columns, headline, onward, paragraphs
+from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.shapes import plate
@@ -15,7 +16,7 @@ from kiosk.view.views import ErrorView
 
 
 class ErrorScreen(Screen[ErrorView]):
-    """Returns HOME, NOT_MINE where a look-up led here, or PREVIOUS where the codes are still there."""
+    """Returns HOME, NOT_MINE where a look-up led here, PREVIOUS where the codes are there still, YES: another way."""
 
     escape: Answer | None = Choice.HOME
     can_leave = False
@@ -25,7 +26,12 @@ class ErrorScreen(Screen[ErrorView]):
         whose = self.ui.head.whose
         self.enter = Choice.PREVIOUS if self.view.goes_back else Choice.HOME
         back = self.back(self.say("Kembali ke kode")) if self.view.goes_back else self.not_mine()
-        self.foot(painter, back=back, onward=onward("home", self.say("Selesai"), Choice.HOME, Icon.YES))
+        forward = onward("home", self.say("Selesai"), Choice.HOME, Icon.YES)
+        if self.view.other_way is not None:
+            self.enter = Choice.YES
+            back = Foot("home", self.say("Selesai"), Choice.HOME, icon=Icon.YES)
+            forward = onward("other-way", self.say(self.view.other_way), Choice.YES)
+        self.foot(painter, back=back, onward=forward)
         main = self.main(painter)
         if whose is not None and painter.panel.roomy and not self.ui.sight.large:
             main, picture = columns(painter, main, 0.3)
@@ -57,12 +63,14 @@ class ErrorScreen(Screen[ErrorView]):
         return Type.HEADING if fits else Type.BODY
 
     def _where(self, painter: Painter, box: Rect, text: str) -> None:
-        """Where to go, and whom to call. It looks like no button: it cannot be pressed."""
+        """Where to go and whom to call, or another way. It looks like no button: it cannot be pressed."""
         px = painter.panel.px
         painter.cards.append(box)
         line = painter.rgb(Role.INFORMATION_LINE)
         plate(painter.surface, box, px(3.2), painter.rgb(Role.INFORMATION), line, max(1, px(0.4)))
-        painter.icon(Icon.PLACE, (box.x + px(7.5), box.centery), 8.0, Role.PRIMARY)
+        painter.icon(
+            Icon.PLACE if self.view.other_way is None else Icon.TYPE, (box.x + px(7.5), box.centery), 8.0, Role.PRIMARY
+        )
         words = Rect(box.x + px(14), box.y, box.width - px(17), box.height)
         kind = self._where_type(painter, box.width, text)
         painter.text(text, words, kind, bold=True, middle=True)

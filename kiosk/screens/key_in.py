@@ -49,13 +49,14 @@ class KeyInScreen(Screen[KeyInView]):
             lines, hint = 0, ""
         rows = Rect(box.x, box.y, box.width, box.height - (lines + px(2) if lines else 0))
         kinds = (Type.LARGER_ROWS, Type.ROWS) if self.ui.sight.large else (Type.ROWS,)
+        beside = px(2.8 if painter.panel.portrait and self.ui.sight.large else 4)
         for kind in (*kinds, Type.OTHER_ROWS):
-            height = fewest_lines(painter, rows.width - px(8), kind) * painter.digit_step(kind)
+            height = fewest_lines(painter, rows.width - 2 * beside, kind) * painter.digit_step(kind)
             if height <= rows.height - px(1):
                 break
         rows.height = min(rows.height, height + px(10))
         card(painter, rows, line=Role.TEXT, width=0.9)
-        inner = Rect(rows.x + px(4), rows.centery - height // 2, rows.width - px(8), height + 2)
+        inner = Rect(rows.x + beside, rows.centery - height // 2, rows.width - 2 * beside, height + 2)
         digit_row(painter, inner, self.view.row, kind)
         y = rows.bottom + px(2)
         if hint:

@@ -33,6 +33,7 @@ _SIGNS = {
     "holds": Icon.NOTE,
     "retract": Icon.NO,
     "link": Icon.LINK,
+    "network": Icon.LINK,
     "pace": Icon.TIME_LIMIT,
 }
 _TILE_HIGHEST = 42.0

@@ -2,13 +2,12 @@
 
 import math
 
-import pygame
 from pygame import Rect
 
 from kiosk.screens.base import Screen, headline, onward, paragraphs
 from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
-from kiosk.ui.shapes import disc, ring
+from kiosk.ui.shapes import arc, disc, ring
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import mood_mark
@@ -91,10 +90,7 @@ class IdleScreen(Screen[IdleView]):
         width = px(3.5)
         ring(painter.surface, middle, radius, painter.rgb(Role.HAIR), width)
         share = min(1.0, self.view.seconds_left / IDLE_SECONDS)
-        box = Rect(0, 0, 2 * radius, 2 * radius)
-        box.center = middle
-        start = math.pi / 2 - 2 * math.pi * share
-        pygame.draw.arc(painter.surface, painter.rgb(Role.PRIMARY), box, start, math.pi / 2, width)
+        arc(painter.surface, middle, radius, painter.rgb(Role.PRIMARY), width, share)
         number = Rect(0, 0, 2 * radius, painter.line_height(Type.HERO))
         number.center = (middle[0], middle[1] - px(3))
         seconds = str(self.view.seconds_left)
@@ -120,4 +116,7 @@ class OutOfServiceScreen(Screen[OutOfServiceView]):
         lines = [self.say("Silakan ke {counter} atau hubungi {help_line}.")]
         y = paragraphs(painter, Rect(main.x, y, main.width, main.bottom - y), lines, Type.HEADING)
         code = self.say("Untuk petugas: {code}", code=self.view.code)
-        painter.text(code, Rect(main.x, y, main.width, main.bottom - y), Type.SUPPORT, role=Role.SUPPORT)
+        y = painter.text(code, Rect(main.x, y, main.width, main.bottom - y), Type.SUPPORT, role=Role.SUPPORT)
+        if self.view.of_code is not None:
+            means = self.say(self.view.of_code)
+            painter.text(means, Rect(main.x, y, main.width, main.bottom - y), Type.SUPPORT, role=Role.SUPPORT)

@@ -1,8 +1,11 @@
 """What is shown over a screen that is kept: help, the question whether the session is to end, and a call for staff."""
 
+from collections.abc import Sequence
+
 from pygame import Rect
 
 from kiosk.screens.base import Screen, headline, onward, paragraphs
+from kiosk.screens.pages import MORE, Paged
 from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.text import Painter
@@ -20,8 +23,8 @@ INTRODUCTION = Message(
 _KEYS = Message("Tombol angka: + dan - pindah, Enter pilih, titik hapus, * keluar, / dengarkan.")
 
 
-class HelpScreen(Screen[HelpView]):
-    """Returns PREVIOUS, or LEAVE."""
+class HelpScreen(Paged[HelpView]):
+    """Returns PREVIOUS, or LEAVE; turns its pages by itself."""
 
     enter: Answer | None = Choice.PREVIOUS
     escape: Answer | None = Choice.PREVIOUS
@@ -29,31 +32,58 @@ class HelpScreen(Screen[HelpView]):
     """It has a button for that."""
 
     def paint(self, painter: Painter) -> None:
-        px = painter.panel.px
         self.can_leave = self.view.can_leave
         also: tuple[Foot, ...] = ()
         if self.view.can_leave and not painter.panel.roomy:
             also = (Foot("leave", self.say("Keluar"), Choice.LEAVE, icon=Icon.NO),)
-        box = self.frame(painter, self.say("Bantuan"), back=self.back(), also=also)
+        main = self.main(painter)
+        y = self.title(painter, main, self.say("Bantuan"))
+        box = Rect(main.x, y, main.width, main.bottom - y)
         lines = [(Icon.NOTE, self.say(line)) for line in self.view.lines]
         lines.append((Icon.CALL, self.say("Panggil petugas di {counter}, atau hubungi PLN {help_line}.")))
         if self.listened:
             box.height -= self._sound(painter, box)
-        elif not self.ui.sight.large:
-            lines.append((Icon.TYPE, self.say(_KEYS)))
+            self._heard(painter, box, lines)
+        else:
+            self._seen(painter, box, [*lines, (Icon.TYPE, self.say(_KEYS))])
+        if self.pages > 1 and not self.listened:
+            label, short = self.say("Halaman berikutnya"), self.say("Halaman")
+            also = (*also, Foot(MORE, label, MORE, icon=Icon.ONWARD, after=True, short=short))
+        self.foot(painter, back=self.back(), also=also)
+
+    def _seen(self, painter: Painter, box: Rect, lines: Sequence[tuple[Icon, str]]) -> None:
+        """Each sentence beside its sign, on as many pages as it takes."""
+        px = painter.panel.px
+        words = box.width - px(11)
+        heights = [len(painter.wrap(text, words)) * painter.line_height(Type.BODY) for _, text in lines]
+        least = px(1)
+        shown = self.laid_out(painter, [height + least for height in heights], box.height + least)
+        free = box.height - sum(heights[index] for index in shown)
+        air = max(least, min(px(3), free // len(shown)))
+        y = box.y + min(px(1), free - air * (len(shown) - 1)) if free > 0 else box.y
+        for index, (icon, text) in enumerate(lines):
+            if index not in shown:
+                continue
+            self._line(painter, Rect(box.x, y, box.width, box.bottom - y), icon, text)
+            y += heights[index] + air
+
+    def _heard(self, painter: Painter, box: Rect, lines: Sequence[tuple[Icon, str]]) -> None:
+        """What there is room for above the buttons of whoever listens: they hear the rest."""
+        px = painter.panel.px
         y = box.y + px(1)
         for icon, text in lines:
-            words = Rect(box.x + px(11), y, box.width - px(11), box.bottom - y)
-            height = len(painter.wrap(text, words.width)) * painter.line_height(Type.BODY)
-            if self.listened and y + height > box.bottom:
-                # Who listens has the buttons, and hears the rest.
+            height = len(painter.wrap(text, box.width - px(11))) * painter.line_height(Type.BODY)
+            if y + height > box.bottom:
                 painter.said.append(text)
                 continue
-            painter.icon(icon, (box.x + px(4), y + painter.line_height(Type.BODY) // 2), 7.0, Role.PRIMARY)
-            painter.text(text, words)
+            self._line(painter, Rect(box.x, y, box.width, box.bottom - y), icon, text)
             y += height + px(3)
-        if self.listened:
-            painter.said.append(self.say(INTRODUCTION))
+        painter.said.append(self.say(INTRODUCTION))
+
+    def _line(self, painter: Painter, box: Rect, icon: Icon, text: str) -> None:
+        px = painter.panel.px
+        painter.icon(icon, (box.x + px(4), box.y + painter.line_height(Type.BODY) // 2), 7.0, Role.PRIMARY)
+        painter.text(text, Rect(box.x + px(11), box.y, box.width - px(11), box.height))
 
     def _sound(self, painter: Painter, box: Rect) -> int:
         """What whoever listens can change, at the end of the box; gives the pixels that it takes."""

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from pygame import Rect
 
-from kiosk.screens.base import Screen
+from kiosk.screens.base import Screen, headline, paragraphs
 from kiosk.ui.icons import Icon
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import GAP, INSIDE, TARGET, Role, Type
-from kiosk.ui.widgets import PLAQUE, Button, Look, plaque, plaque_width
+from kiosk.ui.widgets import PLAQUE, Button, Look, mood_mark, plaque, plaque_width
 from kiosk.view.choices import Choice, Entered
+from kiosk.view.parts import Mood
 from kiosk.view.views import QuestionView
 
 HIGHEST = 20.0
@@ -61,6 +62,9 @@ class QuestionScreen(Screen[QuestionView]):
         else:
             self.foot(painter)
         main = self.main(painter)
+        if not self.view.options:
+            self._only_told(painter, main)
+            return
         many = len(self.view.options) > FEW and not painter.panel.roomy
         if self.view.meter is not None and not (many or painter.panel.small or self.ui.sight.large):
             if painter.panel.portrait:
@@ -90,6 +94,16 @@ class QuestionScreen(Screen[QuestionView]):
             column, row = index % columns, index // columns
             button.rect = Rect(main.x + column * (width + gap), y + row * (height + gap), width, height)
         self.buttons += listed
+
+    def _only_told(self, painter: Painter, main: Rect) -> None:
+        """There is nothing to answer: what happened, and below it why, as an error is told."""
+        self.enter = Choice.PREVIOUS
+        px = painter.panel.px
+        radius = px(13 if painter.panel.roomy else 10)
+        mood_mark(painter, (main.x + radius, main.y + radius + px(1)), radius, Mood.CAREFUL)
+        y = headline(painter, main.move(0, px(1)), self.say(self.view.question), radius) + px(3)
+        why = [] if self.view.hint is None else [self.say(self.view.hint)]
+        paragraphs(painter, Rect(main.x, y, main.width, main.bottom - y), why)
 
     def _answers(self, *, narrow: bool) -> list[Button]:
         """The answers in their order, still without a place."""

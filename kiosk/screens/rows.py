@@ -7,13 +7,14 @@ from functools import partial
 from pygame import Rect
 
 from kiosk.screens.base import Screen, onward
+from kiosk.screens.time_limit import TimeLimit
 from kiosk.ui.foot import Foot
 from kiosk.ui.icons import Icon
 from kiosk.ui.input import InputEvent, KeyPress
 from kiosk.ui.shapes import plate
 from kiosk.ui.text import Overflow, Painter
 from kiosk.ui.theme import GAP, TARGET, Role, Type
-from kiosk.ui.widgets import Button, broken, digit_row, fewest_lines, mood_mark, numbered, plaque
+from kiosk.ui.widgets import NEAR, Button, broken, digit_row, fewest_lines, mood_mark, numbered, plaque
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Mood
 from kiosk.view.views import RowsView, View
@@ -140,24 +141,23 @@ class RowsScreen(Screen[RowsView]):
         kind = Type.LARGER_ROWS
         step = painter.digit_step(kind)
         top = inner.y + max(0, (inner.height - 3 * step) // 2)
-        painter.said += [self._name(self._number), self.view.rows[self.view.index]]
+        limit = self._limit(self._pair)
+        painter.said += [self._name(self._number), limit.said, self.view.rows[self.view.index]]
         for number, line in enumerate(broken(self.view.rows[self.view.index], 3)):
             width = painter.digits_width(line, kind)
             if width > inner.width or 3 * step > inner.height + px(2):
                 painter.overflows.append(Overflow(line, (width, 3 * step), inner.size))
             painter.digits(line, (inner.x, top + number * step), kind)
         left = inner.x + painter.digits_width("0" * 8, kind) + px(3)
-        minutes = self.say("dalam {minutes} menit", minutes=self.view.minutes)
-        limit = Rect(left, inner.y, inner.right - left, inner.height)
-        painter.icon(Icon.TIME_LIMIT, (limit.x + px(4), limit.y + px(4)), 7.0, Role.CAREFUL)
-        words = Rect(limit.x, limit.y + px(9), limit.width, limit.height - px(27))
-        painter.text(minutes, words, Type.SUPPORT, bold=True)
         side, gap = px(TARGET) + 1, px(GAP)
-        x = inner.right - len(others) * side - (len(others) - 1) * gap
-        for other in others:
-            rect = Rect(x, inner.bottom - side, side, side)
+        limit.draw_in_column(painter, Rect(left, inner.y, inner.right - left, inner.height - side - px(1)))
+        # Each as wide as the small word under its sign.
+        x = inner.right + gap
+        for other in reversed(others):
+            width = max(side, painter.width(other.label, Type.WORD, bold=True) + 2 * px(NEAR) + 2)
+            x -= width + gap
+            rect = Rect(x, inner.bottom - side, width, side)
             self.buttons.append(Button(other.name, other.label, rect, other.value, icon=other.icon, word=False))
-            x += side + gap
 
     def _tabs(self, painter: Painter, box: Rect) -> None:
         """1 2, and after a wider gap 3 4."""
@@ -181,7 +181,7 @@ class RowsScreen(Screen[RowsView]):
         painter.said.append(self._name(number))
         if not painter.panel.portrait or self.ui.sight.large:
             # On an upright panel it stands above, and was said there.
-            painter.said.append(" ".join(self._limit_in_words(self._pair)))
+            painter.said.append(self._limit(self._pair).said)
         painter.said.append(self.view.rows[self.view.index])
         label = self.say("Kode {row}: sudah", row=number)
         self.buttons.append(InHand("tick", label, box, Choice.NEXT, inside=inside))
@@ -197,28 +197,30 @@ class RowsScreen(Screen[RowsView]):
     def _beside(self, kind: Type, painter: Painter, box: Rect) -> None:
         """Number and time limit beside each other, and the digits under them."""
         px = painter.panel.px
-        inner = box.inflate(-px(6), -px(4))
-        number = self._number
-        head = px(9)
-        if not (self.ui.sight.large and painter.panel.small):
-            self._mark(painter, (inner.x + px(4.4), inner.y + head // 2), 4.2)
-            title = self.say("Kode {row}", row=number)
-            width = painter.width(title, Type.HEADING, bold=True)
-            shortest = px(8) + painter.width(self.say("dalam {minutes} menit", minutes=self.view.minutes), Type.SUPPORT)
-            left = inner.x + px(11)
-            if width + px(3) + shortest <= inner.right - left:
-                painter.text(title, Rect(left, inner.y, width, head), Type.HEADING, bold=True, middle=True)
-                left += width + px(3)
-            self._limit(painter, Rect(left, inner.y, inner.right - left, head), self._pair, right=True)
-            digits = Rect(inner.x, inner.y + head, inner.width, inner.height - head)
-        else:
-            digits = inner
+        upright = painter.panel.portrait
+        inner = box.inflate(-px(5 if upright else 6), -px(4))
+        limit = self._limit(self._pair)
+        # On an upright panel large letters take two lines for it.
+        head = max(px(9), 2 * painter.line_height(Type.SUPPORT) if upright else 0)
+        self._mark(painter, (inner.x + px(4.4), inner.y + px(9) // 2), 4.2)
+        title = self.say("Kode {row}", row=self._number)
+        width = painter.width(title, Type.HEADING, bold=True)
+        left = inner.x + px(11)
+        if width + px(3) + limit.least(painter) <= inner.right - left:
+            painter.text(title, Rect(left, inner.y, width, head), Type.HEADING, bold=True, middle=True)
+            left += width + px(3)
+        limit.draw(painter, Rect(left, inner.y, inner.right - left, head), right=True)
+        digits = Rect(inner.x, inner.y + head, inner.width, inner.height - head)
         kinds = [kind, Type.ROWS, Type.OTHER_ROWS]
         fits = [k for k in kinds if self._height(painter, k, digits.width) <= digits.height]
         kind = fits[0] if fits else Type.OTHER_ROWS
-        height = self._height(painter, kind, digits.width)
+        lines = fewest_lines(painter, digits.width, kind)
+        # What is free between the lines parts them, as far as they are still read as one code.
+        least = painter.digit_step(kind)
+        step = min(digits.height // lines, round(1.4 * least)) if upright else least
+        height = (lines - 1) * step + least
         place = Rect(digits.x, digits.y + max(0, (digits.height - height) // 2), digits.width, height + 2)
-        digit_row(painter, place, self.view.rows[self.view.index], kind)
+        digit_row(painter, place, self.view.rows[self.view.index], kind, step=step)
 
     def _height(self, painter: Painter, kind: Type, width: int) -> int:
         return fewest_lines(painter, width, kind) * painter.digit_step(kind)
@@ -227,35 +229,8 @@ class RowsScreen(Screen[RowsView]):
     def _pair(self) -> tuple[int, int]:
         return next(pair for pair in self.view.pairs if pair[0] <= self._number <= pair[1])
 
-    def _limit_in_words(self, pair: tuple[int, int]) -> tuple[str, str]:
-        """Which codes belong together, and how long they may take."""
-        first, last = pair
-        name = self.say("Kode {first} dan {last}", first=first, last=last)
-        if last - first != 1:
-            name = self.say("Kode {first} sampai {last}", first=first, last=last)
-        if pair != self.view.pairs[0]:
-            return name, self.say("sesudah itu, dalam {minutes} menit", minutes=self.view.minutes)
-        return name, self.say("di rumah, dalam {minutes} menit", minutes=self.view.minutes)
-
-    def _limit(self, painter: Painter, box: Rect, pair: tuple[int, int], *, right: bool = False) -> None:
-        """How long a pair may take, beside its sign; the longest wording that fits."""
-        px, minutes = painter.panel.px, self.view.minutes
-        name, how = self._limit_in_words(pair)
-        kind = Type.SUPPORT
-        choices = [(name, how), (name, self.say("dalam {minutes} menit", minutes=minutes))]
-        choices.append(("", self.say("dalam {minutes} menit", minutes=minutes)))
-        for name, how in choices:
-            bold = painter.width(name, kind, bold=True) + px(1.5) if name else 0
-            needed = px(8) + bold + painter.width(how, kind)
-            if needed <= box.width:
-                break
-        x = box.right - needed if right else box.x
-        painter.icon(Icon.TIME_LIMIT, (x + px(3.4), box.centery), 6.0, Role.CAREFUL)
-        if name:
-            words = Rect(x + px(8), box.y, bold, box.height)
-            painter.text(name, words, kind, bold=True, middle=True)
-        plain = Rect(x + px(8) + bold, box.y, painter.width(how, kind) + 2, box.height)
-        painter.text(how, plain, kind, role=Role.SUPPORT, middle=True)
+    def _limit(self, pair: tuple[int, int]) -> TimeLimit:
+        return TimeLimit.of(self.view, pair, self.say)
 
     # --- all at once
 
@@ -274,7 +249,7 @@ class RowsScreen(Screen[RowsView]):
         y = main.y
         for pair in self.view.pairs:
             if pair != self._pair or upright:
-                self._limit(painter, Rect(main.x, y, wide, head - px(2)), pair)
+                self._limit(pair).draw(painter, Rect(main.x, y, wide, head - px(2)))
                 y += head
             for number in range(pair[0], pair[1] + 1):
                 if number == self._number:

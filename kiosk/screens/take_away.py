@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-import segno
 from pygame import Rect
 
 from kiosk.screens.base import Screen
@@ -19,12 +18,17 @@ from kiosk.view.views import TakeAwayView
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""
+MOODS = {Printing.NOT_READY: Mood.CAREFUL, Printing.BROKEN: Mood.BAD, Printing.DONE: Mood.GOOD}
+"""How what printing came to is shown: with its sign, on a soft ground."""
 _LEFT = 0.4
 """Share of the width up to which something stands at a side."""
 
 
 @lru_cache(maxsize=2)
 def _modules(text: str) -> tuple[tuple[bool, ...], ...]:
+    # Not before somebody wants such a code: a whole HTTP client comes with it.
+    import segno  # noqa: PLC0415
+
     code = segno.make(text, error="l", micro=False, boost_error=False)
     return tuple(tuple(bool(module) for module in row) for row in code.matrix)
 
@@ -93,9 +97,11 @@ class TakeAwayScreen(Screen[TakeAwayView]):
             where = self.say("di sebelah kiri layar")
         elif across > 1 - _LEFT:
             where = self.say("di sebelah kanan layar")
-        painter.said.append(
-            self.say("Kode QR {where} berisi teks biasa: ponsel yang bersuara dapat membacakannya.", where=where)
-        )
+        if self.view.leads_to_page:
+            said = self.say("Kode QR {where} membuka halaman panduan: ponsel yang bersuara membacakannya.", where=where)
+        else:
+            said = self.say("Kode QR {where} berisi teks biasa: ponsel yang bersuara dapat membacakannya.", where=where)
+        painter.said.append(said)
 
     def _wants(self, painter: Painter, box: Rect) -> int:
         """The pixels that the slip's part needs, of an upright panel: without notes, where they have no room."""
@@ -117,37 +123,61 @@ class TakeAwayScreen(Screen[TakeAwayView]):
         if not self.view.can_print:
             card_box.height = box.height
         done = self.view.printing is Printing.DONE
-        card(painter, card_box, line=Role.GOOD if done else Role.HAIR, width=0.9 if done else 0.3)
         inner = card_box.inflate(-px(6), -px(3))
+        kind = Type.SUPPORT
+        mood = MOODS.get(self.view.printing)
+        head = self._paper_head_height(painter, inner, texts[0], mood)
+        shown, used = [], head
+        for text in texts if mood is None else texts[1:]:
+            needed = painter.line_height(kind) * len(painter.wrap(text, inner.width, kind)) + px(1)
+            if used + needed - px(1) <= inner.height:
+                shown.append(text)
+                used += needed
+            else:
+                painter.said.append(text)
         if self.view.can_print:
+            if not shown and used + px(3) < card_box.height:
+                # No card with nothing in it: the button has the room of what is left out.
+                card_box.height = inner.height = used + px(3)
+                inner.y = card_box.y + px(3) // 2
+                button.y = card_box.bottom + px(1.5)
+                button.height = box.bottom - button.y
             label, icon = (self.say("Cetak lagi"), Icon.AGAIN) if done else (self.say("Cetak slip"), Icon.PRINT)
             look = Look.PLAIN if done else Look.PRIMARY
             self.buttons.append(Button("print", label, button, Choice.PRINT, look, icon=icon))
-        mood = {Printing.NOT_READY: Mood.CAREFUL, Printing.BROKEN: Mood.BAD, Printing.DONE: Mood.GOOD}
-        y = inner.y
-        kind = Type.SUPPORT
-        if self.view.printing in mood:
-            height = note_height(painter, inner.width, texts[0], kind)
-            if height <= inner.height:
-                note(painter, Rect(inner.x, y, inner.width, height), texts[0], mood[self.view.printing], kind)
-                y += height + px(2)
-            else:
-                y = painter.text(texts[0], inner, kind, role=MOOD_ROLES[mood[self.view.printing]], bold=True)
-            texts = texts[1:]
+        card(painter, card_box, line=Role.GOOD if done else Role.HAIR, width=0.9 if done else 0.3)
+        self._paper_head(painter, Rect(inner.x, inner.y, inner.width, head), texts[0], mood)
+        y = inner.y + head
+        for text in shown:
+            y = painter.text(text, Rect(inner.x, y, inner.width, inner.bottom - y), kind) + px(1)
+
+    def _paper_head_height(self, painter: Painter, inner: Rect, text: str, mood: Mood | None) -> int:
+        """Pixels of what stands above: how it went, as a note where that has room, or that this is the slip."""
+        px = painter.panel.px
+        if mood is None:
+            return px(11.5)
+        height = note_height(painter, inner.width, text, Type.SUPPORT)
+        if height <= inner.height:
+            return height + px(2)
+        lines = len(painter.wrap(text, inner.width, Type.SUPPORT, bold=True))
+        return lines * painter.line_height(Type.SUPPORT)
+
+    def _paper_head(self, painter: Painter, box: Rect, text: str, mood: Mood | None) -> None:
+        px = painter.panel.px
+        if mood is None:
+            painter.icon(Icon.PRINT, (box.x + px(4.5), box.y + px(5)), 9.0, Role.PRIMARY)
+            title = Rect(box.x + px(12), box.y, box.width - px(12), px(10))
+            painter.text(self.say("Slip kertas"), title, Type.BODY, bold=True, middle=True)
+        elif box.height > (height := note_height(painter, box.width, text, Type.SUPPORT)):
+            note(painter, Rect(box.x, box.y, box.width, height), text, mood, Type.SUPPORT)
         else:
-            painter.icon(Icon.PRINT, (inner.x + px(4.5), y + px(5)), 9.0, Role.PRIMARY)
-            head = Rect(inner.x + px(12), y, inner.width - px(12), px(10))
-            painter.text(self.say("Slip kertas"), head, Type.BODY, bold=True, middle=True)
-            y += px(11.5)
-        for text in texts:
-            needed = painter.line_height(kind) * len(painter.wrap(text, inner.width, kind))
-            if y + needed <= inner.bottom:
-                y = painter.text(text, Rect(inner.x, y, inner.width, inner.bottom - y), kind) + px(1)
+            painter.text(text, box, Type.SUPPORT, role=MOOD_ROLES[mood], bold=True)
 
     def _photograph(self, painter: Painter, box: Rect) -> None:
         """The QR code, as large as there is room, with what to do."""
         px = painter.panel.px
-        steps = [self.say("Foto kode QR"), self.say("1 Buka kamera"), self.say("2 Arahkan ke sini")]
+        title = self.say("QR: panduan") if self.view.leads_to_page else self.say("Foto kode QR")
+        steps = [title, self.say("1 Buka kamera"), self.say("2 Arahkan ke sini")]
         card(painter, box)
         inner = box.inflate(-px(5), -px(5))
         upright = inner.width < inner.height * 1.25 or inner.width - inner.height < px(38)

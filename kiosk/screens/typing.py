@@ -3,13 +3,14 @@
 from pygame import Rect
 
 from kiosk.screens.base import Screen, columns, onward
+from kiosk.screens.light_steps import draw_light_steps
 from kiosk.ui.input import InputEvent
 from kiosk.ui.meter_drawing import draw_meter
 from kiosk.ui.text import Painter
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.widgets import card, digit_row, fewest_lines, note, note_height, state_mark
 from kiosk.view.choices import Answer, Choice
-from kiosk.view.parts import Mood, RowState
+from kiosk.view.parts import LightStep, Mood, RowState
 from kiosk.view.views import TypingView
 from krn_engine.row import BENAR, SALAH
 
@@ -21,6 +22,8 @@ class TypingScreen(Screen[TypingView]):
     escape: Answer | None = None
     can_leave = False
     can_call = False
+    _roomy = True
+    """Whether there is room for a picture beside the codes."""
 
     def paint(self, painter: Painter) -> None:
         if self.view.finished:
@@ -31,12 +34,26 @@ class TypingScreen(Screen[TypingView]):
                 title = self.say("Pengetikan berhenti")
             box = self.frame(painter, title, onward=onward("next", self.say("Lanjut"), Choice.NEXT))
         else:
-            box = self.frame(painter, self.say("Jangan sentuh meter"))
-        roomy = not self.ui.sight.large or (painter.panel.roomy)
-        if roomy:
+            still = (
+                self.say("Jangan sentuh meter") if self.view.light is None else self.say("Jangan geser kepala optik")
+            )
+            box = self.frame(painter, still)
+        self._roomy = not self.ui.sight.large or (painter.panel.roomy)
+        if self._roomy:
             box, picture = columns(painter, box, 0.36 if not painter.panel.portrait else 0.42)
-            draw_meter(painter, picture, self.view.meter)
+            if self.view.light is None:
+                draw_meter(painter, picture, self.view.meter)
+            else:
+                draw_light_steps(painter, picture, self._light_words(), self.view.light)
         self._rows(painter, box)
+
+    def _light_words(self) -> dict[LightStep, str]:
+        return {
+            LightStep.CONNECTED: self.say("Terhubung"),
+            LightStep.NUMBER_READ: self.say("Nomor"),
+            LightStep.SENT: self.say("Terkirim"),
+            LightStep.ANSWERED: self.say("Dijawab"),
+        }
 
     def _rows(self, painter: Painter, box: Rect) -> None:
         px = painter.panel.px
@@ -45,6 +62,12 @@ class TypingScreen(Screen[TypingView]):
             y = self._note(painter, box, y, self.say("Meter terkunci: {seconds} detik", seconds=self.view.countdown))
         elif self.view.checking:
             y = self._note(painter, box, y, self.say("Memeriksa meter…"), None)
+        elif self.view.light is not None and not self._roomy:
+            # It goes out as a whole: how far it is says more than its digits.
+            done = (
+                self._light_words()[LightStep(self.view.light)] if self.view.light else self.say("Menghubungi meter…")
+            )
+            y = y if self.view.finished else self._note(painter, box, y, done, None)
         elif not self.view.finished:
             kind = Type.HEADING
             lines = fewest_lines(painter, box.width - px(6), kind) * painter.digit_step(kind)

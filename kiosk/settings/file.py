@@ -2,10 +2,19 @@
 
 from collections.abc import Mapping
 
+from hardware.optical.settings import SETTINGS as OPTICAL_SETTINGS
 from kiosk.settings.config import SETTINGS, Config
-from krn_engine.setting import Value, settings_table, to_toml
+from krn_engine.issuing.sources.settings import TABLES
+from krn_engine.office.chat.settings import TABLES as CHAT_TABLES
+from krn_engine.setting import Value, declared, settings_table, to_toml
 
-_BEGIN, _END = "<!-- kiosk.toml, made by make config -->\n", "<!-- end of kiosk.toml -->\n"
+_MADE = {
+    "kiosk.toml": settings_table(tuple(SETTINGS.values())),
+    "[optical]": settings_table(OPTICAL_SETTINGS),
+    "sources": "\n".join(f"`{name}`\n\n{settings_table(declared(kind))}" for name, kind in TABLES),
+    "chats": "\n".join(f"`{name}`\n\n{settings_table(declared(kind))}" for name, kind in CHAT_TABLES),
+}
+"""What of the documentation is made of declarations, by the names between which it stands."""
 
 
 def config_text(settings: Mapping[str, Value]) -> str:
@@ -23,12 +32,15 @@ def config_text(settings: Mapping[str, Value]) -> str:
 
 
 def config_page(page: str) -> str:
-    """docs/config.md with the table of settings as they are declared. Raises ValueError if it has no place for it."""
-    before, begin, rest = page.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not begin or not end:
-        raise ValueError(f"the page has no place for the table: {_BEGIN}{_END}")
-    return f"{before}{begin}\n{settings_table(tuple(SETTINGS.values()))}\n{end}{after}"
+    """docs/config.md with its tables of settings as they are declared. Raises ValueError if it has no place for one."""
+    for name, text in _MADE.items():
+        marks = f"<!-- {name}, made by make config -->\n", f"<!-- end of {name} -->\n"
+        before, begin, rest = page.partition(marks[0])
+        _, end, after = rest.partition(marks[1])
+        if not begin or not end:
+            raise ValueError(f"the page has no place for the table: {''.join(marks)}")
+        page = f"{before}{begin}\n{text}\n{end}{after}"
+    return page
 
 
 def meter_text(rows: tuple[int, ...], columns: tuple[int, ...], enable: int) -> str:

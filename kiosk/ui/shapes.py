@@ -1,5 +1,6 @@
 """Rounded plates and discs with smooth edges: drawn at four times their size, scaled down once, and kept."""
 
+import math
 from functools import lru_cache
 
 import pygame
@@ -8,6 +9,8 @@ from pygame import Rect, Surface
 from kiosk.ui.theme import Colour
 
 _FINER = 4
+_STEPS = 180
+"""Straight pieces that a whole circle is made of."""
 
 
 @lru_cache(maxsize=512)
@@ -36,6 +39,27 @@ def disc(surface: Surface, centre: tuple[int, int], radius: int, fill: Colour) -
 def ring(surface: Surface, centre: tuple[int, int], radius: int, line: Colour, width: int) -> None:
     """A circle's edge; `width` pixels lie inside of the radius."""
     surface.blit(_disc(radius, None, line, width), (centre[0] - radius, centre[1] - radius))
+
+
+@lru_cache(maxsize=64)
+def _arc(radius: int, line: Colour, width: int, share: float) -> Surface:
+    """What `arc` draws, in a square of 2 * radius pixels."""
+    side = 2 * radius * _FINER
+    drawn = Surface((side, side), pygame.SRCALPHA)
+    drawn.fill((*line, 0))
+    steps = max(1, round(share * _STEPS))
+    angles = [2 * math.pi * share * step / steps for step in range(steps + 1)]
+    inner = (radius - width) * _FINER
+    edges = [(radius * _FINER, angle) for angle in angles] + [(inner, angle) for angle in reversed(angles)]
+    middle = side / 2
+    points = [(middle + far * math.sin(angle), middle - far * math.cos(angle)) for far, angle in edges]
+    pygame.draw.polygon(drawn, (*line, 255), points)
+    return pygame.transform.smoothscale(drawn, (2 * radius, 2 * radius))
+
+
+def arc(surface: Surface, centre: tuple[int, int], radius: int, line: Colour, width: int, share: float) -> None:
+    """A share (0 to 1) of a ring, clockwise from the top. SDL's own arc has holes and no smooth edge."""
+    surface.blit(_arc(radius, line, width, share), (centre[0] - radius, centre[1] - radius))
 
 
 def plate(

@@ -153,7 +153,7 @@ class Type(Enum):
     """Rows that are not in hand now."""
     ROWS = (10.4, 10.6, 6.65)
     """The row in hand, and a meter's number where it is to be compared."""
-    LARGER_ROWS = (16.2, 12.0, 10.0)
+    LARGER_ROWS = (16.2, 12.0, 10.3)
     """The row in hand in large letters."""
 
     def millimetres(self, panel: Panel) -> float:

@@ -290,20 +290,24 @@ def digit_row(
     *,
     done: int | None = None,
     wrong: bool = False,
+    step: int | None = None,
 ) -> int:
     """Twenty digits in fours from the left, on as few lines as they fit; the first `done` of them marked, and the next
     one shown as the place where one is (`wrong`: as the place of a wrong digit). Gives the y below.
+
+    `step`: pixels from line to line, where it is not the usual.
 
     A row that is watched while it grows is not read aloud. One that is too wide even on three lines overflows.
     """
     if done is None:
         painter.said.append(digits)
     lines = broken(digits, fewest_lines(painter, box.width, kind))
-    step, y, number = painter.digit_step(kind), box.y, 0
+    least, y, number = painter.digit_step(kind), box.y, 0
+    step = step or least
     for line in lines:
         width = painter.digits_width(line, kind)
-        if width > box.width or y + step > box.bottom:
-            painter.overflows.append(Overflow(digits, (width, y + step - box.y), (box.width, box.height)))
+        if width > box.width or y + least > box.bottom:
+            painter.overflows.append(Overflow(digits, (width, y + least - box.y), (box.width, box.height)))
         for place in painter.digits(line, (box.x, y), kind):
             if done is not None:
                 _mark(painter, place, number, done, digits[number], kind, wrong=wrong)

@@ -7,8 +7,6 @@ from typing import Self
 from hardware.adapter import EntryProgress, Outcome, Submission
 
 TAKEN = (Outcome.ACCEPTED, Outcome.PARTIAL)
-AT_HOME = "at-home"
-"""The ending on record of what was tried at home, as a customer tells it: no session of a kiosk ends so."""
 
 
 class Ending(Enum):

@@ -5,6 +5,7 @@ from typing import TypeGuard
 
 from hardware.adapter import Evidence, Outcome, Source, Submission
 from hardware.errors import HardwareError
+from hardware.person import nobody
 from kiosk.upgrade.meter_facts import LAST_THREE, MeterFacts, ShownKrn
 from krn_engine.office.contract import IssuedChange
 from krn_engine.row import Row
@@ -38,7 +39,10 @@ class Proof:
         return self.krn is None or change.old_krn in (None, self.krn.krn)
 
     def of_row(self, submission: Submission, digits: Row) -> Submission:
-        """The meter counts what it takes: its registers can tell what nobody saw."""
+        """The meter counts what it takes: its registers can tell what nobody saw.
+
+        A count that has not grown proves nothing of a row that was handed over: the meter may still work on it.
+        """
         if self._taken is None:
             return submission
         try:
@@ -49,7 +53,7 @@ class Proof:
         more = None if count is None else count - self._taken - len(self._typed)
         if more == 1 and newest in (None, digits):
             return replace(submission, outcome=Outcome.ACCEPTED, evidence=self._evidence(COUNTED))
-        if more == 0:
+        if more == 0 and not submission.handed_over:
             return replace(submission, outcome=Outcome.REJECTED, evidence=self._evidence(NOT_COUNTED))
         return submission
 
@@ -77,6 +81,17 @@ class Proof:
         if submission.outcome is Outcome.PARTIAL:
             return seen_otherwise(submission, Outcome.ACCEPTED, self.krn)
         return submission
+
+    def made(self, change: IssuedChange) -> bool:
+        """Whether the meter's own KRN register, and no person, shows that it has made this change."""
+        try:
+            krn = MeterFacts(self._facts.adapter, nobody).krn()
+        except HardwareError:
+            return False
+        if krn is None or krn.krn != change.new_krn:
+            return False
+        self.krn = krn
+        return True
 
     def _registers_agree(self, newest: Row) -> bool:
         """Short codes 64 to 67: the count of tokens taken, and the last three of them. What cannot be read agrees."""

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from hardware.adapter import MeterAdapter, Outcome, Submission
-from hardware.errors import HardwareError
+from hardware.errors import NOTHING_SENT, HardwareError
 from hardware.person import Person, asked, nobody
 from kiosk.upgrade.events import TAKEN, Checking, Ending, Report, RowAnswer, RowStarted, SessionEvent, Waiting
 from kiosk.upgrade.meter_facts import MeterFacts, ShownKrn
@@ -171,8 +171,8 @@ class UpgradeSession:
 
         If the next row cannot be ended before the meter forgets the last, the change starts again once.
         """
-        for _ in range(STARTS_OF_A_CHANGE):
-            ending = self._rows_of(change, first_row)
+        for start in range(STARTS_OF_A_CHANGE):
+            ending = self._rows_of(change, first_row, again=start > 0)
             forgotten = ending is Ending.TOO_SLOW or (ending is Ending.NOT_PROVED and self._proof.waits_for(change))
             # What broke a row off may have taken the meter's supply, and the rows before it with it.
             broken_off = ending is Ending.FAULT and self._failures < FAILURES_BEFORE_STOP and not self._waits
@@ -180,12 +180,16 @@ class UpgradeSession:
                 break
         return ending
 
-    def _rows_of(self, change: IssuedChange, first_row: int) -> Ending | None:
+    def _rows_of(self, change: IssuedChange, first_row: int, *, again: bool) -> Ending | None:
         follow_by: float | None = None
         for section in range(1, len(change.rows) + 1):
             ending = self._row(change, section, first_row + section - 1, follow_by)
             if ending is not None:
                 return ending
+            # A meter that forgot only the rows before its power cut has the later ones still, and needs no more.
+            if again and section < len(change.rows) and self._proof.made(change):
+                self._on_record.proved(change, self._proof.krn)
+                return None
             follow_by = self._clock() + self._adapter.section_timeout - self._adapter.row_seconds
         return None
 
@@ -220,6 +224,9 @@ class UpgradeSession:
                 self._failures += 1
                 if submission.tampered:
                     return Ending.PERIKSA
+                if submission.handed_over:
+                    # No key was mistaken: the meter would refuse it again, and count it.
+                    return Ending.REFUSED
                 # A meter that was locked once locks again, for longer, with the next wrong entry.
                 if self._failures >= FAILURES_BEFORE_STOP or self._waits:
                     return Ending.REFUSED if _refusal_was_seen(submission) else Ending.FAULT
@@ -251,13 +258,18 @@ class UpgradeSession:
     def _submit(self, change: IssuedChange, section: int, row: int, attempt: str) -> Submission:
         digits = change.rows[section - 1]
         self._watch(RowStarted(row))
-        submission = self._adapter.submit(
-            digits,
-            deadline=self._adapter.row_seconds,
-            cancel=self._cancel,
-            watch=self._watch,
-            attempt=attempt,
-        )
+        try:
+            submission = self._adapter.submit(
+                digits,
+                deadline=self._adapter.row_seconds,
+                cancel=self._cancel,
+                watch=self._watch,
+                attempt=attempt,
+            )
+        except NOTHING_SENT:
+            # The row is not in the meter, and that is known: it may be sent or typed another way at once.
+            self._on_record.answered(change, section, attempt, Submission(Outcome.FAULT))
+            raise
         if submission.outcome is Outcome.UNKNOWN:
             self._on_record.answered(change, section, attempt, submission)
             # A meter process that is gone raises here: the row stands on record, and the kiosk says what is missing.

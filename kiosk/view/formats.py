@@ -2,17 +2,9 @@
 
 from datetime import UTC, datetime
 
-from kiosk.view.parts import INDONESIAN
+from krn_engine.office.words.formats import percentage, thousands
 
-
-def thousands(number: int, language: str = INDONESIAN) -> str:
-    """With dots between thousands, "1.300"; with commas in English."""
-    return f"{number:,}".replace(",", ".") if language == INDONESIAN else f"{number:,}"
-
-
-def percentage(percent: float, language: str = INDONESIAN) -> str:
-    """With two decimals, rounded: "59,61"; with a point in English."""
-    return f"{percent:.2f}".replace(".", ",") if language == INDONESIAN else f"{percent:.2f}"
+__all__ = ["date_and_time", "day_and_time", "local", "percentage", "thousands"]
 
 
 def date_and_time(at: datetime) -> str:

@@ -77,6 +77,12 @@ class Whose:
 
     masked_name: str
     meter_number: str
+    idpel: str = field(default="", repr=False)
+    """The customer's number, by which their card is known; no screen shows it."""
+
+    def is_on(self, digits: str) -> bool:
+        """Whether a card that has these digits is theirs."""
+        return digits in (self.meter_number, self.idpel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,15 @@ class MeterPicture:
     lit_key: str | None = None
     """The key that is pressed now, by its name in `keys`."""
     keys: Keys = USUAL_KEYS
+
+
+class LightStep(Enum):
+    """What is done to send one row by light. The value is its place, and the number that the adapter counts to."""
+
+    CONNECTED = 1
+    NUMBER_READ = 2
+    SENT = 3
+    ANSWERED = 4
 
 
 @dataclass(frozen=True, slots=True)

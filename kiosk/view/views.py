@@ -79,7 +79,10 @@ class RowsView:
 
 @dataclass(frozen=True, slots=True)
 class AdviceView:
-    """Something to know, beside the picture of a meter. Returns NEXT, PREVIOUS, or DONE where it `ends`."""
+    """Something to know, beside the picture of a meter.
+
+    Returns PREVIOUS, and NEXT, or DONE where it `ends`, or NOT_MINE where `another` number is asked for.
+    """
 
     title: Message
     lines: tuple[Message, ...]
@@ -87,6 +90,8 @@ class AdviceView:
     card: CardPicture | None = None
     ends: bool = False
     """There is nothing more to do here: then it cannot be gone on from, only ended."""
+    another: bool = False
+    """It was about another's meter: the way on is another number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,8 @@ class TakeAwayView:
     """The same, to be dictated."""
     first: int = 1
     """Number of the first of them."""
+    leads_to_page: bool = False
+    """The QR code is the address of the page at home; else it is the rows as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,8 @@ class TypingView:
     """Number of the first of them."""
     checking: bool = False
     """The meter is being asked for its registers: no row is in work."""
+    light: int | None = None
+    """How many of a row's `LightStep` are done; None: keys are pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,7 @@ class QuestionView:
 
     question: Message
     options: tuple[Option, ...]
+    """None of them: it only tells something, and goes back."""
     hint: Message | None = None
     meter: MeterPicture | None = None
     """The meter as it would show what is asked for."""
@@ -261,7 +271,7 @@ class ResultView:
 @dataclass(frozen=True, slots=True)
 class ErrorView:
     """Something went wrong: what happened, what was not lost, what to do now, and a code for staff. Returns HOME,
-    NOT_MINE, or PREVIOUS.
+    NOT_MINE, PREVIOUS, or YES.
     """
 
     happened: Message
@@ -270,6 +280,8 @@ class ErrorView:
     code: str
     goes_back: bool = False
     """What the person had is still there: PREVIOUS leads to it."""
+    other_way: Message | None = None
+    """Another way to do the same: YES leads to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +297,8 @@ class OutOfServiceView:
 
     reason: Message
     code: str
+    of_code: Message | None = None
+    """What the code means, for staff."""
 
 
 @dataclass(frozen=True, slots=True)

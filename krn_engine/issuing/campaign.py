@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
@@ -53,6 +54,8 @@ class Campaign:
 
     Nobody knows which model hangs at home, so it is the shortest time-out among them, in minutes (CLOU: 10).
     """
+    deadline: date | None = None
+    """The last day on which a meter may be done; None: nobody has set one."""
 
     def __post_init__(self) -> None:
         if not self.hops:
@@ -86,10 +89,11 @@ class Campaign:
         hops = [_hop(table) for table in top.tables("hop")]
         routes = _routes(top.table("route"))
         minutes = top.whole("minutes_for_a_change", MINUTES_FOR_A_CHANGE)
+        deadline = top.day("deadline")
         if problems := top.problems():
             raise CampaignInvalid("the campaign file cannot be used: " + "; ".join(problems))
         try:
-            return cls(name, tuple(hop() for hop in hops), routes, minutes)
+            return cls(name, tuple(hop() for hop in hops), routes, minutes, deadline)
         except InvalidIdentity as error:
             raise CampaignInvalid(f"in the campaign file: {error.message}") from error
 

@@ -45,6 +45,66 @@ class RowsKeyMissing(IssuingError, LookupError):
     code = "ISS-06"
 
 
+class SourceError(IssuingError):
+    """Root of the refusals of a source of rows."""
+
+    code = "SRC-00"
+
+
+class SourceDown(SourceError, ConnectionError):
+    """The source that serves this supply group cannot be reached, or does not answer in time."""
+
+    code = "SRC-01"
+
+
+class SourceLocked(SourceError, PermissionError):
+    """The source lets this office not in: a wrong PIN or password, a locked one, or none."""
+
+    code = "SRC-02"
+
+
+class SourceKeyMissing(SourceError, LookupError):
+    """The source has no vending key of this supply group and revision, or not the one that the settings tell."""
+
+    code = "SRC-03"
+
+
+class SourceAnswerWrong(SourceError, ValueError):
+    """The source answered with something else than was asked for; none of it was kept."""
+
+    code = "SRC-04"
+
+
+class SourceRefused(SourceError, RuntimeError):
+    """The source refused, for a reason of its own that the message names."""
+
+    code = "SRC-05"
+
+
+class NoSource(SourceError, LookupError):
+    """No one source holds both keys of this key change."""
+
+    code = "SRC-06"
+
+
+class KeyNotProtected(SourceError, ValueError):
+    """A PKCS#11 module does not protect this key: one for DKGA02, or one that may be read out of the module."""
+
+    code = "SRC-07"
+
+
+class SourcesInvalid(SourceError, ValueError):
+    """The file that says which source serves which supply group cannot be used."""
+
+    code = "SRC-08"
+
+
+class AnswerLost(SourceError, TimeoutError):
+    """The module was asked and its answer was lost; what it made is fetched when the meter is asked for again."""
+
+    code = "SRC-09"
+
+
 class VaultError(IssuingError):
     """Root of the refusals of the vault."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from krn_engine.issuing.errors import KeyStateUnknown
+from krn_engine.issuing.errors import KeyStateOdd, KeyStateUnknown
 from krn_engine.sts.identity import BaseDate, KeyType, Krn, Sgc, Ti
 from krn_engine.sts.keys import Dkga, Ea
 
@@ -56,6 +56,14 @@ class KeyState:
             raise KeyStateUnknown("this key change does not say which key states it joins")
         written = dict(zip(_FIELDS, parts, strict=True))
         return cls.of_record({name: part if name in ("sgc", "ti") else int(part) for name, part in written.items()})
+
+    def require_base_date(self, of_key: BaseDate) -> None:
+        """Raises KeyStateOdd for a vending key on another base date than this state has."""
+        if of_key != self.base_date:
+            raise KeyStateOdd(
+                f"the vending key of SGC {self.sgc}, KRN {self.krn} has base date {of_key:d}, but "
+                f"{self.base_date:d} was expected: the campaign, the record or the key file is wrong"
+            )
 
     def __str__(self) -> str:
         """One word that stands for this state in a record, such as "07/02/123456/01/1/2/1993"."""

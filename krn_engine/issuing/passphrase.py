@@ -1,15 +1,16 @@
 """Where the vault's passphrase comes from: a systemd credential, a file, or a prompt. Never a command line."""
 
 import getpass
-import stat
 import sys
 from pathlib import Path
 
-from krn_engine.issuing.credential import credential
+from krn_engine.credential import credential
 from krn_engine.issuing.errors import PassphraseRefused
+from krn_engine.issuing.secret import only_line, own_line
 
 CREDENTIAL = "krn-vault"
 """Name of the systemd credential (LoadCredential= or LoadCredentialEncrypted=)."""
+WHAT = "passphrase"
 SHORTEST = 12
 
 
@@ -22,7 +23,7 @@ def from_system(file: Path | None = None) -> str:
         return from_file(file)
     given = credential(CREDENTIAL)
     if given is not None:
-        return _first_line(given)
+        return only_line(given, WHAT, PassphraseRefused)
     if not sys.stdin.isatty():
         raise PassphraseRefused(
             f"no passphrase for the vault: give the systemd credential {CREDENTIAL} or a passphrase file"
@@ -32,24 +33,7 @@ def from_system(file: Path | None = None) -> str:
 
 def from_file(path: Path) -> str:
     """The first line of a file that nobody else can read; raises PassphraseRefused."""
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise PassphraseRefused(f"the passphrase file {path} cannot be read: {error.strerror}") from error
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise PassphraseRefused(f"the passphrase file {path} can be read by others: chmod 600 it first")
-    return _first_line(path)
-
-
-def _first_line(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PassphraseRefused(f"the passphrase in {path.name} cannot be read") from error
-    passphrase = text.removesuffix("\n").removesuffix("\r")
-    if not passphrase or "\n" in passphrase:
-        raise PassphraseRefused(f"{path.name} must hold the passphrase, on one line")
-    return passphrase
+    return own_line(path, WHAT, PassphraseRefused)
 
 
 def choose() -> str:

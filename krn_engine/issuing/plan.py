@@ -1,16 +1,17 @@
 """From where a meter is to where the campaign wants it: the chain of key changes, and their rows."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Protocol
 
 from krn_engine.issuing.campaign import Campaign, Hop, Route
 from krn_engine.issuing.errors import BeyondTarget, KeyStateOdd, VendingKeyExpired
 from krn_engine.issuing.key_state import KeyState
-from krn_engine.issuing.vault import Vault, VaultEntry
 from krn_engine.row import Row
-from krn_engine.sts.identity import Ken, MeterPan
+from krn_engine.sts.ea07 import Ea07Tables
+from krn_engine.sts.identity import Ken, MeterPan, Pan
 from krn_engine.sts.key_change import KeyChange
-from krn_engine.sts.keys import DecoderKey, derive
+from krn_engine.sts.keys import DecoderKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +84,45 @@ def _at(state: KeyState, hop: Hop) -> KeyState:
     return replace(state, krn=hop.krn, base_date=hop.base_date, sgc=hop.sgc or state.sgc, ti=hop.ti or state.ti)
 
 
-def rows_of(step: Step, pan: MeterPan, vault: Vault, at: datetime) -> tuple[Row, ...]:
+class VendingKeys(Protocol):
+    """Whatever derives decoder keys from vending keys: a vault that holds them, or a module that does."""
+
+    @property
+    def tables(self) -> Ea07Tables | None:
+        """The tables that rows of EA07 are encrypted with."""
+        ...
+
+    def decoder_key(self, state: KeyState, pan: Pan) -> DecoderKey:
+        """The key of a meter in this state, with the vending key's own KEN.
+
+        Raises KeyNotFound or its like, and KeyStateOdd for a vending key on another base date than the state has.
+        """
+        ...
+
+    def last_day(self, state: KeyState) -> date | None:
+        """The day after which the owner of the state's vending key no longer wants it used."""
+        ...
+
+
+def rows_of(step: Step, pan: MeterPan, keys: VendingKeys, at: datetime) -> tuple[Row, ...]:
     """The rows of one step for one meter: 2 (EA07) or 4 (EA11) of 20 digits.
 
     `at` decides only whether the new key is still good; the rows themselves carry no time. Raises KeyNotFound,
     VendingKeyExpired, KeyStateOdd (a vending key on another base date than the record says), InvalidKey (EA07
     without tables).
     """
-    entry = _entry(step.new, vault)
-    new = derive(entry.key, pan, step.new.ti, step.new.ea)
+    new = keys.decoder_key(step.new, pan)
     if step.ken is not None:
         new = new.with_ken(step.ken)
-    expires = new.ken.expires(new.base_date)
-    if (expires is not None and at >= expires) or (entry.expires is not None and at.date() > entry.expires):
+    require_good(new.ken, step.new, keys.last_day(step.new), at)
+    return KeyChange(keys.decoder_key(step.old, pan), new).tokens(keys.tables)
+
+
+def require_good(ken: Ken, state: KeyState, last_day: date | None, at: datetime) -> None:
+    """Raises VendingKeyExpired for a key that is past its KEN, or past the last day that its owner wants it used."""
+    expires = ken.expires(state.base_date)
+    if (expires is not None and at >= expires) or (last_day is not None and at.date() > last_day):
         raise VendingKeyExpired(
-            f"the vending key of SGC {new.sgc}, KRN {new.krn} has expired: "
+            f"the vending key of SGC {state.sgc}, KRN {state.krn} has expired: "
             "a meter moved onto it would take no credit. Ask the office for a newer key"
         )
-    return KeyChange(key_of(step.old, pan, vault), new).tokens(vault.tables)
-
-
-def key_of(state: KeyState, pan: MeterPan, vault: Vault) -> DecoderKey:
-    """The decoder key of a meter in this state; raises KeyNotFound or KeyStateOdd."""
-    return derive(_entry(state, vault).key, pan, state.ti, state.ea)
-
-
-def _entry(state: KeyState, vault: Vault) -> VaultEntry:
-    entry = vault.find(state.sgc, state.krn, state.kt, state.dkga)
-    if entry.key.base_date != state.base_date:
-        raise KeyStateOdd(
-            f"the vending key of SGC {state.sgc}, KRN {state.krn} has base date {entry.key.base_date:d}, but "
-            f"{state.base_date:d} was expected: the campaign, the record or the key file is wrong"
-        )
-    return entry

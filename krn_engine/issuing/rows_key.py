@@ -14,7 +14,7 @@ from pathlib import Path
 from Crypto.Hash import SHA256
 from Crypto.Protocol.KDF import HKDF
 
-from krn_engine.issuing.credential import FOLDER, credential
+from krn_engine.credential import FOLDER, credential
 from krn_engine.issuing.errors import RowsKeyMissing
 
 CREDENTIAL = "krn-rows"

@@ -66,6 +66,19 @@ def assess(
         *_roll_over(base_date, at),
     ]
     reasons.sort(key=lambda reason: -_WEIGHT[reason])
+    return _weighed(reasons)
+
+
+OF_THE_KEY = (Reason.KEY_EXPIRING, Reason.KEY_EXPIRED, Reason.BASE_DATE_ENDING, Reason.BASE_DATE_OVER)
+"""A key change takes them away, or brings others."""
+
+
+def without(assessment: Assessment, *reasons: Reason) -> Assessment:
+    """The same, but for some reasons."""
+    return _weighed([reason for reason in assessment.reasons if reason not in reasons])
+
+
+def _weighed(reasons: list[Reason]) -> Assessment:
     return Assessment(max((_WEIGHT[reason] for reason in reasons), default=Urgency.NONE), tuple(reasons))
 
 

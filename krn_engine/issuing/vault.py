@@ -29,9 +29,10 @@ from krn_engine.issuing.errors import (
     VaultVersionUnknown,
     WrongPassphrase,
 )
+from krn_engine.issuing.key_state import KeyState
 from krn_engine.sts.ea07 import Ea07Tables
-from krn_engine.sts.identity import KeyType, Krn, Sgc
-from krn_engine.sts.keys import Dkga, VendingKey
+from krn_engine.sts.identity import Ken, KeyType, Krn, Pan, Sgc
+from krn_engine.sts.keys import DecoderKey, Dkga, VendingKey, derive
 
 _MAGIC = b"KRNVAULT"
 _VERSION = 1
@@ -165,6 +166,24 @@ class Vault:
                 f"the vault has no vending key for SGC {sgc}, KRN {krn}, {kt.name}, {dkga.name}: import the key file"
             )
         return entry
+
+    def decoder_key(self, state: KeyState, pan: Pan) -> DecoderKey:
+        """See `VendingKeys.decoder_key`. Raises KeyNotFound, KeyStateOdd."""
+        key = self._of(state).key
+        state.require_base_date(key.base_date)
+        return derive(key, pan, state.ti, state.ea)
+
+    def last_day(self, state: KeyState) -> date | None:
+        """See `VendingKeys.last_day`. Raises KeyNotFound."""
+        return self._of(state).expires
+
+    def ken_of(self, state: KeyState) -> Ken | None:
+        """The KEN of the state's vending key; None if it is not here."""
+        entry = self._by_name.get((state.sgc, state.krn, state.kt, state.dkga))
+        return None if entry is None else entry.key.ken
+
+    def _of(self, state: KeyState) -> VaultEntry:
+        return self.find(state.sgc, state.krn, state.kt, state.dkga)
 
     def adding(self, entries: Iterable[VaultEntry], tables: Ea07Tables | None = None) -> tuple["Vault", Added]:
         """This vault with more entries. Raises KeyConflict if a name is taken by another key."""

@@ -4,65 +4,98 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, update
 
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
-from krn_engine.issuing.errors import KeyNotFound
 from krn_engine.issuing.key_state import KeyState
-from krn_engine.issuing.vault import Vault
+from krn_engine.issuing.sources.router import Sources
 from krn_engine.office.contract import RowOutcome, RowRecord, SessionEnding, Statement
-from krn_engine.office.errors import MeterUnknown, OutcomeRefused, StatementRefused
-from krn_engine.office.queries import CHANGE, CHANGES_OF_METER, METER, METER_ID, NEWEST_OUTCOME, STATEMENTS_OF_METER
+from krn_engine.office.deliveries import is_known
+from krn_engine.office.errors import MeterUnknown, OutcomeRefused
+from krn_engine.office.queries import (
+    CHANGE,
+    CHANGES_OF_METER,
+    METER,
+    METER_ID,
+    METER_OF_CHANGE,
+    NEWEST_OUTCOME,
+    STATEMENTS_OF_METER,
+)
 from krn_engine.office.remaining import as_issued
-from krn_engine.office.statements import Record, key_state_with, state_before
+from krn_engine.office.seen import require_seen
+from krn_engine.office.statements import Record, key_state_with, require_said, state_before
+from krn_engine.office.wire.asked import END, STATE, End, State
+from krn_engine.office.wire.text import to_bytes
+from krn_engine.register.audit import facts
+from krn_engine.register.audit.chain import moment
+from krn_engine.register.audit.entries import AuditEvent, note
+from krn_engine.register.concurrency import Lock, hold, inserted, is_served_by_many
 from krn_engine.register.database import Register
-from krn_engine.register.tables import KeyStateBy, RowSource, endings, meters, outcomes, statements
+from krn_engine.register.tables import KeyStateBy, RowOrigin, endings, meters, outcomes, statements
+from krn_engine.register.tally import tallying
+from krn_engine.sts.identity import is_digits
 
-LOWEST_KRN, HIGHEST_KRN = 1, 9
+UNKNOWN = "this meter is not in the register: check its number, or ask the counter to add it"
+NUL = "\0"
 
 
 class Book:
-    """Keeps records in a register. `clock` gives aware times; the vault tells the KEN of a key, where there is one."""
+    """Keeps records in a register, for `actor`. `clock` gives aware times; the sources tell the KEN of some keys."""
 
     def __init__(
-        self, register: Register, campaign: Campaign, vault: Vault | None, clock: Callable[[], datetime]
+        self,
+        register: Register,
+        campaign: Campaign,
+        sources: Sources,
+        clock: Callable[[], datetime],
+        actor: str,
+        said_at: datetime | None = None,
     ) -> None:
+        """`said_at`: when it was so by the actor's own clock, if that is not now; it goes into the audit."""
         self._register = register
         self._campaign = campaign
-        self._vault = vault
+        self._sources = sources
         self._clock = clock
+        self._actor = actor
+        self._told: dict[str, Any] = {} if said_at is None else {"kiosk_time": moment(said_at)}
 
     def record(self, row: RowRecord) -> None:
         """See `Office.record`."""
-        with self._register.write() as connection:
-            change = connection.execute(CHANGE, {"change": row.key_change_id}).first()
-            if change is None or not 1 <= row.section <= change.sections:
-                raise OutcomeRefused("an outcome was reported for a row that this office never issued")
-            if row.outcome in (RowOutcome.ACCEPTED, RowOutcome.PARTIAL) and row.grade is None:
-                raise OutcomeRefused("a row was reported as taken, and nobody and nothing saw it")
-            seen = select(outcomes.c.id).where(
-                outcomes.c.attempt_id == row.attempt, outcomes.c.outcome == row.outcome.value
-            )
-            if connection.execute(seen).first() is not None:
+        self._register.change(lambda connection: self._record(connection, row))
+
+    def _record(self, connection: Connection, row: RowRecord) -> None:
+        change = self._change(connection, row.key_change_id)
+        if change is None:
+            raise OutcomeRefused("an outcome was reported for a row that this office never issued")
+        require_seen(row, change.sections)
+        now = self._clock()
+        recorded = {
+            "key_change_id": row.key_change_id,
+            "section": row.section,
+            "outcome": row.outcome.value,
+            "evidence": _written(row.evidence, 200),
+            "by": _written(row.by, 64),
+            "grade": None if row.grade is None else row.grade.value,
+            "at_place": _written(row.place, 64),
+            "attempt_id": row.attempt,
+            "recorded_at": now,
+        }
+        with tallying(connection, lambda: [change.meter_id]):
+            if not inserted(connection, outcomes, recorded):
+                # It was told before.
                 return
-            connection.execute(
-                insert(outcomes).values(
-                    key_change_id=row.key_change_id,
-                    section=row.section,
-                    outcome=row.outcome.value,
-                    evidence=row.evidence[:200],
-                    by=row.by[:64],
-                    grade=None if row.grade is None else row.grade.value,
-                    at_place=row.place[:64],
-                    attempt_id=row.attempt,
-                    recorded_at=self._clock(),
-                )
-            )
-            if row.outcome is not RowOutcome.ACCEPTED or row.grade is None or not row.grade.proves:
-                return
-            if change.source == RowSource.ENGINE.value and as_issued(connection, [change])[0].done:
+            self._note(connection, AuditEvent.RECORDED, now, change.meter_id, facts.outcome(recorded))
+            proves = row.outcome is RowOutcome.ACCEPTED and row.grade is not None and row.grade.proves
+            if proves and change.source == RowOrigin.ENGINE.value and as_issued(connection, [change])[0].done:
                 self._advance(connection, change)
+
+    def _change(self, connection: Connection, change_id: str) -> Record | None:
+        """A key change, and what else is about its meter waits from then on."""
+        asked = {"change": change_id.replace(NUL, "")}
+        if is_served_by_many(connection):
+            hold(connection, shared=(Lock.TALLY,), meter=connection.execute(METER_OF_CHANGE, asked).scalar())
+        return connection.execute(CHANGE, asked).first()
 
     def _advance(self, connection: Connection, change: Record) -> None:
         """The key change is proved: the meter's record moves to its end, unless it is further already."""
@@ -80,43 +113,65 @@ class Book:
             )
         )
 
-    def end(self, meter_number: str, session: SessionEnding) -> None:
+    def end(self, meter_number: str, session: SessionEnding, delivery: str | None) -> None:
         """See `Office.end`."""
-        with self._register.write() as connection:
-            connection.execute(
-                insert(endings).values(
-                    meter_id=_require_meter(connection, meter_number),
-                    ending=session.ending,
-                    code=session.code,
-                    krn=session.krn,
-                    grade=None if session.grade is None else session.grade.value,
-                    proved=session.proved,
-                    at_place=session.place[:64],
-                    recorded_at=self._clock(),
-                )
-            )
+        require_digits(meter_number)
+        content = b"" if delivery is None else to_bytes(END.write(End(meter_number, session)))
 
-    def state(self, meter_number: str, statement: Statement) -> None:
+        def ended(connection: Connection) -> None:
+            hold(connection, shared=(Lock.TALLY,), meter=meter_number)
+            meter_id = require_meter(connection, meter_number)
+            now = self._clock()
+            if is_known(connection, delivery, content, now):
+                return
+            kept: dict[str, Any] = {
+                "meter_id": meter_id,
+                "ending": session.ending,
+                "code": session.code,
+                "krn": session.krn,
+                "grade": None if session.grade is None else session.grade.value,
+                "proved": session.proved,
+                "at_place": _written(session.place, 64),
+                "recorded_at": now,
+            }
+            with tallying(connection, lambda: [meter_id]):
+                kept["id"] = connection.execute(insert(endings).values(kept).returning(endings.c.id)).scalar_one()
+                self._note(connection, AuditEvent.ENDED, now, meter_id, facts.ending(kept))
+
+        self._register.change(ended)
+
+    def state(self, meter_number: str, statement: Statement, delivery: str | None) -> None:
         """See `Office.state`."""
-        if not statement.reason.strip() or not statement.by.strip():
-            raise StatementRefused("a statement needs a reason and the name of who makes it")
-        if statement.krn is not None and not LOWEST_KRN <= statement.krn <= HIGHEST_KRN:
-            raise StatementRefused(f"a KRN is {LOWEST_KRN} to {HIGHEST_KRN}")
-        with self._register.write() as connection:
-            meter_id = _require_meter(connection, meter_number)
-            before = {} if statement.krn is None else self._hold(connection, meter_id, statement.krn)
-            connection.execute(
-                insert(statements).values(
-                    meter_id=meter_id,
-                    krn=statement.krn,
-                    reason=statement.reason[:200],
-                    by=statement.by[:64],
-                    at_place=statement.place[:64],
-                    after_outcome=connection.execute(NEWEST_OUTCOME).scalar_one(),
-                    recorded_at=self._clock(),
-                    **before,
-                )
-            )
+        require_said(statement)
+        require_digits(meter_number)
+        content = b"" if delivery is None else to_bytes(STATE.write(State(meter_number, statement)))
+
+        def stated(connection: Connection) -> None:
+            hold(connection, shared=(Lock.TALLY,), meter=meter_number)
+            meter_id = require_meter(connection, meter_number)
+            now = self._clock()
+            if is_known(connection, delivery, content, now):
+                return
+            said = {
+                "meter_id": meter_id,
+                "krn": statement.krn,
+                "reason": _written(statement.reason, 200),
+                "by": _written(statement.by, 64),
+                "at_place": _written(statement.place, 64),
+                "after_outcome": connection.execute(NEWEST_OUTCOME).scalar_one(),
+                "recorded_at": now,
+            }
+            with tallying(connection, lambda: [meter_id]):
+                kept = said | ({} if statement.krn is None else self._hold(connection, meter_id, statement.krn))
+                kept["id"] = connection.execute(insert(statements).values(kept).returning(statements.c.id)).scalar_one()
+                self._note(connection, AuditEvent.STATED, now, meter_id, facts.statement(kept))
+
+        self._register.change(stated)
+
+    def _note(
+        self, connection: Connection, event: AuditEvent, at: datetime, meter_id: int, told: dict[str, Any]
+    ) -> None:
+        note(connection, event, at, self._actor, meter_id, **told, **self._told)
 
     def _hold(self, connection: Connection, meter_id: int, krn: int) -> dict[str, Any]:
         """The meter's record goes by what is said of it, forward or back; gives what it was, for the statement."""
@@ -138,17 +193,25 @@ class Book:
         for hop in self._campaign.hops:
             if hop.krn == state.krn and hop.ken is not None:
                 return int(hop.ken)
-        if self._vault is None:
-            return None
-        try:
-            return int(self._vault.find(state.sgc, state.krn, state.kt, state.dkga).key.ken)
-        except KeyNotFound:
-            # What a meter said is kept even if its key has left the vault since; its KEN is then not known.
-            return None
+        # What a meter said is kept even if its key has left its source since; its KEN is then not known.
+        ken = self._sources.ken_of(state)
+        return None if ken is None else int(ken)
 
 
-def _require_meter(connection: Connection, meter_number: str) -> int:
+def require_digits(meter_number: str) -> None:
+    """No meter has another number, and some databases cannot even look for one. Raises MeterUnknown."""
+    if not is_digits(meter_number):
+        raise MeterUnknown(UNKNOWN)
+
+
+def _written(text: str, most: int) -> str:
+    """As the register keeps a text: PostgreSQL has no character 0 in any."""
+    return text.replace(NUL, "")[:most]
+
+
+def require_meter(connection: Connection, meter_number: str) -> int:
+    """The meter's id in the register. Raises MeterUnknown."""
     meter_id: int | None = connection.execute(METER_ID, {"digits": meter_number}).scalar()
     if meter_id is None:
-        raise MeterUnknown("this meter is not in the register: check its number, or ask the counter to add it")
+        raise MeterUnknown(UNKNOWN)
     return meter_id

@@ -32,6 +32,8 @@ class Due:
     """Rows for the state on record were issued before: the customer comes back."""
     claimed: bool = False
     """A customer said that all of them are in the meter, and nothing has proved it."""
+    partly_claimed: bool = False
+    """A customer said so of some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class Issued:
     """Within how many minutes all rows of one change must go in; see `Campaign`."""
     first: int = 1
     """Number of the first row on the list that these rows were first given out with: what is in before them counts."""
+    krn_before: int | None = None
+    """The KRN that the meter shows by its record while none of these rows is in; None where no record tells it."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -327,6 +331,15 @@ class Office(Protocol):
         """
         ...
 
+    def home_page(self, meter_number: str, request_id: str, digest: str) -> str | None:
+        """The address of a page on which a customer goes through the rows of this request at home; None: there is none.
+
+        Whoever has the secret of this `digest` (`access.capabilities`) is let in there, for 30 days, until the meter is
+        proved, or until staff end it: it is the fragment of the address. On disk when this returns; the same again
+        changes nothing. Raises CapabilityRefused for rows that this request did not give out.
+        """
+        ...
+
     def record(self, row: RowRecord) -> None:
         """Keep what happened to a row; on disk when this returns. A claim is kept and moves nothing.
 
@@ -334,12 +347,18 @@ class Office(Protocol):
         """
         ...
 
-    def end(self, meter_number: str, session: SessionEnding) -> None:
-        """Keep how a session ended. Raises MeterUnknown."""
+    def end(self, meter_number: str, session: SessionEnding, delivery: str | None = None) -> None:
+        """Keep how a session ended; of one `delivery` (a UUID) once, however often it comes.
+
+        Raises MeterUnknown, DeliveryReused.
+        """
         ...
 
-    def state(self, meter_number: str, statement: Statement) -> None:
-        """Keep what staff say of a meter, and go by it. Raises MeterUnknown, StatementRefused."""
+    def state(self, meter_number: str, statement: Statement, delivery: str | None = None) -> None:
+        """Keep what staff say of a meter, and go by it; of one `delivery` once.
+
+        Raises MeterUnknown, StatementRefused, DeliveryReused.
+        """
         ...
 
     def progress(self) -> Progress:
@@ -348,4 +367,8 @@ class Office(Protocol):
 
     def history(self, meter_number: str) -> tuple[HistoryEntry, ...]:
         """Attempts at rows, endings of sessions and statements, the newest first; nothing for an unknown meter."""
+        ...
+
+    def ping(self) -> None:
+        """Whether it answers now: returns, or raises why it does not. It counts nothing and reads no record."""
         ...

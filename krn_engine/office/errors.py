@@ -61,3 +61,27 @@ class StatementRefused(OfficeError, ValueError):
     """Staff said something of a meter that cannot be, or without a reason or a name."""
 
     code = "OFF-07"
+
+
+class CopyKeyMissing(OfficeError, LookupError):
+    """A kiosk asked for a copy before it had a key for it, or after it was revoked."""
+
+    code = "OFF-20"
+
+
+class LeaseBroken(OfficeError, PermissionError):
+    """A lease that the kiosk's office did not sign."""
+
+    code = "OFF-21"
+
+
+class NotMadeAhead(OfficeError, LookupError):
+    """The rows of this meter come from a module that counts what it makes: they are not put into copies."""
+
+    code = "OFF-22"
+
+
+class NotOffered(OfficeError, ValueError):
+    """A kiosk gave rows out of its copy that this office did not offer, or would make otherwise now."""
+
+    code = "OFF-23"

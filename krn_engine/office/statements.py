@@ -8,14 +8,25 @@ from sqlalchemy import Row as SqlRow
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.errors import KeyStateUnknown
 from krn_engine.issuing.key_state import KeyState
+from krn_engine.office.contract import Statement
+from krn_engine.office.errors import StatementRefused
 from krn_engine.sts.identity import BaseDate
 
 Record = SqlRow[Any]
 """A record of the register."""
 STATE = ("sgc", "ti", "krn", "base_date", "ken")
 """The columns of a meter that a statement moves."""
+LOWEST_KRN, HIGHEST_KRN = 1, 9
 _WAS = "was_"
 """Begins the names of the columns in which a statement keeps what it took away."""
+
+
+def require_said(statement: Statement) -> None:
+    """Somebody says it, for a reason, and of a KRN that there is. Raises StatementRefused."""
+    if not statement.reason.strip() or not statement.by.strip():
+        raise StatementRefused("a statement needs a reason and the name of who makes it")
+    if statement.krn is not None and not LOWEST_KRN <= statement.krn <= HIGHEST_KRN:
+        raise StatementRefused(f"a KRN is {LOWEST_KRN} to {HIGHEST_KRN}")
 
 
 def state_before(meter: Record) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
-from krn_engine.durable import sync_folder
+from krn_engine.durable import sync_file, sync_folder
 from krn_engine.register.digest import count_damaged
 from krn_engine.register.errors import (
     RecordDamaged,
@@ -93,10 +93,11 @@ def back_up(register: Path, folder: Path, now: datetime, kept: int = KEPT) -> Pa
         ) from error
 
 
-def put_back(copy: Path, register: Path) -> Path | None:
+def put_back(copy: Path, register: Path, service: str = "krn-kiosk") -> Path | None:
     """Put a copy in the place of a register that is not in use. Gives the new place of the replaced file, if any.
 
-    Raises RegisterMissing, RegisterDamaged and RecordDamaged for the copy, RegisterBusy while a program has the
+    `service` is the name of what may have it open, for the refusal. Raises RegisterMissing, RegisterDamaged and
+    RecordDamaged for the copy, RegisterBusy while a program has the
     register open, and RegisterFull; the register is then as it was.
     """
     if not copy.is_file():
@@ -106,7 +107,7 @@ def put_back(copy: Path, register: Path) -> Path | None:
     )
     try:
         with alone_in(register.parent, busy):
-            return _put_back(copy, register)
+            return _put_back(copy, register, service)
     except RegisterError:
         raise
     except OSError as error:
@@ -132,7 +133,7 @@ def _made(register: Path, folder: Path, now: datetime) -> Path:
         beside.touch(mode=0o600)
         _copy(register, beside)
         _require_no_half_list(beside, register)
-        _sync(beside)
+        sync_file(beside)
         _require_whole(beside)
         beside.replace(copy)
     finally:
@@ -211,26 +212,18 @@ def _forget(path: Path) -> None:
         os.close(descriptor)
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 # --- putting one back
 
 
-def _put_back(copy: Path, register: Path) -> Path | None:
+def _put_back(copy: Path, register: Path, service: str) -> Path | None:
     beside = register.with_name(register.name + COPYING)
     try:
-        _require_unused(register)
+        _require_unused(register, service)
         shutil.copyfile(copy, beside)
         _keep_owner(beside, register if register.exists() else register.parent)
-        _sync(beside)
+        sync_file(beside)
         _require_whole(beside)
-        replaced = _set_aside(register)
+        replaced = set_aside(register)
         beside.replace(register)
         sync_folder(register.parent)
     finally:
@@ -238,7 +231,7 @@ def _put_back(copy: Path, register: Path) -> Path | None:
     return replaced
 
 
-def _require_unused(register: Path) -> None:
+def _require_unused(register: Path, service: str) -> None:
     """End the register's write-ahead log, which SQLite allows to its only user. A damaged register is left as it is."""
     if not register.exists() or not _is_sqlite(register):
         # SQLite would take the log away from a file that it does not know.
@@ -249,7 +242,7 @@ def _require_unused(register: Path) -> None:
     except sqlite3.Error as error:
         if (error.sqlite_errorname or "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise RegisterBusy(
-                f"a program has {register} open: stop it first (systemctl stop krn-kiosk), then put the copy back"
+                f"a program has {register} open: stop it first (systemctl stop {service}), then put the copy back"
             ) from error
 
 
@@ -258,8 +251,11 @@ def _is_sqlite(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
-def _set_aside(register: Path) -> Path | None:
-    """A second name for the register's file, and for its log if it still has one; then the log may go."""
+def set_aside(register: Path) -> Path | None:
+    """A second name for a database's file, and another for its log if it still has one. Raises OSError.
+
+    None: there is no file.
+    """
     if not register.exists():
         return None
     number = 1

@@ -22,6 +22,10 @@ from krn_engine.sts.keys import Dkga, Ea
 
 CLEARING = ("HAPUS", "CLEAR")
 """A cell that says this takes away what stands in the register; an empty one changes nothing."""
+IDPEL_LENGTHS, METER_LENGTHS = (12,), (11, 13)
+"""Digits."""
+NAME_LENGTH = 100
+"""Characters of a name, before it is masked."""
 FIRST_DAY = date(1993, 1, 1)
 """No meter of the standard is older than its first base date."""
 _SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")

@@ -1,8 +1,10 @@
 """Opening the register: SQLite by default, any database that SQLAlchemy knows by its URL.
 
 SQLite runs in WAL with synchronous=FULL: what a commit returned from is on the disk. A database that cannot be read
-is an error with its reason, never an empty start; only `create` makes one. A SQLite file is checked whole when it is
-opened, its indexes too, and each record when it is read (`watch`): a bit that flipped is told, never shown.
+is an error with its reason, never an empty start; only `create` makes one. In a SQLite file each record is checked when
+it is read (`watch`): a bit that flipped is told, never shown. That nothing is missing is seen by reading all of the
+file (`checking`): beside the work if it was not closed well (`closing`), and before it is said that there is no such
+customer.
 """
 
 import sqlite3
@@ -10,12 +12,15 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError
 
 from krn_engine.register.applying import finish, interrupted, is_lost, why_half
+from krn_engine.register.checking import Check
+from krn_engine.register.closing import Ended, note_closed, note_found, note_opened
+from krn_engine.register.concurrency import is_served_by_many, no_limit, tried
 from krn_engine.register.digest import prepare
 from krn_engine.register.errors import (
     RegisterDamaged,
@@ -26,14 +31,21 @@ from krn_engine.register.errors import (
 )
 from krn_engine.register.half_made import is_anything_beside, take_away_beside
 from krn_engine.register.leftovers import wipe_leftovers
-from krn_engine.register.schema import migrate, require_whole, revision_of
+from krn_engine.register.schema import DAMAGED, SCHEMA, migrate, require_schema, require_whole, revision_of
 from krn_engine.register.seal import InTheClear, Keeper, Seal
 from krn_engine.register.sealing import SealedRows, count_sealed, forget, require_key, seal_all
 from krn_engine.register.staging import alone, file_of
 from krn_engine.register.tables import Counter, customers
+from krn_engine.register.tally import recount
 from krn_engine.register.transactions import counted, explained, reading, writing
 
+Result = TypeVar("Result")
 BUSY_SECONDS = 10.0
+"""How long is waited for another writer, and for a connection that others have."""
+STATEMENT_SECONDS = 20.0
+"""One statement of a person's question; what works through a whole register has no such limit (`unhurried`)."""
+_SMALLEST = 512
+"""Bytes: of a page of SQLite (sqlite.org/fileformat2.html, 1.3.2)."""
 _LOOKS_EVERY = 0.05
 """Seconds."""
 
@@ -41,8 +53,12 @@ _LOOKS_EVERY = 0.05
 class Register:
     """An open register. Use `read` and `write`; close it, or use it as a context manager."""
 
-    def __init__(self, engine: Engine, keeper: Keeper) -> None:
+    def __init__(self, engine: Engine, keeper: Keeper, ended: Ended | None = None) -> None:
         self._engine = engine
+        self._file = _file(engine.url)
+        self._check = None if self._file is None else Check(self._file)
+        if self._check is not None and ended is Ended.UNCHECKED:
+            self._check.begin()
         self.keeper = keeper
         """How this register keeps rows."""
         self._tell: Callable[[int], None] = lambda _generation: None
@@ -54,18 +70,13 @@ class Register:
         Raises SealedElsewhere, RegisterBusy, RegisterTooNew, RegisterDamaged, RegisterReadOnly, RegisterFull,
         RegisterUnreachable.
         """
-        engine = _engine(_parsed(url))
         keeper = seal or InTheClear()
-        try:
-            with explained(), engine.connect() as connection:
-                migrate(connection, revision_of(connection))
-                seal_all(connection, keeper)
-                wipe_leftovers(connection)
-                _tidy(connection, keeper)
-        except BaseException:
-            engine.dispose()
-            raise
-        return cls(engine, keeper)
+        with _opened(_parsed(url)) as (engine, connection, ended):
+            migrate(connection, revision_of(connection))
+            seal_all(connection, keeper)
+            wipe_leftovers(connection)
+            _tidy(connection, keeper)
+        return cls(engine, keeper, ended)
 
     @classmethod
     def make(cls, url: str, seal: Seal | None = None) -> Self:
@@ -84,22 +95,37 @@ class Register:
         now, RegisterMissing, RegisterDamaged, RegisterTooNew, RegisterReadOnly, RegisterUnreachable.
         """
         keeper = seal or InTheClear()
-        engine = _engine(_existing(url))
-        try:
-            with explained(), engine.connect() as connection:
-                _bring_up(connection)
-                seal_all(connection, keeper)
-                wipe_leftovers(connection)
-                _tidy(connection, keeper)
-        except BaseException:
-            engine.dispose()
-            raise
-        return cls(engine, keeper)
+        with _opened(_existing(url)) as (engine, connection, ended):
+            _bring_up(connection, ended)
+            seal_all(connection, keeper)
+            wipe_leftovers(connection)
+            _tidy(connection, keeper)
+        return cls(engine, keeper, ended)
+
+    @classmethod
+    def open_without_rows(cls, url: str) -> Self:
+        """Open an existing register, with no key, for what needs no rows: its audit. Of a sealed one none is issued.
+
+        Raises what `open` raises, but for SealedElsewhere.
+        """
+        with _opened(_existing(url)) as (engine, connection, ended):
+            _bring_up(connection, ended)
+        return cls(engine, InTheClear(), ended)
 
     @staticmethod
     def require(url: str) -> None:
         """Before a key is asked for: raises what `open` raises where there is no register, or no such database."""
         _existing(url)
+
+    @classmethod
+    def require_one(cls, url: str) -> None:
+        """Raises what `open` raises where there is no register, or something else; it is not checked whole."""
+        engine = _engine(_existing(url))
+        try:
+            with explained(), engine.connect() as connection:
+                _required_revision(connection)
+        finally:
+            engine.dispose()
 
     @classmethod
     def forget_rows(cls, url: str, *, accept: bool) -> SealedRows:
@@ -108,23 +134,40 @@ class Register:
         Customers, key states, issued key changes, outcomes, endings and statements stay. It needs no key. Raises what
         `open` raises, but for SealedElsewhere.
         """
-        engine = _engine(_existing(url))
-        try:
-            with explained(), engine.connect() as connection:
-                _bring_up(connection)
-                found = count_sealed(connection)
-                connection.rollback()
-                if accept:
-                    forget(connection)
-                return found
-        finally:
-            engine.dispose()
+        with _opened(_existing(url)) as (engine, connection, ended):
+            _bring_up(connection, ended)
+            found = count_sealed(connection)
+            connection.rollback()
+            if accept:
+                forget(connection)
+        cls(engine, InTheClear(), ended).close()
+        return found
+
+    def change(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` gives, which is done in one transaction as that of `write`.
+
+        It is begun anew, a few times, where it had to give way to another: it does nothing but what it does in the
+        database. Raises what `write` raises.
+        """
+
+        self._require_undamaged()
+
+        def once() -> Result:
+            with self._engine.connect() as connection, writing(connection, self._tell):
+                return work(connection)
+
+        with explained():
+            return tried(once)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading; sees one moment of the database."""
-        with explained(), self._engine.connect() as connection, reading(connection):
-            yield connection
+        self._require_undamaged()
+        with explained(), self._engine.connect() as connection:
+            if is_served_by_many(connection):
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with reading(connection):
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -132,18 +175,41 @@ class Register:
 
         Raises RegisterBusy, RegisterFull, RegisterReadOnly, RegisterUnreachable, RegisterFailed.
         """
+        self._require_undamaged()
         with explained(), self._engine.connect() as connection, writing(connection, self._tell):
             yield connection
 
     @contextmanager
-    def apart(self) -> Iterator[Connection]:
-        """A connection for several transactions one after the other. Raises what `write` raises."""
-        with explained(), self._engine.connect() as connection:
+    def unhurried(self) -> Iterator[Connection]:
+        """A connection for several transactions one after the other, each as long as it takes, as a list's does.
+
+        Raises what `write` raises.
+        """
+        self._require_undamaged()
+        with explained(), self._engine.connect() as connection, no_limit(connection):
             yield connection
+
+    def require_whole(self) -> None:
+        """Before it is said that something is not there: raises RegisterDamaged for a file that is not whole.
+
+        All of the file is read for it, once while it is open, if that was not done yet. Not done on PostgreSQL.
+        """
+        if self._check is not None:
+            self._check.wait()
+            self._require_undamaged()
+
+    def _require_undamaged(self) -> None:
+        if self._check is not None and self._check.is_whole is False:
+            raise RegisterDamaged(DAMAGED)
 
     def on_write(self, tell: Callable[[int], None]) -> None:
         """Have `tell` called with the generation after each `write` of this process; it must not raise."""
         self._tell = tell
+
+    def recount(self) -> bool:
+        """Make the tallies anew; whether they were right. Raises what `write` raises, and RecordDamaged."""
+        with self.unhurried() as connection, writing(connection, self._tell):
+            return recount(connection)
 
     def require_key(self, connection: Connection) -> None:
         """Before rows are put on record. Raises SealedElsewhere if another program has sealed the register since."""
@@ -160,7 +226,7 @@ class Register:
 
     def half_list(self) -> RegisterError | None:
         """What is to be said of a list of which half is in; None if there is none."""
-        with self.apart() as connection:
+        with self.unhurried() as connection:
             return why_half(connection)
 
     def is_to_be_wiped(self) -> bool:
@@ -177,8 +243,12 @@ class Register:
             return sum(number for name, number in connection.execute(elsewhere) if name.casefold() not in own)
 
     def close(self) -> None:
-        """Give the database back."""
+        """Give the database back, and note in a SQLite file that it was closed well, if nobody else has it open."""
+        if self._check is not None:
+            self._check.stop()
         self._engine.dispose()
+        if self._file is not None and self._check is not None:
+            note_closed(self._file, is_whole=self._check.is_whole is True)
 
     def __enter__(self) -> Self:
         return self
@@ -210,7 +280,10 @@ def _parsed(url: str) -> URL:
 def _engine(url: URL) -> Engine:
     # Parameters are names and numbers of customers: no error and no log of the database may show them.
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, hide_parameters=True)
+        # Its driver is installed where an office serves many, and at no kiosk.
+        from krn_engine.register.postgres import engine_of  # noqa: PLC0415
+
+        return engine_of(url, STATEMENT_SECONDS, BUSY_SECONDS)
     arguments = {"timeout": BUSY_SECONDS, "isolation_level": None}
     engine = create_engine(url, hide_parameters=True, connect_args=arguments)
 
@@ -246,15 +319,50 @@ def _existing(url: str) -> URL:
     return parsed
 
 
-def _bring_up(connection: Connection) -> None:
+@contextmanager
+def _opened(url: URL) -> Iterator[tuple[Engine, Connection, Ended | None]]:
+    """An engine, a connection of it while this lasts, and how the register was ended; None: there was none."""
+    file = _file(url)
+    with explained():
+        ended = note_opened(file) if file is not None and file.is_file() and file.stat().st_size else None
+    engine = _engine(url)
+    try:
+        with explained(), engine.connect() as connection, no_limit(connection):
+            yield engine, connection, ended
+        if file is not None and ended is None:
+            note_found(file, Ended.NOT_YET)
+    except BaseException as error:
+        engine.dispose()
+        if file is not None and not isinstance(error, RegisterDamaged):
+            note_closed(file, is_whole=False)
+        raise
+
+
+def _file(url: URL) -> Path | None:
+    """The register's file; None where it has none of its own."""
+    is_in_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return Path(url.database or "") if is_in_file else None
+
+
+def _bring_up(connection: Connection, ended: Ended | None) -> None:
     """Check an existing register and migrate it; a list whose import was killed goes in."""
-    revision = revision_of(connection)
-    if revision is None:
-        raise RegisterMissing("this database holds no register: make one (krn office import --new)")
-    require_whole(connection, revision)
+    revision = _required_revision(connection)
+    require_schema(connection, revision)
+    if ended is Ended.DAMAGED or revision != SCHEMA:
+        require_whole(connection)
+        if ended is Ended.DAMAGED and (file := _file(connection.engine.url)) is not None:
+            # Somebody has repaired it.
+            note_found(file, Ended.NOT_YET)
     migrate(connection, revision)
     connection.rollback()
     _go_on(connection)
+
+
+def _required_revision(connection: Connection) -> str:
+    revision = revision_of(connection)
+    if revision is None:
+        raise RegisterMissing("this database holds no register: make one (krn office import --new)")
+    return revision
 
 
 def _require_file(url: URL) -> None:
@@ -266,6 +374,9 @@ def _require_file(url: URL) -> None:
         )
     if path.stat().st_size == 0:
         raise RegisterDamaged(f"the register at {path} is empty: restore the backup")
+    if path.stat().st_size < _SMALLEST:
+        # SQLite would take it for an empty one, and write over it.
+        raise RegisterDamaged(f"{path} is no register: restore the backup")
 
 
 def _go_on(connection: Connection) -> None:

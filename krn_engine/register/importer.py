@@ -4,6 +4,7 @@ The file is read and checked beside the register, into tables of its own. What t
 Once that is accepted the list goes in, a little at a time (`applying`): kiosks issue and record meanwhile.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from krn_engine.register.applying import begin, finish, interrupted, is_lost, put_in, store
+from krn_engine.register.applying import begin, finish, interrupted, is_lost, note_list, put_in, store_all
+from krn_engine.register.audit.entries import LOCAL
 from krn_engine.register.database import Register
 from krn_engine.register.errors import ImportRefused, RegisterError
 from krn_engine.register.half_made import ACCEPTED, beside
@@ -23,18 +25,19 @@ from krn_engine.register.staging import (
     forget_what_is_known,
     index,
     keep,
-    lines,
     stage,
     staging,
 )
 from krn_engine.register.takings import Taken, masked, require_sound, takings
 from krn_engine.register.transactions import explained, reading, version, writing
-from krn_engine.register.worklist import Worklist, WorklistLine, open_worklist
-from krn_engine.sts.identity import luhn_digit
+from krn_engine.register.worklist import Worklist, open_worklist
+from krn_engine.register.worklist_line import WorklistLine
+from krn_engine.sts.identity import fits_check_digit
 
 BATCH = 5000
 REASONS_KEPT = 10_000
 """Reasons that are kept of refused lines; beyond that they are only counted."""
+_LONG, _ABOVE_ALL = 13, 10**13
 Progress = Callable[[int, int], None]
 """Told how much of how much has been read."""
 
@@ -54,6 +57,8 @@ class ImportReport:
     takes_away: tuple[Taken, ...]
     """What the list took away, or would take away if it were accepted."""
     stored: bool
+    good: int = 0
+    """Lines that can be stored, whether they were or not."""
 
 
 def import_worklist(
@@ -61,7 +66,9 @@ def import_worklist(
     path: Path,
     *,
     skip_bad: bool = False,
-    accept: bool = False,
+    accept: bool | Collection[Taken] = False,
+    look: bool = False,
+    actor: str = LOCAL,
     progress: Progress | None = None,
     today: date | None = None,
     units: Collection[str] = (),
@@ -69,12 +76,13 @@ def import_worklist(
     """Read a file into the register; the report tells what became of it.
 
     With a refused line nothing is stored, unless `skip_bad`. Where the list takes something away nothing is stored,
-    unless `accept`. `today` is the last day that a date of the list may tell. With `units`, lines that name another one
-    are left out. If half of a list is in whose rest is gone, only a list that is accepted goes in: in its place, from
-    its first line. Raises ImportRefused for a file that is no worklist, and the register's own refusals; nothing is
-    stored then.
+    unless `accept`: all of it, or what was told before, and then no more than that. `look` stores nothing, whatever the
+    list would do. `actor` is who accepts it, in the audit. `today` is the last day that a date of the list may tell.
+    With `units`, lines that name another one are left out. If half of a list is in whose rest is gone, only a list that
+    is accepted goes in: in its place, from its first line. Raises ImportRefused for a file that is no worklist, and the
+    register's own refusals; nothing is stored then.
     """
-    with open_worklist(path, today, units) as worklist, register.apart() as connection, alone(connection):
+    with open_worklist(path, today, units) as worklist, register.unhurried() as connection, alone(connection):
         register.require_key(connection)
         if interrupted(connection) and not (accept and is_lost(connection)):
             finish(connection)
@@ -90,17 +98,25 @@ def import_worklist(
             if collector.refused_count and not skip_bad:
                 return collector.report((), stored=False)
             index(connection)
-            taken_away, stored = _accepted(connection, accept=accept)
+            if look:
+                return collector.report(_looked_up(connection)[1], stored=False)
+            taken_away, stored = _accepted(connection, _digest(path), collector.taken, accept, actor)
             if stored:
                 _put_in(connection)
             return collector.report(taken_away, stored=stored)
 
 
-def _accepted(connection: Connection, *, accept: bool) -> tuple[tuple[Taken, ...], bool]:
-    """What the staged lines take away, and whether they go in; if so, that is on the disk.
+def _digest(path: Path) -> str:
+    """Of a file that was just read. Raises ImportRefused."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ImportRefused(f"the file cannot be read again ({error.strerror}): nothing was stored") from error
 
-    It is looked up before the register is locked, and again under the lock if somebody wrote in between.
-    """
+
+def _looked_up(connection: Connection) -> tuple[int | None, tuple[Taken, ...]]:
+    """What the staged lines take away, and of which version of the register that is said."""
     with reading(connection):
         seen = version(connection)
         forget_what_is_known(connection)
@@ -108,7 +124,26 @@ def _accepted(connection: Connection, *, accept: bool) -> tuple[tuple[Taken, ...
         taken_away = takings(connection)
         # This ends what was done to the list's tables; the register was only read.
         connection.commit()
-    if taken_away and not accept:
+    return seen, taken_away
+
+
+def _is_accepted(taken_away: Collection[Taken], accept: bool | Collection[Taken]) -> bool:
+    """Whether all of it was accepted; of what was told before, so much of each kind, and no more."""
+    if isinstance(accept, bool):
+        return accept or not taken_away
+    told = {taken.kind: taken.count for taken in accept}
+    return all(taken.count <= told.get(taken.kind, 0) for taken in taken_away)
+
+
+def _accepted(
+    connection: Connection, digest: str, number: int, accept: bool | Collection[Taken], actor: str
+) -> tuple[tuple[Taken, ...], bool]:
+    """What the staged lines take away, and whether they go in; if so, that is on the disk, and in the audit.
+
+    It is looked up before the register is locked, and again under the lock if somebody wrote in between.
+    """
+    seen, taken_away = _looked_up(connection)
+    if not _is_accepted(taken_away, accept):
         return taken_away, False
     register = file_of(connection)
     kept = None if register is None else keep(register)
@@ -116,10 +151,11 @@ def _accepted(connection: Connection, *, accept: bool) -> tuple[tuple[Taken, ...
         with writing(connection):
             if seen is None or version(connection) != seen:
                 taken_away = takings(connection)
-                if taken_away and not accept:
+                if not _is_accepted(taken_away, accept):
                     raise _NothingStored
+            note_list(connection, digest, number, {taken.kind: taken.count for taken in taken_away}, actor)
             if kept is None:
-                store(connection, lines.c.line > 0)
+                store_all(connection)
             else:
                 begin(connection)
     except BaseException as error:
@@ -168,24 +204,28 @@ class _Collector:
         self._worklist = worklist
         self._refused: list[RefusedLine] = []
         self._odd = 0
-        # Numbers of two kinds in one set of small integers: 662,241 lines cost about 60 MB.
         self._idpels: set[int] = set()
-        self._meters: set[str] = set()
+        self._meters: set[int] = set()
+        """Those of 13 digits above all of 11: leading zeros count."""
 
     def good(self, found: Iterator[WorklistLine | RefusedLine]) -> Iterator[WorklistLine]:
         """The lines that can be stored."""
         for line in found:
             if isinstance(line, RefusedLine):
                 self._refuse(line)
-            elif int(line.idpel) in self._idpels:
+                continue
+            idpel, meter = int(line.idpel), int(line.meter_number)
+            if len(line.meter_number) == _LONG:
+                meter += _ABOVE_ALL
+            if idpel in self._idpels:
                 self._refuse_second(line, f"IDPEL {masked(line.idpel)} stands in an earlier line too")
-            elif line.meter_number in self._meters:
+            elif meter in self._meters:
                 shown = masked(line.meter_number)
                 self._refuse_second(line, f"meter {shown} belongs to another IDPEL in an earlier line")
             else:
-                self._idpels.add(int(line.idpel))
-                self._meters.add(line.meter_number)
-                self._odd += luhn_digit(line.meter_number[:-1]) != line.meter_number[-1]
+                self._idpels.add(idpel)
+                self._meters.add(meter)
+                self._odd += not fits_check_digit(meter % _ABOVE_ALL)
                 self.taken += 1
                 yield line
 
@@ -207,4 +247,5 @@ class _Collector:
             ignored_columns=self._worklist.header.ignored,
             takes_away=taken_away,
             stored=stored,
+            good=self.taken,
         )

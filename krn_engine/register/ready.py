@@ -12,6 +12,7 @@ from krn_engine.row import Row
 
 PAIR = 2
 """Rows of one key change."""
+_BEGINS = "ready/"
 READY_COLUMNS = ("set_id", "sections", "rows")
 """The columns of `ready_rows`, and of a staged line."""
 
@@ -25,9 +26,14 @@ def ready_record(meter_number: str, rows: Sequence[Row], keeper: Keeper) -> dict
 
 def ready_place(meter_number: str, set_id: str) -> tuple[str, str]:
     """What the rows of a set are bound to."""
-    return meter_number, f"ready/{set_id}"
+    return meter_number, f"{_BEGINS}{set_id}"
 
 
 def ready_states(set_id: str, sections: int) -> list[str]:
     """The states before, between and after its pairs."""
-    return [f"ready/{set_id}/{number}" for number in range(sections // PAIR + 1)]
+    return [f"{_BEGINS}{set_id}/{number}" for number in range(sections // PAIR + 1)]
+
+
+def is_ready_state(state: str) -> bool:
+    """Whether a state is one of those, and not a key state that is written out."""
+    return state.startswith(_BEGINS)

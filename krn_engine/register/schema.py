@@ -8,14 +8,17 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Strin
 from sqlalchemy.dialects import sqlite
 
 from krn_engine.register.applying import interrupted, is_lost
+from krn_engine.register.audit.beginning import begin_audit
+from krn_engine.register.concurrency import Lock, hold
 from krn_engine.register.digest import count_damaged
 from krn_engine.register.errors import RecordDamaged, RegisterBusy, RegisterDamaged, RegisterTooNew
 from krn_engine.register.leftovers import note_leftovers
 from krn_engine.register.tables import Counter, counters, metadata
+from krn_engine.register.tally import recount
 from krn_engine.register.transactions import DAMAGED_ADVICE, counted
 from krn_engine.register.watch import schema_digest, unwatch, watch
 
-SCHEMA = "0008"
+SCHEMA = "0012"
 """The newest revision in migrations/versions."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 COUNTED_FROM_0 = (Counter.COPY, Counter.GENERATION)
@@ -44,19 +47,29 @@ def revision_of(connection: Connection) -> str | None:
     return None if row is None else str(row)
 
 
-def require_whole(connection: Connection, revision: str) -> None:
-    """The file is whole: its pages, its schema, and its indexes: one that lost a meter would say that there is none.
+DAMAGED = "the register is damaged: stop, keep the file for repair, and restore the backup"
 
-    Raises RegisterDamaged.
-    """
+
+def require_schema(connection: Connection, revision: str) -> None:
+    """The statements that made the database are those of this revision, to the bit. Raises RegisterDamaged."""
     if connection.dialect.name != "sqlite":
         return
-    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
     has_counters = connection.dialect.has_table(connection, counters.name)
     kept = counted(connection, Counter.SCHEMA) if has_counters else None
-    same = revision < _WATCHES if kept is None else kept == schema_digest(connection)
-    if found != "ok" or not same:
-        raise RegisterDamaged("the register is damaged: stop, keep the file for repair, and restore the backup")
+    if not (revision < _WATCHES if kept is None else kept == schema_digest(connection)):
+        raise RegisterDamaged(DAMAGED)
+
+
+def require_whole(connection: Connection) -> None:
+    """The file is whole: its pages and its indexes, of which one that lost a meter would say that there is none.
+
+    Raises RegisterDamaged. Reads all of it.
+    """
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+        connection.rollback()
+        if found != "ok":
+            raise RegisterDamaged(DAMAGED)
 
 
 def migrate(connection: Connection, revision: str | None) -> None:
@@ -68,6 +81,7 @@ def migrate(connection: Connection, revision: str | None) -> None:
     if revision == SCHEMA:
         return
     connection.rollback()
+    hold(connection, Lock.SCHEMA)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         _require_undamaged(connection)
@@ -81,6 +95,10 @@ def migrate(connection: Connection, revision: str | None) -> None:
         _run_migrations(connection)
     if connection.dialect.name == "sqlite":
         watch(connection)
+    if not is_new:
+        recount(connection)
+    begin_audit(connection)
+    if connection.dialect.name == "sqlite":
         if not is_new:
             note_leftovers(connection)
         kept = {"name": Counter.SCHEMA.value, "value": schema_digest(connection)}

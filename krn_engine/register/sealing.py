@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from krn_engine.register.applying import interrupted, is_lost, why_half
+from krn_engine.register.audit.entries import LOCAL, AuditEvent, note
+from krn_engine.register.concurrency import Lock, hold
 from krn_engine.register.errors import SealedElsewhere
 from krn_engine.register.leftovers import note_leftovers
 from krn_engine.register.ready import ready_place
@@ -53,10 +56,13 @@ def seal_all(connection: Connection, keeper: Keeper) -> None:
     if keeper.check is not None and counted(connection, Counter.SEAL) is None:
         connection.rollback()
         with _no_list(connection), writing(connection):
+            hold(connection, Lock.ROWS)
             if counted(connection, Counter.SEAL) is None:
                 connection.execute(insert(counters).values(name=Counter.SEAL.value, value=keeper.check))
-                if _seal_issued(connection, keeper) + _seal_ready(connection, keeper):
+                sealed = SealedRows(issued=_seal_issued(connection, keeper), ready=_seal_ready(connection, keeper))
+                if sealed.issued or sealed.ready:
                     note_leftovers(connection)
+                note(connection, AuditEvent.ROWS_SEALED, datetime.now(UTC), LOCAL, **asdict(sealed))
     connection.rollback()
     require_key(connection, keeper)
     connection.rollback()
@@ -120,6 +126,8 @@ def count_sealed(connection: Connection) -> SealedRows:
 def forget(connection: Connection) -> None:
     """Take the sealed rows out, and the note of their key; all else stays. Raises RegisterBusy, RecordDamaged."""
     with _no_list(connection), writing(connection):
+        hold(connection, Lock.ROWS)
+        note(connection, AuditEvent.ROWS_FORGOTTEN, datetime.now(UTC), LOCAL, **asdict(count_sealed(connection)))
         for table in (ready_rows, key_changes):
             connection.execute(update(table).where(table.c.rows.startswith(MARK)).values(rows=None))
         connection.execute(delete(counters).where(counters.c.name == Counter.SEAL.value))

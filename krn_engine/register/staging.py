@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -23,16 +22,18 @@ from sqlalchemy import (
     delete,
     or_,
     select,
+    text,
 )
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 
-from krn_engine.durable import sync_folder
+from krn_engine.durable import sync_file, sync_folder
 from krn_engine.register.cells import KEY_COLUMNS
+from krn_engine.register.concurrency import Lock, alone_with, fill, is_served_by_many
 from krn_engine.register.half_made import ACCEPTED, ARRIVING, WAIT, alone_in, beside
 from krn_engine.register.ready import READY_COLUMNS, ready_record
 from krn_engine.register.seal import Keeper
 from krn_engine.register.tables import customers, meters, ready_rows
-from krn_engine.register.worklist import WorklistLine
+from krn_engine.register.worklist_line import WorklistLine
 
 _HERE = "list"
 """What that file's tables are called by while they are made."""
@@ -54,6 +55,9 @@ lines = Table(
     Column("blocked", String(200)),
     *(Column(name, ready_rows.c[name].type) for name in READY_COLUMNS),
 )
+_NO_ROWS = (None,) * len(READY_COLUMNS)
+_PLACE_OF_KEY = WorklistLine._fields.index("key")
+"""What a line says before its key state stands in the same order in the table."""
 clearings = Table(
     "list_clearings",
     _metadata,
@@ -76,12 +80,16 @@ def alone(connection: Connection, wait: float = WAIT) -> Iterator[None]:
 
     Raises RegisterBusy if somebody still does after `wait` seconds.
     """
-    register = file_of(connection)
-    if register is None:
-        yield
-        return
     busy = "another list is being imported, or the register sealed: nothing was stored. Wait until that is done"
-    with alone_in(register.parent, busy, wait):
+    register = file_of(connection)
+    if register is not None:
+        with alone_in(register.parent, busy, wait):
+            yield
+    elif is_served_by_many(connection):
+        with alone_with(connection, Lock.LIST, busy, wait):
+            yield
+    else:
+        # In memory: nobody else has it.
         yield
 
 
@@ -107,11 +115,7 @@ def attached(connection: Connection, file: Path) -> Iterator[None]:
 def keep(register: Path) -> Path:
     """Give the list's file its second name, under which it outlives this program; on the disk when this returns."""
     arriving, accepted = beside(register, ARRIVING), beside(register, ACCEPTED)
-    descriptor = os.open(arriving, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_file(arriving)
     accepted.unlink(missing_ok=True)
     os.link(arriving, accepted)
     sync_folder(register.parent)
@@ -160,13 +164,14 @@ def _made_for(schema: str | None) -> list[Table]:
 
 def stage(connection: Connection, batch: list[WorklistLine], keeper: Keeper) -> None:
     """Put lines into the tables, their rows as `keeper` keeps them."""
+    records = [_record(line, keeper) for line in batch]
+    cleared = [(line.number, what) for line in batch for what in sorted(line.cleared)]
     if connection.dialect.name == "sqlite":
         # Each line would be a transaction of its own otherwise. The register itself is not touched by it.
         connection.exec_driver_sql("BEGIN")
-    connection.execute(lines.insert(), [_record(line, keeper) for line in batch])
-    cleared = [{"line": line.number, "what": what} for line in batch for what in sorted(line.cleared)]
+    fill(connection, lines, records)
     if cleared:
-        connection.execute(clearings.insert(), cleared)
+        fill(connection, clearings, cleared)
     connection.commit()
 
 
@@ -175,6 +180,9 @@ def index(connection: Connection) -> None:
     table = _made_for(None if file_of(connection) is None else _HERE)[0]
     for made in table.indexes:
         connection.execute(CreateIndex(made))
+    if is_served_by_many(connection):
+        # Of a temporary table it would guess how many lines there are.
+        connection.execute(text(f"ANALYZE {lines.name}"))
     connection.commit()
 
 
@@ -203,19 +211,14 @@ def _says_nothing_new(name: str, table: Table) -> ColumnElement[bool]:
     return or_(lines.c[name].is_(None), lines.c[name] == table.c[name])
 
 
-def _record(line: WorklistLine, keeper: Keeper) -> dict[str, Any]:
-    ready = ready_record(line.meter_number, line.rows, keeper) if line.rows else dict.fromkeys(READY_COLUMNS)
-    return {
-        "line": line.number,
-        "idpel": line.idpel,
-        "number": line.meter_number,
-        "name": line.name,
-        "tariff": line.tariff,
-        "power_va": line.power_va,
-        "unit": line.unit,
-        **line.key,
-        "version_label": line.version_label,
-        "installed_on": line.installed_on,
-        "blocked": line.blocked,
-        **ready,
-    }
+def _record(line: WorklistLine, keeper: Keeper) -> tuple[object, ...]:
+    """A line as the columns of `lines` have it, in their order."""
+    day = line.installed_on
+    return (
+        *line[:_PLACE_OF_KEY],
+        *line.key.values(),
+        line.version_label,
+        None if day is None else day.isoformat(),
+        line.blocked,
+        *(ready_record(line.meter_number, line.rows, keeper).values() if line.rows else _NO_ROWS),
+    )

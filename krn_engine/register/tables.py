@@ -18,9 +18,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -59,6 +61,8 @@ class Counter(Enum):
 
     COPY = "copy"
     """The number of the last copy that was made."""
+    ENDED = "ended"
+    """No count but how the register was ended last (`closing`). SQLite only."""
     GENERATION = "generation"
     """How many transactions have written: an older file that was put back has a smaller one. SQLite only."""
     LEFTOVERS = "leftovers"
@@ -67,15 +71,17 @@ class Counter(Enum):
     """The last line that is in of a list which goes in, from 1; 0 or not there: no list goes in. SQLite only."""
     SEAL = "seal"
     """No count but the check value of the key that the rows are sealed under; not there: they are in the clear."""
+    UNCOUNTED = "uncounted"
+    """1: the tallies are wrong, or damaged, and are counted anew by who asks for them next."""
     SCHEMA = "schema"
     """No count but the digest of the schema and its revision. SQLite only."""
 
 
-class RowSource(Enum):
-    """Where the rows of a key change come from."""
+class RowOrigin(Enum):
+    """What the rows of a key change follow from. By which source is not kept: the same keys give the same rows."""
 
     ENGINE = "engine"
-    """Computed here, from vending keys."""
+    """From the key states, by vending keys: the vault's, or those in a module."""
     READY = "ready"
     """Ready-made, from a worklist."""
 
@@ -146,7 +152,7 @@ key_changes = Table(
     Column("meter_id", Integer, ForeignKey("meters.id"), nullable=False),
     Column("from_state", String(64), nullable=False),  # the key state it starts from, written out
     Column("to_state", String(64), nullable=False),
-    Column("source", String(8), nullable=False),  # a value of RowSource
+    Column("source", String(8), nullable=False),  # a value of RowOrigin
     Column("issued_at", Moment, nullable=False),
     Column("digest", BigInteger),
     Column("sections", Integer, nullable=False, server_default="0"),  # how many rows it has: 2 or 4
@@ -226,6 +232,71 @@ statements = Table(
     Column("was_base_date", Integer),
     Column("was_ken", Integer),
     CheckConstraint("krn IS NULL OR krn BETWEEN 1 AND 9", name="krn"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    # Facts that came over a network and have no name of their own; the same delivery twice is one fact.
+    Column("id", String(36), primary_key=True),  # a UUID of whoever sent it
+    Column("content", String(64), nullable=False),  # SHA-256 of what was delivered
+    Column("recorded_at", Moment, nullable=False),
+    Column("digest", BigInteger),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    # How many meters of one unit are alike in all that a progress report goes by, whatever the campaign (`tally`).
+    Column("unit", String(16), primary_key=True),  # that of the meter's customers, the first by name; empty: none
+    Column("blocked", Boolean, primary_key=True),
+    Column("stated", Boolean, primary_key=True),  # its key state is what staff said
+    Column("whole", Boolean, primary_key=True),  # all of its key state is known
+    Column("krn", Integer, primary_key=True, autoincrement=False),  # 0: not known
+    Column("sections", Integer, primary_key=True, autoincrement=False),  # ready-made rows; 0: there are none
+    # Of them, a bit for each pair that is in; without ready-made rows, how many key changes up to its KRN were proved.
+    Column("proved", Integer, primary_key=True, autoincrement=False),
+    # A bit for each pair that only a customer says is in; without ready-made rows, so many steps of the KRN.
+    Column("claimed", Integer, primary_key=True, autoincrement=False),
+    # How the last session at it ended, and its reason, as `endings` has them; empty: none ever ended, or for no reason.
+    Column("ending", String(16), primary_key=True),
+    Column("code", String(16), primary_key=True),
+    Column("meters", Integer, nullable=False),
+    Column("digest", BigInteger),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # What was done, by whom: written in the transaction that did it, never changed (`audit`).
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("event", String(32), nullable=False),  # a value of AuditEvent
+    Column("meter_id", Integer),  # no foreign key: an entry outlives what it is about
+    Column("body", Text, nullable=False),  # the text that is hashed; the columns before it repeat what it says
+    # Its place in the chain and the hash there; both empty: not sealed yet, which does not happen on SQLite.
+    Column("seq", BigInteger, unique=True),
+    Column("hash", LargeBinary(32)),
+    CheckConstraint("(seq IS NULL) = (hash IS NULL)", name="sealed"),
+)
+
+Index("ix_audit_meter_id_seq", audit.c.meter_id, audit.c.seq)
+Index(
+    "ix_audit_unsealed",
+    audit.c.id,
+    sqlite_where=audit.c.seq.is_(None),
+    postgresql_where=audit.c.seq.is_(None),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    # The hash that the chain had at a place, signed: whoever keeps a copy elsewhere can tell if it was rewritten.
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),  # Ed25519
 )
 
 counters = Table(

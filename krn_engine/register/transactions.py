@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from krn_engine.register.digest import tells_of_damage
 from krn_engine.register.errors import (
@@ -52,7 +53,15 @@ def writing(connection: Connection, tell: Callable[[int], None] = lambda _genera
     except BaseException:
         connection.rollback()
         raise
-    connection.commit()
+    try:
+        connection.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise RegisterUnreachable(
+                "the database went away while this was stored, and nobody knows whether it was: ask for the same "
+                "again, which is stored once"
+            ) from None
+        raise
     if generation is not None:
         tell(generation)
 
@@ -95,12 +104,20 @@ _BY_CODE: dict[str, _Known] = {
     "SQLITE_CORRUPT": (RegisterDamaged, "the register is damaged: keep the file for repair and restore the backup"),
     # PostgreSQL's classes of SQLSTATE (appendix A of its manual).
     "53100": _FULL,
+    "58030": (RegisterFull, "the database's disk could not be written: nothing was stored. Check its space and disk"),
     "25006": _READ_ONLY,
+    "42501": (RegisterReadOnly, "the database does not let this user do that: nothing was stored. Check its rights"),
     "40": _BUSY,
+    "53300": (RegisterBusy, "the database has no connection left: nothing was stored. Try again in a minute"),
     "55P03": _BUSY,
+    "57014": (RegisterBusy, "the database took too long: nothing was stored. Try again in a minute"),
     "08": _UNREACHABLE,
+    "25P03": _UNREACHABLE,
     "28": _UNREACHABLE,
+    "3D000": _UNREACHABLE,
     "57P": _UNREACHABLE,
+    "XX001": (RegisterDamaged, "the database is damaged: stop, and restore it from its copies"),
+    "XX002": (RegisterDamaged, "an index of the database is damaged: stop, and have it made anew (REINDEX)"),
 }
 """What a clerk can do something about, by how the database's own code begins."""
 
@@ -136,8 +153,14 @@ def _explanation(error: Exception) -> _Known:
     for prefix, known in _BY_CODE.items():
         if code.startswith(prefix):
             return known
-    if isinstance(error, OperationalError) and not code:
-        # A driver that never reached its database has no code for it.
+    if isinstance(error, PoolTimeout):
+        return _BY_CODE["53300"]
+    if isinstance(error, DBAPIError) and not code and (error.connection_invalidated or _never_reached(error)):
         return _UNREACHABLE
     kind = " ".join(filter(None, (type(cause).__name__, code)))
     return RegisterFailed, f"the database refused what it was asked ({kind}): nothing was stored. Report this"
+
+
+def _never_reached(error: DBAPIError) -> bool:
+    """A driver that did not reach its database has no code for it."""
+    return isinstance(error, OperationalError)

@@ -18,6 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from krn_engine.register.digest import DAMAGED, DAMAGED_RECORDS, digest_of
 from krn_engine.register.tables import (
     customers,
+    deliveries,
     endings,
     key_changes,
     meters,
@@ -25,9 +26,10 @@ from krn_engine.register.tables import (
     ready_rows,
     requests,
     statements,
+    tallies,
 )
 
-WATCHED = (meters, customers, ready_rows, key_changes, requests, outcomes, endings, statements)
+WATCHED = (meters, customers, ready_rows, key_changes, requests, outcomes, endings, statements, deliveries, tallies)
 BELONGING: dict[Table, tuple[Table, ...]] = {meters: (ready_rows, key_changes, statements), key_changes: (outcomes,)}
 """How many of these a record has is under its digest: its state and its standing are worked out from them."""
 _PREFIX = "watch_"

@@ -1,19 +1,20 @@
 """Worklists: CSV and XLSX files of customers, read line by line, as the utility's own columns have them."""
 
-import csv
 import re
-from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import StringIO
 from pathlib import Path
 from typing import IO
 
 from krn_engine.masking import mask_name
 from krn_engine.register.cells import (
     CLEARING,
+    IDPEL_LENGTHS,
+    KEY_COLUMNS,
+    METER_LENGTHS,
+    NAME_LENGTH,
     day,
     hidden_sign,
     identifier,
@@ -24,8 +25,11 @@ from krn_engine.register.cells import (
     whole_number,
     words,
 )
+from krn_engine.register.csv_lines import Cells, CsvLines
 from krn_engine.register.errors import ImportRefused
 from krn_engine.register.line_problem import BadCell, LineProblem, RefusedLine
+from krn_engine.register.usual import UsualLines
+from krn_engine.register.worklist_line import WorklistLine
 from krn_engine.row import Row
 
 _ALIASES = {
@@ -52,10 +56,6 @@ _ALIASES = {
 _LEFT_OUT = {"alamat", "petugasbaca", "tglbaca", "keteranganstatusbaca"}
 """Known, and not wanted: no address is kept, and what a reader of meters noted is not ours."""
 ROW_COLUMNS = ("kct1a", "kct1b", "kct2a", "kct2b")
-_ENCODING_ADVICE = "save the file as CSV UTF-8 and import it again"
-LONGEST_LINE = 100_000
-LINES_IN_A_CELL = 20
-"""A quotation mark that stays open for longer was never meant."""
 
 
 NAMES = {
@@ -68,31 +68,10 @@ NAMES = {
     **{name: f"TOKEN_{name.upper()}" for name in ROW_COLUMNS},
 }
 """How a column is called where a person reads of it; the others as here, in capitals."""
+_OF_CUSTOMER, _OF_METER = ("tariff", "power_va", "unit"), (*KEY_COLUMNS, "version_label")
+"""Columns that say the same of many lines."""
 ROWS = "rows"
 """What a line clears that takes ready-made rows away: the whole set."""
-Cells = tuple[int, Sequence[object]]
-"""A line's number and its cells."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorklistLine:
-    """One customer of a worklist. What the list leaves out or empty is None, and changes nothing."""
-
-    number: int
-    idpel: str
-    meter_number: str
-    name: str | None
-    """Masked: nothing behind the reader of a list knows more of it."""
-    tariff: str | None
-    power_va: int | None
-    unit: str | None
-    key: Mapping[str, object]
-    version_label: str | None
-    installed_on: date | None
-    blocked: str | None
-    rows: tuple[Row, ...]
-    cleared: frozenset[str]
-    """Columns whose value the line takes away, ROWS among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,25 +126,33 @@ def _parse(number: int, cells: dict[str, object], today: date) -> WorklistLine:
         if isinstance(cell, str) and (sign := hidden_sign(cell)):
             raise BadCell(LineProblem.TEXT, f"{called(name)} has a control character ({sign}): remove it")
     return WorklistLine(
-        number=number,
-        idpel=identifier(cells["idpel"], "IDPEL", (12,)),
-        meter_number=identifier(cells["meter_number"], "NOMOR_METER", (11, 13)),
-        name=_name(cells.get("name")),
-        tariff=words(cells.get("tariff"), "TARIF", 8),
-        power_va=whole_number(cells.get("power_va"), "DAYA"),
-        unit=_unit(cells.get("unit")),
-        key=key_fields(cells),
-        version_label=words(cells.get("version_label"), "VKRN", 8),
-        installed_on=day(cells.get("installed_on"), "INSTALLED_ON", today),
-        blocked=reason(cells.get("blocked"), "BLOCKED", 200),
-        rows=_rows(cells),
-        cleared=cleared,
+        number,
+        identifier(cells["idpel"], "IDPEL", IDPEL_LENGTHS),
+        identifier(cells["meter_number"], "NOMOR_METER", METER_LENGTHS),
+        _name(cells.get("name")),
+        *_of_customer(cells),
+        *_of_meter(cells),
+        day(cells.get("installed_on"), "INSTALLED_ON", today),
+        reason(cells.get("blocked"), "BLOCKED", 200),
+        _rows(cells),
+        cleared,
     )
 
 
 def _name(cell: object) -> str | None:
-    name = words(cell, "NAMA", 100)
+    name = words(cell, "NAMA", NAME_LENGTH)
     return None if name is None else mask_name(name)
+
+
+def _of_customer(cells: Mapping[str, object]) -> tuple[str | None, int | None, str | None]:
+    """Tariff, power and unit."""
+    tariff, power = words(cells.get("tariff"), "TARIF", 8), whole_number(cells.get("power_va"), "DAYA")
+    return tariff, power, _unit(cells.get("unit"))
+
+
+def _of_meter(cells: Mapping[str, object]) -> tuple[Mapping[str, object], str | None]:
+    """The key state, and how the utility calls it."""
+    return key_fields(cells), words(cells.get("version_label"), "VKRN", 8)
 
 
 def _unit(cell: object) -> str | None:
@@ -194,7 +181,7 @@ def _cleared(cells: dict[str, object]) -> frozenset[str]:
     return frozenset(named).difference(rows) | ({ROWS} if rows else set())
 
 
-def _rows(cells: dict[str, object]) -> tuple[Row, ...]:
+def _rows(cells: Mapping[str, object]) -> tuple[Row, ...]:
     if not any(cells.get(name) for name in ROW_COLUMNS):
         return ()
     given = [token(cells.get(name), called(name)) for name in ROW_COLUMNS]
@@ -227,6 +214,8 @@ class Worklist:
         self._source = source
         self._today = today
         self._read = 0
+        shared = ((_OF_CUSTOMER, _of_customer), (_OF_METER, _of_meter))
+        self._usual = UsualLines(header.columns, today, shared, (ROW_COLUMNS, _rows))
 
     @property
     def done(self) -> int:
@@ -234,18 +223,21 @@ class Worklist:
         return self._source.tell() if self._source is not None else self._read
 
     def __iter__(self) -> Iterator[WorklistLine | RefusedLine]:
+        usual = self._usual.read
         for line in self._lines:
             self._read += 1
             if isinstance(line, RefusedLine):
                 yield line
-            elif self._is_elsewhere(line[1]):
+            elif self._units and self._is_elsewhere(line[1]):
                 self.left_out += 1
+            elif (read := usual(*line)) is not None:
+                yield read
             elif any(cell not in (None, "") for cell in line[1]):
                 yield parse_line(self.header, *line, self._today)
 
     def _is_elsewhere(self, cells: Sequence[object]) -> bool:
         """Whether a line names a unit that is not asked for. What else it says is not looked at, right or wrong."""
-        if not self._units or "unit" not in self.header.columns or len(cells) != len(self.header.columns):
+        if "unit" not in self.header.columns or len(cells) != len(self.header.columns):
             return False
         cell = cells[self.header.columns.index("unit")]
         try:
@@ -273,82 +265,9 @@ def open_worklist(path: Path, today: date | None = None, units: Collection[str] 
 
 
 def _csv_worklist(source: IO[bytes], size: int, today: date, units: Collection[str]) -> Worklist:
-    lines = _decoded(source)
-    try:
-        _, first = next(lines)
-    except StopIteration:
-        raise ImportRefused("the file is empty") from None
-    delimiter = max(",;\t|", key=first.count)
-    header = read_header(_split(first, delimiter))
-    return Worklist(header, _csv_cells(lines, delimiter, len(header.columns)), source, size, today, units)
-
-
-def _decoded(source: IO[bytes]) -> Iterator[tuple[int, str]]:
-    """Numbered lines of text; UTF-8, with or without its mark."""
-    start = source.read(3)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise ImportRefused(f"the file is UTF-16 text: {_ENCODING_ADVICE}")
-    if start != b"\xef\xbb\xbf":
-        source.seek(0)
-    for number, raw in enumerate(iter(lambda: source.readline(LONGEST_LINE), b""), 1):
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            raise ImportRefused(f"line {number} is not UTF-8 text: {_ENCODING_ADVICE}") from None
-        if "\0" in text or len(raw) == LONGEST_LINE:
-            raise ImportRefused(f"line {number} is not text of a worklist: is this a CSV file?")
-        yield number, text
-
-
-def _csv_cells(lines: Iterator[tuple[int, str]], delimiter: str, columns: int) -> Iterator[Cells]:
-    """The cells of each record. A quoted cell may go over several lines, as an address does.
-
-    A quotation mark that is never closed spoils its own line only: what follows it is read again by itself.
-    """
-    waiting: deque[tuple[int, str]] = deque()
-    for number, text in _with_waiting(lines, waiting):
-        cells = _split(text, delimiter)
-        if text.count('"') % 2:
-            whole, taken = _joined(text, lines, waiting)
-            more = _split(whole, delimiter)
-            if len(more) == columns:
-                cells = more
-                for _ in range(taken):
-                    waiting.popleft()
-        yield number, cells
-
-
-def _with_waiting(lines: Iterator[tuple[int, str]], waiting: deque[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """What waits, then what is still to be read."""
-    while True:
-        following = waiting.popleft() if waiting else next(lines, None)
-        if following is None:
-            return
-        yield following
-
-
-def _joined(text: str, lines: Iterator[tuple[int, str]], waiting: deque[tuple[int, str]]) -> tuple[str, int]:
-    """The line with those after it up to the closing mark, and how many those are; they stay waiting."""
-    taken = 0
-    while text.count('"') % 2 and taken < LINES_IN_A_CELL:
-        if taken == len(waiting):
-            following = next(lines, None)
-            if following is None:
-                break
-            waiting.append(following)
-        text += waiting[taken][1]
-        taken += 1
-    return text, taken
-
-
-def _split(text: str, delimiter: str) -> Sequence[object]:
-    """The cells of a line; a broken one is a single cell, which no header has and no line may be."""
-    if '"' not in text:
-        return text.rstrip("\r\n").split(delimiter)
-    try:
-        return next(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
-    except csv.Error:
-        return ("a broken line",)
+    lines = CsvLines(source)
+    header = read_header(lines.first)
+    return Worklist(header, lines.cells(len(header.columns)), source, size, today, units)
 
 
 @contextmanager

@@ -12,6 +12,10 @@ from krn_engine.sts.errors import CheckDigitWrong, InvalidIdentity
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_SUMS_OF_FOUR = bytes(
+    _DOUBLED[four // 1000] + four // 100 % 10 + _DOUBLED[four // 10 % 10] + four % 10 for four in range(10**4)
+)
+"""What four digits add to a Luhn sum that ends with the last of them."""
 
 
 def is_digits(text: str) -> bool:
@@ -31,6 +35,17 @@ def luhn_digit(payload: str) -> str:
         digit = int(char)
         total += _DOUBLED[digit] if place % 2 == 0 else digit
     return str(-total % 10)
+
+
+def fits_check_digit(number: int) -> bool:
+    """Whether the last of at most 13 digits is the Luhn digit of the others, as `luhn_digit` says, in fewer steps.
+
+    Leading zeros add nothing to the sum.
+    """
+    sums = _SUMS_OF_FOUR
+    return (
+        sums[number % 10**4] + sums[number // 10**4 % 10**4] + sums[number // 10**8 % 10**4] + number // 10**12
+    ) % 10 == 0
 
 
 def _require_check_digit(number: str, what: str) -> None:

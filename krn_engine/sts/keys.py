@@ -195,6 +195,17 @@ def derive(vending_key: VendingKey, pan: Pan, ti: Ti, ea: Ea) -> DecoderKey:
     )
 
 
+def dkga04_block(sgc: Sgc, krn: Krn, kt: KeyType, base_date: BaseDate, pan: Pan, ti: Ti, ea: Ea) -> bytes:
+    """6.5.3.6: the 49 bytes over which the HMAC-SHA-256 under a vending key goes; a module is asked for it by these.
+
+    Raises UnsupportedByName for keys of type 3.
+    """
+    _pan_block(pan, kt)
+    label = b"".join(_item(text) for text in (f"{Dkga.DKGA04:02d}", base_date.two_digits, f"{ea:02d}", str(ti)))
+    context = b"".join(_item(text) for text in (str(sgc), f"{kt:d}", str(krn), str(pan)))
+    return b"\x04" + label + b"\x00\x04" + context + (8 * ea.key_bytes).to_bytes(4, "big")
+
+
 def _pan_block(pan: Pan, kt: KeyType) -> int:
     if kt is KeyType.DCTK:
         raise UnsupportedByName(
@@ -213,11 +224,8 @@ def _dkga02(key: VendingKey, pan: Pan, ti: Ti) -> bytes:
 
 
 def _dkga04(key: VendingKey, pan: Pan, ti: Ti, ea: Ea) -> bytes:
-    """6.5.3.6: HMAC-SHA-256 over a data block of 49 bytes, cut to the key's length."""
-    _pan_block(pan, key.kt)
-    label = b"".join(_item(text) for text in (f"{key.dkga:02d}", key.base_date.two_digits, f"{ea:02d}", str(ti)))
-    context = b"".join(_item(text) for text in (str(key.sgc), f"{key.kt:d}", str(key.krn), str(pan)))
-    block = b"\x04" + label + b"\x00\x04" + context + (8 * ea.key_bytes).to_bytes(4, "big")
+    """6.5.3.6: HMAC-SHA-256 over a data block, cut to the key's length."""
+    block = dkga04_block(key.sgc, key.krn, key.kt, key.base_date, pan, ti, ea)
     return hmac.digest(key.value, block, "sha256")[: ea.key_bytes]
 
 

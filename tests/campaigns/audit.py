@@ -1,6 +1,7 @@
 """What a session said, held against what the meter and its wires really went through."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hardware.adapter import Outcome
@@ -21,6 +22,19 @@ SINS = (
     "done pair retyped by itself",
     "wrong reason given",
 )
+
+
+def lockouts_caused(entries: Sequence[Entry], locked_at_first: bool) -> int:
+    """How many of these entries were refused after so many refusals in a row that the meter locks, or stays locked."""
+    caused = refused = 0
+    for entry in entries:
+        if entry.result.accepted:
+            refused = 0
+        elif entry.result.name != "LOCKOUT":
+            refused += 1
+        if refused >= (2 if locked_at_first else 3):
+            caused += 1
+    return caused
 
 
 @dataclass
@@ -121,14 +135,8 @@ class Auditor:
                 self._sin("key held over its limit")
 
     def _judge_lockout(self) -> None:
-        refused = 0
-        for entry in self.meter_entries[self._entries_before :]:
-            if entry.result.accepted:
-                refused = 0
-            elif entry.result.name != "LOCKOUT":
-                refused += 1
-            if refused >= (2 if self._locked_at_first else 3):
-                self._sin("lock-out caused by the kiosk")
+        for _ in range(lockouts_caused(self.meter_entries[self._entries_before :], self._locked_at_first)):
+            self._sin("lock-out caused by the kiosk")
 
     def _judge_done_pairs(self) -> None:
         """A pair that went in through these contacts may never be seen again on them."""

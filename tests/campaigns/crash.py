@@ -41,6 +41,8 @@ HONEST = (Ending.UNKNOWN.code, Ending.REFUSED.code)
 class Count:
     """What came of a campaign."""
 
+    visits: int = 0
+    """How often somebody was at the kiosk."""
     killed: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Kills, by what stood on the screen and who was killed."""
     left: Counter[str] = field(default_factory=Counter)
@@ -57,6 +59,9 @@ class Count:
 
 class Campaign:
     """One register and one journal for all of it; one customer and one meter after the other."""
+
+    victims: tuple[tuple[str, ...], ...] = VICTIMS
+    """Who is killed together, each as often as it stands here."""
 
     def __init__(self, folder: Path, province: DemoProvince, office: str, seed: int) -> None:
         self.count = Count()
@@ -111,7 +116,7 @@ class Campaign:
             plan = source.choice(PLANS)
             # Late rather than early: what is shown and typed comes at the end of a visit.
             moment = max(source.random(), source.random()) * self._length[plan]
-            if self.count.kills < kills and self._visit(person, plan, moment, source.choice(VICTIMS)):
+            if self.count.kills < kills and self._visit(person, plan, moment, source.choice(self.victims)):
                 self._judge(person, after_a_kill=True)
 
     def _is_over(self, person: Person, history: History) -> bool:
@@ -143,6 +148,7 @@ class Campaign:
         if self._meter_process is None:
             self._start_meter_process(person.source)
         person.come(plan)
+        self.count.visits += 1
         start = time.monotonic()
         kiosk = self._processes.start("kiosk")
         talk: Talk | None = None
@@ -180,9 +186,7 @@ class Campaign:
     def _kill(self, victims: tuple[str, ...], kiosk: int, talk: Talk | None, person: Person) -> None:
         self.count.killed[person.last or "starting", " and ".join(sorted(victims))] += 1
         for victim in victims:
-            number = kiosk if victim == "kiosk" else self._meter_process
-            assert number is not None
-            self._processes.kill(number)
+            self._strike(victim, kiosk, person.source)
         if "kiosk" in victims:
             for told in talk.rest() if talk is not None else ():
                 person.look(told)
@@ -195,9 +199,19 @@ class Campaign:
         if "meter" in victims:
             self._stop_meter_process()
         self._processes.forget_the_dead()
+        self._mend()
+
+    def _strike(self, victim: str, kiosk: int, _source: random.Random) -> None:
+        """Kill one of them at once."""
+        number = kiosk if victim == "kiosk" else self._meter_process
+        assert number is not None
+        self._processes.kill(number)
+
+    def _mend(self) -> None:
+        """What does not begin again by itself, when a kiosk or its meter process does, is made to."""
 
     def _survive(self, kiosk: int, talk: Talk | None, person: Person) -> None:
-        """The kiosk lives on, without a meter process, until the person leaves it."""
+        """The kiosk lives on, without what was killed, until the person leaves it."""
         until = time.monotonic() + STUCK_SECONDS
         met = talk or self._processes.met(until)
         try:
@@ -228,10 +242,7 @@ class Campaign:
         copies = {end: self._folder / f"copy.db{end}" for end in ("", "-wal", "-shm")}
         for file in copies.values():
             file.unlink(missing_ok=True)
-        # Not the index of the log: it is shared memory, and made anew.
-        for end in ("", "-wal"):
-            if (part := self._folder / f"{REGISTER}{end}").exists():
-                shutil.copy(part, copies[end])
+        self._copy_register(copies)
         with self._line.meter() as meter:
             truth = Truth(int(person.customer.state.krn), int(meter.state.key.krn), tuple(meter.entries))
         number, vault = person.customer.meter_number, self._province.vault
@@ -240,6 +251,12 @@ class Campaign:
             self.count.left[_left(history, truth)] += 1
         self._sin(person, sins)
         return history
+
+    def _copy_register(self, copies: dict[str, Path]) -> None:
+        # Not the index of the log: it is shared memory, and made anew.
+        for end in ("", "-wal"):
+            if (part := self._folder / f"{REGISTER}{end}").exists():
+                shutil.copy(part, copies[end])
 
     def _sin(self, person: Person, sins: list[str]) -> None:
         for sin in sins:
@@ -255,12 +272,12 @@ def _left(history: History, truth: Truth) -> str:
     return f"{outcome}, and the meter {'took' if truth.taken(row) else 'did not take'} it"
 
 
-def run(kills: int, seed: int, office: str = OFFICE) -> Count:
+def run(kills: int, seed: int, office: str = OFFICE, kind: type[Campaign] = Campaign) -> Count:
     """Kill so many times. `office`: module and class of the office that the kiosks work with."""
     # Seven of sixteen customers need rows; two are taken to learn how long a visit takes.
     province = DemoProvince(16 * (kills // 7 + 2))
     with tempfile.TemporaryDirectory(prefix="krn-crash-") as folder:
-        campaign = Campaign(Path(folder), province, office, seed)
+        campaign = kind(Path(folder), province, office, seed)
         try:
             campaign.run(kills)
         finally:
@@ -276,8 +293,12 @@ def main() -> int:
     args = parser.parse_args()
     start = time.monotonic()
     count = run(args.kills, args.seed)
-    seconds = time.monotonic() - start
-    print(f"{count.kills} kills, seed {args.seed}, {seconds:.0f} s; what stood on the screen, and who was killed")
+    return tell(count, args.seed, time.monotonic() - start)
+
+
+def tell(count: Count, seed: int, seconds: float) -> int:
+    """Print what came of a campaign; 0 if nothing was wrong."""
+    print(f"{count.kills} kills, seed {seed}, {seconds:.0f} s; what stood on the screen, and who was killed")
     for (view, victims), number in sorted(count.killed.items()):
         print(f"  {view:<16} {victims:<40} {number:5}")
     for title, table in (("the last row on record after the kill", count.left), ("in the end", count.endings)):

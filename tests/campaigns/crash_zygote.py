@@ -14,7 +14,8 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ from kiosk.workplace import Workplace
 from krn_engine.demo import DemoProvince
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.vault import Vault
+from krn_engine.office.contract import Office
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from tests.campaigns.crash_wires import MODEL, FarWires
@@ -56,7 +58,8 @@ LOOK_SECONDS = 0.001
 REGISTER, JOURNAL, WIRES, METER, CONTROL = "register.db", "journal", "wires", "meter", "control"
 DIED_OF_ITSELF = 70
 NO_SENSES = "none"
-OfficeKind = type[LocalOffice]
+Opened = Callable[[Path], AbstractContextManager[Office]]
+"""Opens the office of a kiosk, whose files are in a folder."""
 
 ENDLESS = 10**9
 """A budget of customers that no campaign spends."""
@@ -108,12 +111,19 @@ class Channel:
         return answer
 
 
-def kiosk(folder: Path, office_kind: OfficeKind, vault: Vault) -> None:
+@contextmanager
+def on_register(kind: type[LocalOffice], vault: Vault, folder: Path) -> Iterator[Office]:
+    """An office on the register in this folder."""
+    with Register.open(sqlite_url(folder / REGISTER)) as register:
+        yield kind(register, Campaign.default(), vault)
+
+
+def kiosk(folder: Path, opened: Opened) -> None:
     """A kiosk without a window, until the person in front of it leaves."""
     channel = Channel(folder, "kiosk")
-    with Register.open(sqlite_url(folder / REGISTER)) as register:
+    with opened(folder) as office:
         here = Workplace(
-            office_kind(register, Campaign.default(), vault),
+            office,
             "crash",
             lambda _number, model: MeterProcess(folder / METER, model),
             printer=VirtualPrinter(),
@@ -185,17 +195,20 @@ def _fork(work: Callable[[], None]) -> int:
 def main() -> int:
     """Until its input ends."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--office", required=True, help="module:class of the office that the kiosks work with")
+    parser.add_argument(
+        "--office", required=True, help="module:class of the office that the kiosks work with, or what opens it"
+    )
     module, name = parser.parse_args().office.split(":")
-    office_kind: OfficeKind = getattr(importlib.import_module(module), name)
-    vault = DemoProvince(1).vault
+    named = getattr(importlib.import_module(module), name)
+    is_local = isinstance(named, type) and issubclass(named, LocalOffice)
+    opened: Opened = partial(on_register, named, DemoProvince(1).vault) if is_local else named
     # A kiosk whose meter process is killed says so in its log, again and again.
     logging.disable()
     children: set[int] = set()
     for line in sys.stdin:
         match line.split():
             case ["kiosk", folder]:
-                answer = _fork(partial(kiosk, Path(folder), office_kind, vault))
+                answer = _fork(partial(kiosk, Path(folder), opened))
                 children.add(answer)
             case ["meter", folder, senses, without_kiosk]:
                 sees = Senses(() if senses == NO_SENSES else (senses,))

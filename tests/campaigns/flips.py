@@ -5,13 +5,16 @@ python -m tests.campaigns.flips [--flips N] [--seed S]
 
 import argparse
 import random
+import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 
 from krn_engine.demo import DEMO_DAY, DemoProvince
 from krn_engine.errors import Refusal
@@ -26,6 +29,9 @@ CUSTOMERS = 32
 IDPEL = 12
 """Digits."""
 SAME, REFUSED, CHANGED, BROKE = "the same answers", "refused", "CHANGED WITHOUT A WORD", "ENDED IN AN ERROR OF NO CODE"
+TOLD_LATER = "an answer changed, and the check of the file tells of the damage"
+"""The file is read whole beside the work after an unclean end, before it is said that something is not there, and by
+the doctor: not before the first answer."""
 SINS = (CHANGED, BROKE)
 SEAL = Seal(bytes(range(KEY_BYTES)))
 """As on a kiosk, rows are kept sealed."""
@@ -36,13 +42,22 @@ Answers = Mapping[str, object]
 class Campaign:
     """An undamaged register with every kind of record in it, and what an office says of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, closed_well: bool = True) -> None:
+        self._is_told = False
         self._path = folder / "register.db"
         self._province = DemoProvince(CUSTOMERS)
         with Register.create(sqlite_url(self._path), SEAL) as register:
             self._province.load(register)
             self._questions = _questions(register)
             self._work(self._office(register))
+            if not closed_well:
+                # As a power cut leaves it.
+                copyfile(self._path, folder / "cut")
+                copyfile(f"{self._path}-wal", folder / "cut-wal")
+        if not closed_well:
+            with closing(sqlite3.connect(folder / "cut")) as cut:
+                cut.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (folder / "cut").replace(self._path)
         self.content = self._path.read_bytes()
         self._right = self._answers()
         refused = [question for question, answer in self._right.items() if isinstance(answer, RegisterError)]
@@ -62,7 +77,7 @@ class Campaign:
             if isinstance(answer, _Broke):
                 return BROKE, f"{question}: {answer}"
             if not isinstance(answer, _Code) and answer != self._right[question]:
-                return CHANGED, question
+                return (TOLD_LATER if self._is_told else CHANGED), question
         return (REFUSED, ", ".join(codes)) if codes else (SAME, "")
 
     def _office(self, register: Register) -> LocalOffice:
@@ -94,7 +109,9 @@ class Campaign:
                 asked: dict[str, Callable[[], object]] = {"progress": office.progress}
                 for number in self._questions:
                     asked |= _about(office, number)
-                return {question: _answered(ask) for question, ask in asked.items()}
+                answers = {question: _answered(ask) for question, ask in asked.items()}
+                self._is_told = isinstance(_answered(register.require_whole), _Code)
+                return answers
         except RegisterError as error:
             return {"open": _Code(error.code)}
         except Exception as error:
@@ -148,12 +165,12 @@ def _answered(ask: Callable[[], object]) -> object:
         return _Broke(repr(error))
 
 
-def run(flips: int = FLIPS, seed: int = 1) -> tuple[Counter[str], Counter[str], list[str]]:
+def run(flips: int = FLIPS, seed: int = 1, *, closed_well: bool = True) -> tuple[Counter[str], Counter[str], list[str]]:
     """How many flips ended how, which codes the refusals had, and the flips that sinned."""
     source = random.Random(seed)
-    endings, codes, guilty = Counter(dict.fromkeys((SAME, REFUSED, *SINS), 0)), Counter[str](), []
+    endings, codes, guilty = Counter(dict.fromkeys((SAME, REFUSED, TOLD_LATER, *SINS), 0)), Counter[str](), []
     with tempfile.TemporaryDirectory(prefix="krn-flips-") as folder:
-        campaign = Campaign(Path(folder))
+        campaign = Campaign(Path(folder), closed_well=closed_well)
         for _ in range(flips):
             bit = source.randrange(8 * len(campaign.content))
             ending, more = campaign.flip(bit)
@@ -170,9 +187,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="flip bits of a register, and hold what it says to what it said")
     parser.add_argument("--flips", type=int, default=FLIPS)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--unclean", action="store_true", help="of a register that was not closed well")
     args = parser.parse_args()
     start = time.monotonic()
-    endings, codes, guilty = run(args.flips, args.seed)
+    endings, codes, guilty = run(args.flips, args.seed, closed_well=not args.unclean)
     for name, count in (*endings.items(), *((f"  {code}", count) for code, count in codes.most_common())):
         print(f"{count:6} {name}")
     print(*guilty, sep="\n")

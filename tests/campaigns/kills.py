@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -113,7 +113,7 @@ def play(stage: Stage, moment: float, attempt: str) -> tuple[str, list[str]]:
         if held > MONOSTABLE_SECONDS + SCAN.floor or meter.alarm_switched:
             sins.append("key held by a dead process")
     if recalled.outcome is Outcome.UNKNOWN:
-        return _doubt(bool(bench.wiring.closures), taken), sins
+        return doubt(bool(bench.wiring.closures), taken), sins
     return recalled.outcome.value, sins
 
 
@@ -140,9 +140,10 @@ def _contradicts(submission: Submission, taken: int) -> bool:
             return taken != 0
 
 
-def _doubt(pressed: bool, taken: int) -> str:
-    if not pressed:
-        return "UNKNOWN, and no key was pressed"
+def doubt(begun: bool, taken: int, nothing: str = "no key was pressed") -> str:
+    """What a row is of which nobody knows what became of it."""
+    if not begun:
+        return f"UNKNOWN, and {nothing}"
     return "UNKNOWN, and the meter took the row" if taken else "UNKNOWN, and the meter did not take the row"
 
 
@@ -170,10 +171,13 @@ def main() -> int:
     args = parser.parse_args()
     known, sins = run(args.kills, args.seed)
     print(f"{args.kills} kills, seed {args.seed}; after the restart the row is")
-    for name, number in known.most_common():
+    return tell(known, {name: sins[name] for name in SINS})
+
+
+def tell(known: Counter[str], sins: Mapping[str, int]) -> int:
+    """Print what is known of the rows, and the sins; 0 if there is none."""
+    for name, number in (*known.most_common(), *sins.items()):
         print(f"  {name:<46} {number:5}")
-    for name in SINS:
-        print(f"  {name:<46} {sins[name]:5}")
     return 1 if sum(sins.values()) else 0
 
 

@@ -1,6 +1,6 @@
 """Sessions at full speed in one process, as long or as many as it is told: memory, files and threads must stay flat.
 
-python -m tests.campaigns.soak [--minutes M | --sessions N] [--seed S]
+python -m tests.campaigns.soak [--minutes M | --sessions N] [--seed S] [--panel P]
 """
 
 import argparse
@@ -41,13 +41,15 @@ from kiosk.view.views import (
 from krn_engine.demo import DemoCase, DemoCustomer
 from tests.campaigns.soak_kiosk import Hours, Kiosk, Mute
 from tests.campaigns.soak_measure import Frames, Sample, growth, sample
-from tests.support.journeys import NEITHER, TYPED, Journey, journeys
+from tests.support.journeys import NEITHER, TYPED, Journey, another, journeys
 from tests.support.sample_views import VIEWS, head_of
 from tests.support.walker import At
 
 MOST_MEGABYTES = 1.0
 """Memory may grow so much per 1,000 sessions. Measured: up to 0.35 in half a minute, while the last caches fill, and
 less the longer it runs. A thousand bytes a session are found; they would be 100 MB in a year of 300 sessions a day."""
+PANEL = "10"
+"""The one with the most pixels."""
 EVERY = 50
 """Sessions between two samples of a long day."""
 FEWEST = 5
@@ -112,6 +114,7 @@ class Day:
             self._journey(journey)
             yield
         others = {self._here.province.first(case).idpel for case in DemoCase} | {self._regular.idpel}
+        others.add(another(self._here, DemoCase.FOUR_ROWS))
         for customer in self._here.province:
             if customer.idpel not in others and customer.case in (*TO_TYPE, DemoCase.DONE):
                 self._visit(customer)
@@ -178,13 +181,13 @@ class Length:
         return seconds / self.seconds if self.seconds else 1.0
 
 
-def run(length: Length, seed: int, after_session: Callable[[], None] = lambda: None) -> Result:
+def run(length: Length, seed: int, panel: str = PANEL, after_session: Callable[[], None] = lambda: None) -> Result:
     """Half of it short days, then long ones, and at least as much as slopes need.
 
     `after_session` is called after each session.
     """
     os.environ["SDL_VIDEODRIVER"] = "dummy"
-    window, hours, source, result = open_window(PANELS["10"], fullscreen=False), Hours(), random.Random(seed), Result()
+    window, hours, source, result = open_window(PANELS[panel], fullscreen=False), Hours(), random.Random(seed), Result()
     _draw_everything(window)
     start = time.monotonic()
 
@@ -250,11 +253,12 @@ def main() -> int:
     length.add_argument("--minutes", type=float, default=60.0)
     length.add_argument("--sessions", type=int)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--panel", choices=PANELS, default=PANEL)
     parser.add_argument("--samples", action="store_true", help="print every sample too")
     args = parser.parse_args()
     # A kiosk whose meter refuses says so in its log, day by day.
     logging.disable()
-    result = run(Length(args.minutes * 60, args.sessions), args.seed)
+    result = run(Length(args.minutes * 60, args.sessions), args.seed, args.panel)
     days, long_days = len(result.days), len(result.long_days)
     print(f"{result.sessions} sessions in {days} short and {long_days} long days, {result.seconds:.0f} s, ", end="")
     print(f"seed {args.seed}")

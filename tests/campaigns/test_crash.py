@@ -97,7 +97,16 @@ WHOLE = (
     Truth(1, 3, TYPED_1 + TYPED_2),
     Seen(ROWS, [ROWS, ROWS[2:]], set(ROWS), good_news=True),
 )
-ASIDE = {"shown row issued otherwise", "register damaged", "process ended of itself", "kiosk stuck", "no good end"}
+ASIDE = {
+    "shown row issued otherwise",
+    "register damaged",
+    "fact refused by the office",
+    "fact not delivered",
+    "audit not whole",
+    "process ended of itself",
+    "kiosk stuck",
+    "no good end",
+}
 """Sins that are not seen by `judge`."""
 Case = tuple[History, Truth, Seen]
 HONEST: dict[str, Case] = {

@@ -16,7 +16,7 @@ from krn_engine.demo import DemoCase, DemoProvince
 from tests.campaigns.audit import SINS, Auditor
 from tests.campaigns.faults import COMBINATIONS, an_office, run
 
-SESSIONS = 3 * len(COMBINATIONS)
+SESSIONS = 2 * len(COMBINATIONS)
 
 
 @pytest.mark.slow

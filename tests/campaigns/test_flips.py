@@ -7,19 +7,21 @@ import pytest
 from krn_engine.demo import DemoProvince
 from krn_engine.masking import mask_name
 from krn_engine.register import digest, transactions
-from tests.campaigns.flips import BROKE, CHANGED, CUSTOMERS, REFUSED, SINS, Campaign, run
+from tests.campaigns.flips import BROKE, CHANGED, CUSTOMERS, REFUSED, SINS, TOLD_LATER, Campaign, run
 
 FLIPS = 60
 
 
 @pytest.mark.slow
-def test_no_flipped_bit_changes_an_answer_without_a_word() -> None:
-    endings, codes, guilty = run(FLIPS, seed=3)
+@pytest.mark.parametrize("closed_well", [True, False], ids=["closed well", "not closed well"])
+def test_no_flipped_bit_changes_an_answer_without_a_word(closed_well: bool) -> None:
+    endings, codes, guilty = run(FLIPS, seed=3, closed_well=closed_well)
     assert guilty == []
     assert sum(endings.values()) == FLIPS
     assert not any(endings[sin] for sin in SINS)
     # Much of a file is free space, and much of the rest is what some question is about.
-    assert endings[REFUSED] > FLIPS / 4
+    assert endings[REFUSED] > FLIPS / 6
+    assert endings[TOLD_LATER] < FLIPS / 6
     assert set(" ".join(codes).replace(",", "").split()) <= {f"REG-{number:02d}" for number in range(20)}
 
 

@@ -5,7 +5,7 @@ import pytest
 from hardware.adapter import Outcome, Submission
 from tests.campaigns.kills import SINS, _contradicts, run
 
-KILLS = 24
+KILLS = 16
 
 
 @pytest.mark.slow

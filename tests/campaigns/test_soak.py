@@ -13,6 +13,8 @@ from tests.campaigns.soak_measure import Frames, Growth, Sample, growth, sample,
 
 SESSIONS = 600
 """As many on a busy machine as on a quiet one."""
+SMALL = "7"
+"""The panel with the fewest pixels: a leak does not hang on them, and half of the time does."""
 SLOWEST_FRAME = 0.25
 """Seconds; a finger feels more."""
 
@@ -42,7 +44,7 @@ def test_a_leak_is_found(tmp_path: Path) -> None:
         left.append(thread)
 
     try:
-        result = run(Length(), 1, leak)
+        result = run(Length(), 1, SMALL, leak)
     finally:
         end.set()
         for thing in left:

@@ -5,11 +5,12 @@ import pytest
 from hardware.person import NO
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
-from kiosk.flow.customer.come_back import ALL
+from kiosk.flow.customer.come_back import ALL, SOME
 from kiosk.flow.staff import messages as says
 from kiosk.view.choices import Choice, Entered
 from kiosk.view.parts import Mood
 from kiosk.view.views import (
+    AdviceView,
     ConfirmView,
     HomeView,
     IdPadView,
@@ -107,4 +108,29 @@ def test_who_does_not_know_the_krn_says_nothing(lied: DemoWorkplace) -> None:
     person.walk([At(MenuView, Entered(says.HOLDS.word)), At(IdPadView, Choice.DONT_KNOW), At(MenuView)])
     person.walk([At(MenuView, Entered(says.HOLDS.word)), At(IdPadView, Entered("3"))])
     person.walk([At(QuestionView, Choice.DONT_KNOW), At(MenuView)])
+    assert lied.office.history(lied.province.first(CASE).meter_number) == before
+
+
+def test_staff_take_back_what_is_claimed_of_some_rows(here: DemoWorkplace) -> None:
+    number = Entered(here.province.first(CASE).idpel)
+    come = [At(HomeView, Choice.START), At(IdPadView, number), At(ConfirmView, Choice.YES)]
+    Walker(here).walk([*come, *[At(QuestionView, Entered(NO))] * 2, At(RowsView, Choice.HOME), At(HomeView)])
+    Walker(here).walk([*come, At(QuestionView, Entered(SOME)), At(QuestionView, Entered("2")), At(AdviceView)])
+    assert standing(here) == (1, Due(4, handed_out=True, partly_claimed=True))
+    person = at_record(here)
+    assert person.see(MenuView).facts == (says.stands(Due(4, partly_claimed=True)),)
+    person.walk([At(MenuView, Entered(says.RETRACT.word)), At(QuestionView, Entered(says.WHY_RETRACTED[0].word))])
+    assert not person.see(MenuView).offers(Entered(says.RETRACT.word))
+    assert standing(here) == (1, Due(4, handed_out=True))
+
+
+def test_each_question_of_a_statement_goes_back_and_says_nothing(lied: DemoWorkplace) -> None:
+    person = at_record(lied)
+    menu, before = person.see(MenuView), lied.office.history(lied.province.first(CASE).meter_number)
+    person.walk([At(MenuView, Entered(says.HOLDS.word)), At(IdPadView, Entered("2")), At(QuestionView)])
+    assert person.see(QuestionView).goes_back
+    person.walk([At(QuestionView, Choice.PREVIOUS), At(IdPadView, Choice.PREVIOUS)])
+    assert person.see(MenuView) == menu
+    person.walk([At(MenuView, Entered(says.RETRACT.word)), At(QuestionView, Choice.PREVIOUS)])
+    assert person.see(MenuView) == menu
     assert lied.office.history(lied.province.first(CASE).meter_number) == before

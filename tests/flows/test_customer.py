@@ -7,13 +7,15 @@ from threading import Event
 import pytest
 
 from hardware.person import NO, YES
+from hardware.virtual.printer import VirtualPrinter
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
 from kiosk.flow.customer.come_back import ALL, NOT_TRIED, SOME
 from kiosk.flow.messages import ANOTHER_KRN
-from kiosk.upgrade.events import AT_HOME, TAKEN
-from kiosk.view.choices import Choice, Entered, Where
-from kiosk.view.parts import Mood
+from kiosk.flow.staff import messages as says
+from kiosk.upgrade.events import TAKEN
+from kiosk.view.choices import Choice, Entered, Scanned, Where
+from kiosk.view.parts import Mood, Printing
 from kiosk.view.views import (
     AdviceView,
     ConfirmView,
@@ -27,6 +29,7 @@ from kiosk.view.views import (
     View,
 )
 from krn_engine.demo import DemoCase
+from krn_engine.office import guide
 from krn_engine.office.contract import (
     Attempt,
     Due,
@@ -37,7 +40,10 @@ from krn_engine.office.contract import (
     RowOutcome,
     SessionEnding,
     Standing,
+    Statement,
 )
+from krn_engine.office.guide import AT_HOME
+from krn_engine.office.reasons import HandOff
 from krn_engine.row import GAGAL, SALAH
 from tests.support.journeys import TYPED
 from tests.support.walker import At, Walker
@@ -95,6 +101,11 @@ def come_back(here: DemoWorkplace, case: DemoCase) -> Walker:
     first.walk(to_question(here, case))
     asked(first, NO, NO)
     first.walk([At(RowsView, Choice.DONE)])
+    return come_again(here, case)
+
+
+def come_again(here: DemoWorkplace, case: DemoCase) -> Walker:
+    """Somebody whose rows were given out before."""
     again = Walker(here)
     again.walk(to_question(here, case))
     return again
@@ -186,17 +197,15 @@ def test_the_number_that_the_meter_should_show_is_said_only_afterwards(here: Dem
     # Which of them is right cannot be told: there are more than any campaign leads to.
     assert [option.word for option in question.options] == ["1", "2", "3", "4", ANOTHER_KRN]
     # A number beyond it belongs to another meter, or to a newer key: no code leads there.
-    for word, told in ((ANOTHER_KRN, messages.not_yet(0, 3)), ("4", messages.COMPARE_THE_NUMBER)):
+    for word in (ANOTHER_KRN, "4"):
         advice = asked(person, word)
         assert isinstance(advice, AdviceView)
-        assert advice.lines[0] == told
-        assert advice.ends is (word == "4")
+        assert advice.lines[0] == messages.COMPARE_THE_NUMBER
+        assert advice.ends
         person.walk([At(AdviceView, Choice.PREVIOUS)])
 
 
-@pytest.mark.parametrize(
-    ("shown", "index", "claims"), [("1", 0, (False, False)), (ANOTHER_KRN, 0, (False, False)), ("2", 2, (True, False))]
-)
+@pytest.mark.parametrize(("shown", "index", "claims"), [("1", 0, (False, False)), ("2", 2, (True, False))])
 def test_a_number_that_is_not_right_leads_back_to_the_rows(
     here: DemoWorkplace, shown: str, index: int, claims: tuple[bool, bool]
 ) -> None:
@@ -208,6 +217,70 @@ def test_a_number_that_is_not_right_leads_back_to_the_rows(
     assert rows.index == index
     issued = here.office.issue(here.province.first(DemoCase.FOUR_ROWS).meter_number, "after")
     assert tuple(change.claimed for change in issued.changes) == claims
+
+
+@pytest.mark.parametrize(
+    ("shown", "claims", "index"), [("1", (False, False), 0), ("2", (True, False), 2), ("3", (True, True), None)]
+)
+def test_where_no_code_names_its_krn_only_a_number_that_rose_is_a_claim(
+    here: DemoWorkplace, shown: str, claims: tuple[bool, bool], index: int | None
+) -> None:
+    """Ready-made codes for a meter that showed 1 by its record: a person's word is no proof, and not even all of it."""
+    number = here.province.first(DemoCase.READY_MADE).meter_number
+    person = come_back(here, DemoCase.READY_MADE)
+    view = asked(person, ALL, shown)
+    if index is None:
+        assert isinstance(view, ResultView)
+        assert view.lines[0] == messages.rose(1, 3)
+    else:
+        assert isinstance(view, AdviceView)
+        assert view.lines[0] == (messages.unchanged(1) if shown == "1" else messages.not_all(1, 2))
+        rows = person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
+        assert isinstance(rows, RowsView)
+        assert rows.index == index
+    issued = here.office.issue(number, "after")
+    assert tuple(change.claimed for change in issued.changes) == claims
+    assert not any(change.done for change in issued.changes)
+    partly = any(claims) and not all(claims)
+    stands = Due(4, handed_out=True, claimed=all(claims), partly_claimed=partly)
+    assert standing(here, DemoCase.READY_MADE) == stands
+    # Staff read which number it was, and by whose word.
+    told = here.office.history(number)
+    assert all(entry.claim for entry in told if isinstance(entry, Attempt))
+    notes = [(entry.session.krn, entry.session.grade) for entry in told if isinstance(entry, Ended)]
+    assert notes == ([(1, Grade.CUSTOMER)] if shown == "1" else [])
+
+
+@pytest.mark.parametrize("krn", [None, 5])
+def test_without_a_number_to_compare_with_it_is_said_that_nothing_proves_it(
+    here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch, krn: int | None
+) -> None:
+    """5 is none of the numbers that can be answered with: it may be the one that is meant by another."""
+    case, issue = DemoCase.READY_MADE, here.office.issue
+    monkeypatch.setattr(here.office, "issue", lambda *asked: replace(issue(*asked), krn_before=krn))
+    for shown in ("2", ANOTHER_KRN):
+        view = asked(come_back(here, case) if shown == "2" else come_again(here, case), ALL, shown)
+        assert isinstance(view, ResultView)
+        assert (view.mood, view.lines[0]) == (Mood.CAREFUL, messages.NO_NUMBER_TO_COMPARE)
+    assert standing(here, case) == Due(4, handed_out=True, claimed=True)
+
+
+def test_a_number_below_that_on_record_is_another_meters(here: DemoWorkplace) -> None:
+    case = DemoCase.READY_MADE
+    number = here.province.first(case).meter_number
+    here.office.state(number, Statement(2, "read at 04", "staff", "counter"))
+    come_back(here, case)
+    for shown in ("1", ANOTHER_KRN):
+        person = come_again(here, case)
+        advice = asked(person, ALL, shown)
+        assert isinstance(advice, AdviceView)
+        assert (advice.title, advice.ends) == (messages.OTHER_NUMBER, True)
+        # Seen wrongly: they answer again.
+        person.walk([At(AdviceView, Choice.PREVIOUS), At(QuestionView)])
+    assert standing(here, case) == Due(2, handed_out=True)
+    # One pair is left, and one step is all of it.
+    assert isinstance(asked(come_again(here, case), ALL, "3"), ResultView)
+    assert standing(here, case) == Due(2, handed_out=True, claimed=True)
 
 
 def test_whoever_does_not_know_the_number_keeps_the_rows(here: DemoWorkplace) -> None:
@@ -242,14 +315,14 @@ def test_a_pair_that_was_left_in_the_middle_begins_anew(here: DemoWorkplace) -> 
     person = come_back(here, DemoCase.FOUR_ROWS)
     advice = asked(person, SOME, "3")
     assert isinstance(advice, AdviceView)
-    assert advice.lines[0] == messages.pair_again(3)
+    assert advice.lines[0] == messages.change_again(3)
     rows = person.walk([At(AdviceView, Choice.NEXT), At(RowsView)])
     assert isinstance(rows, RowsView)
     assert rows.index == 2
     number = here.province.first(DemoCase.FOUR_ROWS).meter_number
     claims = [entry for entry in here.office.history(number) if isinstance(entry, Attempt) and entry.claim]
     assert sorted((claim.new_krn, claim.section) for claim in claims) == [(2, 1), (2, 2), (3, 1)]
-    assert standing(here, DemoCase.FOUR_ROWS) == Due(4, handed_out=True)
+    assert standing(here, DemoCase.FOUR_ROWS) == Due(4, handed_out=True, partly_claimed=True)
 
 
 @pytest.mark.parametrize("said", [SALAH, GAGAL])
@@ -270,17 +343,44 @@ def test_a_refused_code_is_for_this_meter_or_it_is_not(here: DemoWorkplace, said
     assert rows.index == index
     assert isinstance(before, Due)
     assert standing(here, DemoCase.FOUR_ROWS) == replace(before, handed_out=True)
-    [told] = [entry.session for entry in here.office.history(number) if isinstance(entry, Ended)]
-    ending = f"{said} {code}, meter same"
+    [entry] = [entry for entry in here.office.history(number) if isinstance(entry, Ended)]
+    told = entry.session
+    # It was no session of the kiosk that ended.
+    assert says.history(entry).text == says.TOLD_AT_HOME
+    visit = replace(entry, session=guide.visit(HandOff.KEYPAD_BROKEN, "home"))
+    assert says.history(visit).text == says.ASKS_FOR_A_VISIT
+    ending = f"{said} {code} same"
     assert told == SessionEnding(AT_HOME, ending, None, Grade.CUSTOMER, proved=False, place=here.place)
 
 
 def test_codes_for_another_meter_are_not_tried_again(here: DemoWorkplace) -> None:
     person = come_back(here, DemoCase.FOUR_ROWS)
-    result = asked(person, SALAH, "1", NO)
-    assert isinstance(result, ResultView)
-    assert (result.mood, result.title) == (Mood.CAREFUL, messages.OTHER_METER)
-    person.walk([At(ResultView, Choice.NOT_MINE), At(IdPadView)])
+    advice = asked(person, SALAH, "1", NO)
+    assert isinstance(advice, AdviceView)
+    assert (advice.title, advice.another) == (messages.OTHER_METER, True)
+    # Who looked wrongly looks again, and it is still said whose codes they are.
+    person.walk([At(AdviceView, Choice.PREVIOUS)])
+    assert person.see(QuestionView).question == messages.SAME_NUMBER
+    assert person.flow.head.whose is not None
+    person.walk([At(QuestionView, Entered(NO)), At(AdviceView, Choice.NOT_MINE), At(IdPadView)])
+    assert person.flow.head.whose is None
+
+
+def test_from_codes_for_another_meter_the_right_card_leads_on_at_once(here: DemoWorkplace) -> None:
+    """Nothing of the first meter stays: not its slip, nor that it was taken away."""
+    here = replace(here, printer=VirtualPrinter())
+    person = come_back(here, DemoCase.FOUR_ROWS)
+    asked(person, NOT_TRIED)
+    person.walk([At(RowsView, Choice.DONE), At(TakeAwayView, Choice.PRINT)])
+    assert person.see(TakeAwayView).printing is Printing.DONE
+    person.walk([At(TakeAwayView, Choice.PREVIOUS), At(RowsView, Choice.PREVIOUS)])
+    asked(person, GAGAL, "2", NO)
+    card = Scanned(here.province.first(DemoCase.TWO_ROWS).meter_number)
+    person.walk([At(AdviceView, card), At(ConfirmView, Choice.YES), *[At(QuestionView, Entered(NO))] * 2])
+    person.walk([At(RowsView, Choice.DONE)])
+    assert person.see(TakeAwayView).printing is Printing.OFFERED
+    person.walk([At(TakeAwayView, Choice.DONE), At(QuestionView)])
+    assert person.see(QuestionView).question == messages.HAVE_YOU_GOT_THEM
 
 
 def test_each_question_of_coming_back_goes_back_by_one(here: DemoWorkplace) -> None:

@@ -18,6 +18,7 @@ from kiosk.view.views import (
     IdPadView,
     LeaveView,
     MenuView,
+    OutOfServiceView,
     QuestionView,
     ResultView,
     RowsView,
@@ -26,6 +27,7 @@ from kiosk.view.views import (
 )
 from krn_engine.demo import DemoCase
 from krn_engine.masking import mask_name
+from krn_engine.office.net_errors import CallerRevoked
 from tests.support.journeys import to_rows, unplugged
 from tests.support.walker import At, Walker
 
@@ -37,7 +39,7 @@ def person(here: DemoWorkplace) -> Walker:
 
 def whose(here: DemoWorkplace, case: DemoCase) -> Whose:
     customer = here.province.first(case)
-    return Whose(mask_name(customer.name), customer.meter_number)
+    return Whose(mask_name(customer.name), customer.meter_number, customer.idpel)
 
 
 def test_from_the_confirmation_on_every_screen_says_whose_meter_it_is(here: DemoWorkplace, person: Walker) -> None:
@@ -56,6 +58,17 @@ def test_from_the_confirmation_on_every_screen_says_whose_meter_it_is(here: Demo
     person.walk([At(TakeAwayView, Choice.DONE), At(QuestionView, Entered(YES)), At(ThanksView)])
     assert person.flow.head == Head(Stage.SAVE, owner)
     person.walk([At(ThanksView, Choice.DONE), At(HomeView)])
+    assert person.flow.head == NO_HEAD
+
+
+def test_a_closed_kiosk_says_of_nobody_and_is_at_no_step(
+    here: DemoWorkplace, person: Walker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.flow.notices.RETRY_SECONDS", 0.0)
+    person.walk([*to_rows(here, DemoCase.FOUR_ROWS)[:2], At(ConfirmView, Choice.YES)])
+    assert person.flow.head == Head(Stage.CHECK, whose(here, DemoCase.FOUR_ROWS))
+    person.flow.failed(CallerRevoked("revoked"))
+    assert isinstance(person.flow.view, OutOfServiceView)
     assert person.flow.head == NO_HEAD
 
 

@@ -41,7 +41,7 @@ PANEL = PANELS["7"]
 CASES = (DemoCase.FOUR_ROWS, DemoCase.TWO_ROWS, DemoCase.EA11, DemoCase.DONE, DemoCase.BLOCKED, DemoCase.PERIKSA)
 KEYS = (pygame.K_RETURN, pygame.K_ESCAPE, pygame.K_TAB, pygame.K_BACKSPACE, pygame.K_5, pygame.K_KP_MINUS)
 SHOWS_ROWS = (RehearsalView, RowsView, TakeAwayView, TypingView, KeyInView)
-EXAMPLES, STEPS = 100, 100
+EXAMPLES, STEPS = 60, 100
 
 
 class Monkey(RuleBasedStateMachine):

@@ -6,10 +6,11 @@ from hardware.person import Question
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages, notices
 from kiosk.flow.meter.person import QUESTIONS
-from kiosk.flow.notices import ErrorStep, OutOfServiceStep, step_for_error
+from kiosk.flow.notices import ErrorStep, OutOfServiceStep, closed_view, step_for_error
 from kiosk.flow.refusals import (
     DEFAULT,
     NOT_IN_A_SESSION,
+    OF_THE_REASON,
     ONLY_STAFF_CAN_HELP,
     OUT_OF_SERVICE,
     SENTENCES,
@@ -17,6 +18,7 @@ from kiosk.flow.refusals import (
     Leaf,
     code_of,
     error_view,
+    reason_of,
 )
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
@@ -24,6 +26,7 @@ from kiosk.view.views import ErrorView, OutOfServiceView
 from krn_engine.demo import DemoCase
 from krn_engine.errors import KrnError, Refusal
 from krn_engine.issuing.errors import BeyondTarget, KeyStateOdd, KeyStateUnknown
+from krn_engine.office import net_errors as net
 from krn_engine.office.contract import FindWarning, Found, Unclear
 from krn_engine.office.identify import IdProblem
 from tests.support.refusals import leaves
@@ -65,7 +68,7 @@ def test_a_refusal_leads_to_its_words(here: DemoWorkplace, refusal: Leaf) -> Non
     assert code_of(error) == refusal.code
     view = step_for_error(here, error).view
     if refusal in OUT_OF_SERVICE:
-        assert view == OutOfServiceView(messages.CLOSED, refusal.code)
+        assert view == OutOfServiceView(messages.CLOSED, refusal.code, reason_of(refusal.code))
     else:
         assert isinstance(view, ErrorView)
         assert view.happened == SENTENCES.get(refusal, DEFAULT)
@@ -98,3 +101,13 @@ def test_every_answer_of_the_office_and_every_ending_has_its_words() -> None:
 def test_a_register_that_cannot_be_written_closes_the_kiosk(here: DemoWorkplace) -> None:
     for refusal in OUT_OF_SERVICE:
         assert isinstance(step_for_error(here, refusal("gone")), OutOfServiceStep)
+
+
+def test_a_closed_kiosk_tells_staff_what_they_can_do_something_about() -> None:
+    class LetInNoMore(net.CallerUnknown):
+        code = "NEW-02"
+
+    for refusal, words in OF_THE_REASON.items():
+        assert reason_of(refusal.code) == closed_view(refusal.code).of_code == words
+    assert reason_of(LetInNoMore.code) == OF_THE_REASON[net.CallerUnknown]
+    assert reason_of("REG-02") is reason_of("SYS-01") is None

@@ -11,9 +11,10 @@ from kiosk.flow import messages
 from kiosk.flow.staff import messages as says
 from kiosk.flow.step import ROWS_SECONDS
 from kiosk.limits.pin import Pin, write_pin
-from kiosk.view.choices import Choice, Entered, Scanned
+from kiosk.view.choices import Choice, Entered, Scanned, Where
 from kiosk.view.parts import Sight
 from kiosk.view.views import (
+    AdviceView,
     ConfirmView,
     HelpView,
     HomeView,
@@ -112,3 +113,50 @@ def test_the_tools_work_at_the_idle_question(here: DemoWorkplace, person: Walker
     assert isinstance(person.wait(ROWS_SECONDS + 1), IdleView)
     flow.choose(Choice.HELP)
     person.see(HelpView)
+
+
+@pytest.mark.parametrize("typed", ["idpel", "meter_number"])
+def test_the_card_of_whoever_stands_here_changes_nothing(here: DemoWorkplace, person: Walker, typed: str) -> None:
+    """A barcode may hold either number, whichever was typed; and a scanner reads it as long as the card lies there."""
+    customer = here.province.first(DemoCase.FOUR_ROWS)
+    own = (Scanned(customer.idpel), Scanned(customer.meter_number))
+    person.walk([At(HomeView, Choice.START), At(IdPadView, Entered(getattr(customer, typed))), At(ConfirmView)])
+    questions = [At(ConfirmView, Choice.YES), At(QuestionView, Entered(NO)), At(QuestionView, Entered(NO))]
+    away = [At(RowsView, Choice.NEXT), At(RowsView, Choice.DONE), At(TakeAwayView, Choice.DONE), At(QuestionView)]
+    for at in [*questions, *away]:
+        seen, head = person.see(at.view), person.flow.head
+        for again in (*own, *own):
+            person.flow.choose(again)
+            assert (person.view, person.flow.head) == (seen, head)
+        person.walk([at])
+
+
+def test_the_own_card_takes_the_question_about_another_one_away(here: DemoWorkplace, person: Walker) -> None:
+    person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView)])
+    codes = person.see(RowsView)
+    person.walk([At(RowsView, card(here, DemoCase.DONE)), At(QuestionView, card(here, DemoCase.FOUR_ROWS))])
+    assert person.see(RowsView) == codes
+    # Help is no question about a card: it stays.
+    person.walk([At(RowsView, Choice.HELP), At(HelpView, card(here, DemoCase.FOUR_ROWS)), At(HelpView)])
+
+
+@pytest.mark.parametrize("digits", [8, 10, 13, 20, 72])
+def test_a_burst_that_is_no_number_is_not_quoted_and_leads_nowhere(
+    here: DemoWorkplace, person: Walker, digits: int
+) -> None:
+    person.walk([*to_rows(here, DemoCase.FOUR_ROWS), At(RowsView)])
+    codes = person.see(RowsView)
+    person.walk([At(RowsView, Scanned("7" * digits)), At(QuestionView)])
+    view = person.see(QuestionView)
+    assert (view.question, view.options) == (messages.NOT_A_NUMBER, ())
+    assert view.hint in messages.ID_PROBLEMS.values()
+    # There is nothing to say yes to.
+    person.walk([At(QuestionView, Entered(YES)), At(QuestionView, Choice.PREVIOUS)])
+    assert person.see(RowsView) == codes
+
+
+def test_where_nothing_is_anybodys_yet_a_card_is_the_next_number(here: DemoWorkplace, person: Walker) -> None:
+    """Who reads where the number stands finds the card, and scans it."""
+    person.walk([At(HomeView, Choice.START), At(IdPadView, Where("")), At(AdviceView)])
+    person.walk([At(AdviceView, card(here, DemoCase.DONE)), At(ConfirmView, card(here, DemoCase.FOUR_ROWS))])
+    assert person.see(ConfirmView).meter_number == here.province.first(DemoCase.FOUR_ROWS).meter_number

@@ -16,10 +16,9 @@ from kiosk.demo.workplace import DemoWorkplace
 from kiosk.event_log import Event, EventLog, Kind, Noted
 from kiosk.flow.staff import messages as says
 from kiosk.limits.pin import Pin, write_pin
-from kiosk.ui.texts import Texts
 from kiosk.upgrade.events import Ending
 from kiosk.view.choices import Choice, Entered
-from kiosk.view.parts import Message, Mood, Option
+from kiosk.view.parts import Mood
 from kiosk.view.views import (
     AdaptersView,
     ConfirmView,
@@ -42,19 +41,10 @@ from krn_engine.demo import DemoCase
 from krn_engine.office.contract import Attempt, Grade, RowOutcome
 from krn_engine.row import BENAR, SALAH
 from tests.support.scripted import BAD, OK, Scripted, ScriptedTools
+from tests.support.technician import at_meter, chosen, to_menu, told
 from tests.support.walker import At, Walker
 
 PIN = "271828"
-
-
-def to_menu(here: DemoWorkplace) -> Walker:
-    person = Walker(here)
-    person.walk([At(HomeView, Choice.STAFF), At(MenuView)])
-    return person
-
-
-def chosen(person: Walker, option: Option) -> View:
-    return person.walk([At(MenuView, Entered(option.word))])
 
 
 def lines(view: View) -> list[str]:
@@ -183,25 +173,12 @@ def test_a_restart_ends_the_run(here: DemoWorkplace) -> None:
 class Bench(Scripted):
     """A scripted meter that can be asked and calibrated."""
 
-    def __init__(self, number: str, krn: int | None = 1) -> None:
+    def __init__(self, number: str | None, krn: int | None = 1) -> None:
         super().__init__([OK] * 4, keypad=ScriptedTools())
         self.told = Probe("generic-4x3", number, krn)
 
     def probe(self) -> Probe:
         return self.told
-
-
-def at_meter(here: DemoWorkplace, case: DemoCase = DemoCase.FOUR_ROWS) -> Walker:
-    person = to_menu(here)
-    chosen(person, says.METER)
-    person.walk([At(IdPadView, Entered(here.province.first(case).meter_number)), At(MenuView)])
-    return person
-
-
-def told(view: View, of: Message = says.LINK) -> str:
-    assert isinstance(view, MenuView)
-    (message,) = (fact.says for fact in view.facts if fact.name is of)
-    return Texts()(message)
 
 
 def test_a_technician_checks_calibrates_and_types(here: DemoWorkplace) -> None:
@@ -249,10 +226,15 @@ def test_a_meter_that_is_up_to_date_is_not_typed_into(here: DemoWorkplace) -> No
 
 @pytest.mark.parametrize(
     ("number", "krn", "said"),
-    [("itself", 2, "Terhubung"), ("itself", None, "layarnya tidak terbaca"), ("99999999999", 1, "Meter lain")],
+    [
+        ("itself", 2, "Terhubung"),
+        ("itself", None, "Nomor meter cocok; KRN tidak terbaca"),
+        (None, None, "layarnya tidak terbaca"),
+        ("99999999999", 1, "Meter lain"),
+    ],
 )
 def test_a_technician_is_told_which_meter_is_connected(
-    here: DemoWorkplace, number: str, krn: int | None, said: str
+    here: DemoWorkplace, number: str | None, krn: int | None, said: str
 ) -> None:
     def connect(meter_number: str, _model: str) -> MeterAdapter:
         return Bench(meter_number if number == "itself" else number, krn)

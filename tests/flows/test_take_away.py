@@ -4,6 +4,7 @@ import re
 import threading
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import pygame
@@ -18,7 +19,7 @@ from hardware.virtual.printer import Printed, VirtualPrinter, read_escpos
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow import messages
 from kiosk.flow.customer.slip import qr_text, slip_of
-from kiosk.flow.customer.thanks import COVERED_SECONDS, THANKS_SECONDS
+from kiosk.flow.customer.thanks import COVERED_SECONDS, LARGE_SECONDS, THANKS_SECONDS
 from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.screens.take_away import TakeAwayScreen
@@ -119,6 +120,17 @@ def test_the_last_screen_goes_away_by_itself(here: DemoWorkplace) -> None:
     person.flow.touched(person.now)
     person.wait(THANKS_SECONDS - 5)
     person.see(ThanksView)
+    person.wait(5)
+    person.see(HomeView)
+
+
+def test_the_last_screen_stays_longer_in_large_letters(here: DemoWorkplace) -> None:
+    """They take two pages there."""
+    person = at_take_away(here, None)
+    person.flow.choose(Choice.LARGER)
+    person.walk([At(TakeAwayView, Choice.DONE), At(QuestionView, Entered(YES)), At(ThanksView)])
+    person.wait(LARGE_SECONDS - 5)
+    assert person.see(ThanksView).seconds_left == 5
     person.wait(5)
     person.see(HomeView)
 
@@ -235,6 +247,35 @@ def test_one_code_alone_has_no_time_limit(here: DemoWorkplace) -> None:
     change = replace(issued.changes[0], rows=issued.rows[:1])
     slip = slip_of(replace(issued, changes=(change,)), "PLN", "123", NOW)
     assert [line.text for line in slip if line.band][1] == "1 Kode 1"
+
+
+@pytest.mark.parametrize(
+    ("counts", "first", "said"),
+    [
+        ((2,), 1, "Ulangi dari kode 1."),
+        ((4,), 1, "Ulangi dari kode 1."),
+        ((2,), 3, "Ulangi dari kode 3."),
+        ((2, 2), 1, "Ulangi dari kode 1. Jika kode 1 dan 2 sudah BENAR: dari kode 3."),
+        ((1, 3), 1, "Ulangi dari kode 1. Jika kode 1 sudah BENAR: dari kode 2."),
+        ((3, 1), 1, "Ulangi dari kode 1. Jika kode 1 sampai 3 sudah BENAR: dari kode 4."),
+        ((1,), 1, None),
+    ],
+)
+def test_a_slip_says_by_its_number_with_which_code_to_begin_again(
+    here: DemoWorkplace, counts: tuple[int, ...], first: int, said: str | None
+) -> None:
+    """Whoever is too late has the slip and nothing else: no line is pointed at, and no pair where there is none."""
+    issued = issued_to(here, DemoCase.FOUR_ROWS)
+    rows = iter(issued.rows)
+    changes = tuple(replace(issued.changes[0], rows=tuple(islice(rows, count))) for count in counts)
+    slip = slip_of(replace(issued, changes=changes, first=first), "PLN", "123", NOW)
+    lines = [line.text for line in slip]
+    assert (None if said is None else lines[lines.index("Lewat 10 menit?") + 1]) == said
+    assert said is not None or "Lewat 10 menit?" not in lines
+    assert "garis" not in " ".join(lines)
+    for millimetres in (80, 58):
+        printed = " ".join(line.text.strip() for line in on_paper(slip, millimetres))
+        assert said is None or said in printed
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def test_an_answer_is_remembered_over_a_restart(path: Path) -> None:
     assert again.recall("a") == BENAR
     again.close()
     again.close()
+
+
+def test_that_a_row_was_handed_over_is_remembered_and_of_another_nothing_is_written(path: Path) -> None:
+    journal = Journal(path)
+    for name, answer in (("a", replace(BENAR, handed_over=True)), ("b", BENAR)):
+        journal.begin(name, ROW)
+        journal.end(name, answer)
+    journal = reopened(path, journal)
+    told = [journal.recall(name) for name in ("a", "b")]
+    assert [answer is not None and answer.handed_over for answer in told] == [True, False]
+    journal.close()
+    assert path.read_text(encoding="utf-8").count("handed_over") == 1
 
 
 def test_what_was_begun_and_not_ended_is_unknown_for_ever(path: Path) -> None:

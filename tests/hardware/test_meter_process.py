@@ -12,12 +12,14 @@ from hardware.adapter import EntryProgress, MeterAdapter, MeterRegister, Outcome
 from hardware.client import MeterProcess
 from hardware.daemon import MeterServer
 from hardware.errors import (
+    AccessRefused,
     AdapterBusy,
     AdapterClosed,
     AttemptReused,
     JournalBroken,
     MeterProcessBusy,
     MeterProcessGone,
+    NoAnswer,
     NotARow,
     ProfileInvalid,
     ProtocolBroken,
@@ -28,6 +30,7 @@ from hardware.virtual.adapter import VirtualAdapter
 from hardware.virtual.bench import Senses
 from tests.support.bench import OnBench, tools_of
 from tests.support.meter_process import GO, InBackground, Process, gated
+from tests.support.scripted import Scripted
 
 
 class TestContract:
@@ -86,6 +89,25 @@ class TestContract:
         try:
             with process.connect() as adapter, pytest.raises(ProtocolBroken, match="not reached through its keys"):
                 adapter.call("loop_back")
+        finally:
+            process.stop()
+
+    @pytest.mark.parametrize(("refusal", "ends"), [(AccessRefused, Outcome.FAULT), (NoAnswer, Outcome.UNKNOWN)])
+    def test_an_attempt_that_sent_nothing_is_over_and_any_other_error_leaves_it_unknown(
+        self, tmp_path: Path, refusal: type[AccessRefused] | type[NoAnswer], ends: Outcome
+    ) -> None:
+        class Refuses(Scripted):
+            def _submit(self, entry: RowEntry) -> Submission:
+                raise refusal("the meter says so")
+
+        folder = tmp_path / "other"
+        folder.mkdir()
+        process = Process(folder, open=lambda _model: Refuses([]))
+        try:
+            with process.connect() as adapter:
+                with pytest.raises(refusal, match="the meter says so"):
+                    adapter.submit("1" * 20, deadline=90, cancel=GO, attempt="a")
+                assert adapter.recall("a").outcome is ends
         finally:
             process.stop()
 

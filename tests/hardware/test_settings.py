@@ -7,11 +7,23 @@ from pathlib import Path
 import pytest
 
 from hardware.build import opener
-from hardware.errors import GpioUnavailable, NotCalibrated, PinTaken, PinUnsafe, ProfileInvalid, SettingsInvalid
+from hardware.errors import (
+    GpioUnavailable,
+    LineLost,
+    NotCalibrated,
+    PinTaken,
+    PinUnsafe,
+    ProfileInvalid,
+    SettingsInvalid,
+)
 from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad.build import KeypadBuilder
 from hardware.keypad.forms import LinesForm, MatrixForm, MultiplexerForm
+from hardware.optical.beside import ReadBeside
+from hardware.optical.reader import OpticalReader
+from hardware.optical.settings import OpticalSettings
 from hardware.settings import MeterSettings
+from tests.support.meter_settings import keypad_of
 
 MATRIX = '[keypad.contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22]\n'
 LINES = '[keypad.contacts]\nform = "lines"\nenable = 27\n[keypad.contacts.keys]\n1 = 17\nenter = 18\n'
@@ -27,14 +39,15 @@ OLD = 'pin_factory = "mock"\ntone_pin = 26\ncalibrated = "/srv/profiles"\njourna
 
 
 def test_the_contacts_may_have_any_of_three_forms() -> None:
-    assert MeterSettings.parse(MATRIX).keypad.contacts == MatrixForm(27, (16, 17, 18, 19), (20, 21, 22))
-    assert MeterSettings.parse(LINES).keypad.contacts == LinesForm(27, {"1": 17, "enter": 18})
-    assert MeterSettings.parse(MULTIPLEXERS).keypad.contacts == MultiplexerForm(27, 25, (16, 17), (20, 21))
+    assert keypad_of(MATRIX).contacts == MatrixForm(27, (16, 17, 18, 19), (20, 21, 22))
+    assert keypad_of(LINES).contacts == LinesForm(27, {"1": 17, "enter": 18})
+    assert keypad_of(MULTIPLEXERS).contacts == MultiplexerForm(27, 25, (16, 17), (20, 21))
 
 
 def test_what_is_not_set_is_safe() -> None:
     settings = MeterSettings.parse(MATRIX)
-    assert (settings.keypad.pin_factory, settings.without_kiosk, settings.keypad.tone_pin) == ("lgpio", "finish", None)
+    keypad = keypad_of(MATRIX)
+    assert (keypad.pin_factory, settings.without_kiosk, keypad.tone_pin) == ("lgpio", "finish", None)
     assert settings.socket == Path("/run/krn-meter/socket")
 
 
@@ -42,7 +55,10 @@ def test_what_is_not_set_is_safe() -> None:
     ("text", "says"),
     [
         ("", "contacts"),
-        ("[optical]\nport = '/dev/ttyUSB0'\n" + MATRIX, "unknown setting optical"),
+        ("optical = 5", "optical must be a table"),
+        ("[optical]\nclient = 0", "optical.client must be"),
+        ("[optical]\npassword = 'x'", "unknown setting optical.password"),
+        ("[infrared]\nport = '/dev/ttyUSB0'\n" + MATRIX, "unknown setting infrared"),
         ("[contacts]\n" + MATRIX, "unknown setting contacts"),
         ("keypad = 5", "keypad must be a table"),
         (OLD.replace("26", "true"), "keypad.tone_pin must be"),
@@ -104,6 +120,32 @@ def test_the_adapter_is_chosen_by_the_settings() -> None:
             assert adapter.tools is adapter
 
 
+def test_an_optical_head_needs_no_keypad_and_the_model_says_which_is_meant(tmp_path: Path) -> None:
+    alone = MeterSettings.parse(f"[optical]\nport = '{tmp_path}/head'")
+    assert (alone.keypad, alone.optical) == (None, OpticalSettings(port=tmp_path / "head"))
+    assert MeterSettings.parse(MATRIX).optical is None
+    assert MeterSettings.parse("[optical]\n" + MATRIX).optical == OpticalSettings()
+    with opener(alone)("read-out") as adapter:
+        assert isinstance(adapter, OpticalReader)
+        assert adapter.tools is None
+        with pytest.raises(LineLost, match="head is not plugged in"):
+            adapter.probe()
+    with pytest.raises(ProfileInvalid, match=r"the settings have no \[keypad\]"):
+        opener(alone)("generic-4x3")
+    with pytest.raises(ProfileInvalid, match=r"the settings have no \[optical\]"):
+        opener(MeterSettings.parse(MOCK + MATRIX))("read-out")
+
+
+def test_a_head_may_read_beside_a_keypad() -> None:
+    both = MeterSettings.parse("[optical]\nbeside_keypad = 'read-out'\n" + MOCK + MATRIX)
+    with opener(both)("generic-4x3") as adapter:
+        assert isinstance(adapter, ReadBeside)
+        assert adapter.tools is not None
+    for name in ("dlms-hdlc", "generic-4x3"):
+        with pytest.raises(SettingsInvalid, match="beside_keypad must be one of virtual-optical, read-out"):
+            MeterSettings.parse(f"[optical]\nbeside_keypad = '{name}'\n" + MATRIX)
+
+
 def test_no_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match=r"docs/config.md"):
         MeterSettings.read(tmp_path / "meter.toml")
@@ -111,7 +153,7 @@ def test_no_file_says_what_to_do(tmp_path: Path) -> None:
 
 class TestBuilder:
     def test_it_opens_the_devices_again_and_again(self) -> None:
-        builder = KeypadBuilder(MeterSettings.parse(MOCK + "tone_pin = 26\n" + MATRIX).keypad)
+        builder = KeypadBuilder(keypad_of(MOCK + "tone_pin = 26\n" + MATRIX))
         for _ in range(3):
             with builder.open("generic-4x3") as adapter:
                 assert adapter.model == "generic-4x3"
@@ -124,7 +166,7 @@ class TestBuilder:
         ],
     )
     def test_what_cannot_be_opened_is_said(self, text: str, model: str, error: type[Exception]) -> None:
-        builder = KeypadBuilder(MeterSettings.parse(MOCK + text).keypad)
+        builder = KeypadBuilder(keypad_of(MOCK + text))
         with pytest.raises(error):
             builder.open(model)
         # Nothing stays open: the right thing can be opened with the next call.
@@ -137,14 +179,14 @@ class TestBuilder:
     def test_the_devices_refuse_such_wiring_all_the_same(
         self, enable: int, tone: int | None, error: type[Exception]
     ) -> None:
-        keypad = MeterSettings.parse(MOCK + MATRIX).keypad
+        keypad = keypad_of(MOCK + MATRIX)
         wired = replace(keypad, contacts=replace(keypad.contacts, enable=enable), tone_pin=tone)
         with pytest.raises(error):
             KeypadBuilder(wired).open("generic-4x3")
 
     def test_a_timing_that_was_found_is_kept_for_the_next_time(self, tmp_path: Path) -> None:
         text = f'{MOCK}calibrated = "{tmp_path}/profiles"\n{MATRIX}'
-        builder = KeypadBuilder(MeterSettings.parse(text).keypad)
+        builder = KeypadBuilder(keypad_of(text))
         with builder.open("generic-4x3") as adapter:
             faster = replace(adapter.profile.timing, press=0.07)
             adapter._keep(faster)
@@ -155,11 +197,11 @@ class TestBuilder:
         (tmp_path / "file").write_text("")
         text = f'{MOCK}calibrated = "{tmp_path}/file"\n{MATRIX}'
         with (
-            KeypadBuilder(MeterSettings.parse(text).keypad).open("generic-4x3") as adapter,
+            KeypadBuilder(keypad_of(text)).open("generic-4x3") as adapter,
             pytest.raises(NotCalibrated, match="cannot be kept"),
         ):
             adapter._keep(adapter.profile.timing)
 
     def test_without_lgpio_it_says_what_to_install(self) -> None:
         with pytest.raises(GpioUnavailable, match="lgpio"):
-            KeypadBuilder(MeterSettings.parse(MATRIX).keypad).open("generic-4x3")
+            KeypadBuilder(keypad_of(MATRIX)).open("generic-4x3")

@@ -6,15 +6,16 @@ from pathlib import Path
 import pygame
 import pytest
 
+from hardware.person import NO
 from kiosk.app import SETTLING_SECONDS
 from kiosk.flow import messages
 from kiosk.screens.id_pad import IdPadScreen
 from kiosk.ui.curtain import DARK_AFTER
 from kiosk.ui.text import Painter
 from kiosk.ui.widgets import Look
-from kiosk.view.choices import Choice, Scanned
-from kiosk.view.parts import Message, RowState
-from kiosk.view.views import HomeView, IdPadView, TypingView, View, WaitView
+from kiosk.view.choices import Choice, Entered, Scanned
+from kiosk.view.parts import Message, RowState, Sight
+from kiosk.view.views import HomeView, IdleView, IdPadView, TypingView, View, WaitView
 from krn_engine.row import Row
 from tests.support.app import Driven
 from tests.support.sample_views import METER, VIEWS
@@ -48,6 +49,73 @@ def test_a_bouncing_finger_does_not_choose_on_the_next_screen(driven: Driven) ->
     assert driven.flow.chosen == []
     driven.driver.tap("yes")
     driven.step(seconds=0.4)
+    assert driven.flow.chosen == [Choice.YES]
+
+
+def test_a_finger_that_turns_a_page_ends_nothing_on_the_next(driven: Driven) -> None:
+    driven.flow.sight = Sight(large=True)
+    driven.flow.view = VIEWS["thanks"]
+    driven.step(seconds=1)
+    driven.tap("more")
+    driven.step(seconds=1)
+    # Where the page was turned the button stands that ends it.
+    driven.driver.tap("less")
+    driven.step(seconds=1)
+    driven.driver.tap("more")
+    driven.step(seconds=0.1)
+    driven.driver.tap("done")
+    driven.step(seconds=0.2)
+    assert driven.flow.chosen == []
+    driven.driver.tap("done")
+    driven.step(seconds=0.5)
+    assert driven.flow.chosen == [Choice.DONE]
+
+
+def test_the_answer_to_one_question_is_none_to_the_next_at_the_same_place(driven: Driven) -> None:
+    """Two questions are one kind of screen: whoever taps twice answers one of them, however long the second tap is."""
+    driven.flow.view = VIEWS["question-periksa"]
+    driven.step()
+    driven.step()
+    driven.tap("answer-no")
+    driven.flow.view = VIEWS["question-token"]
+    driven.step(0.01)
+    driven.driver.finger("answer-no", pygame.FINGERDOWN)
+    driven.step(0.3)
+    driven.driver.finger("answer-no", pygame.FINGERUP)
+    driven.step(0.6)
+    assert driven.flow.chosen == [Entered(NO)]
+    driven.tap("answer-no")
+    assert driven.flow.chosen == [Entered(NO)] * 2
+
+
+def test_whoever_taps_twice_to_begin_types_no_digit() -> None:
+    """On an upright panel a key lies where the button was. A tap elsewhere is somebody who is quick."""
+    driven = Driven(panel="td2")
+    driven.step()
+    start = next(button.rect.center for button in driven.app.screen.buttons if button.name == "start")
+    driven.driver.tap("start")
+    driven.flow.view = VIEWS["pad"]
+    driven.app.step()
+    pad = driven.app.screen
+    assert isinstance(pad, IdPadScreen)
+    [under] = [button.name for button in pad.buttons if button.rect.collidepoint(start)]
+    for key, typed in ((under, ""), ("digit-1", "1")):
+        driven.driver.tap(key)
+        driven.step(0.1)
+        assert pad.typed == typed
+    driven.step(0.5)
+    driven.driver.tap(under)
+    driven.step(0.1)
+    assert pad.typed == f"1{under[-1]}"
+
+
+def test_an_idle_question_that_counts_down_can_be_answered_at_any_moment(driven: Driven) -> None:
+    driven.flow.view = IdleView(30)
+    driven.step()
+    driven.flow.view = IdleView(29)
+    driven.step()
+    driven.driver.tap("yes")
+    driven.step(0.1)
     assert driven.flow.chosen == [Choice.YES]
 
 

@@ -4,21 +4,26 @@ import io
 import json
 import logging
 import os
+import resource
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from hardware.virtual.adapter import Pace
 from kiosk.commands import upgrade
-from krn_engine.demo import DemoCase, DemoProvince
+from krn_engine.demo import UNIT, DemoCase, DemoProvince
 from krn_engine.masking import mask_name
 from krn_engine.office.contract import Grade, RowOutcome, RowRecord
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.digest import prepare
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from tests.krn_engine.sts.vectors import EA11_SETS, SHARED, load, needs_shared
 from tests.support.cli import Out, krn
@@ -31,6 +36,16 @@ SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
 @pytest.fixture(autouse=True)
 def _typed_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upgrade, "FAST", Pace(0, 0))
+
+
+def test_a_command_that_crashes_leaves_no_memory_on_a_disk(capsys: Out) -> None:
+    before, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    try:
+        assert krn(capsys, "office", "demo", "--customers", "0", "--out", "none")[0] == 1
+        assert resource.getrlimit(resource.RLIMIT_CORE) == (0, most)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (before, most))
 
 
 def test_upgrade_demo_json(capsys: Out) -> None:
@@ -74,6 +89,29 @@ def test_rows_without_a_meter_and_nothing_to_do(capsys: Out) -> None:
     assert (status, json.loads(out)["outcome"], len(json.loads(out)["rows"])) == (0, "rows-issued", 4)
     status, out, _ = krn(capsys, "upgrade", PROVINCE.first(DemoCase.DONE).idpel, "--demo", "--json")
     assert (status, json.loads(out)["outcome"]) == (0, "nothing-to-do")
+
+
+@pytest.mark.slow
+def test_upgrade_by_light_ends_at_the_new_krn_by_the_meters_own_register(capsys: Out) -> None:
+    status, out, err = krn(capsys, "upgrade", "--demo", "--meter", "optical", "--json")
+    document = json.loads(out)
+    assert (status, err, document["outcome"]) == (0, "", "upgraded")
+    assert document["meter"] == {"krn": 3, "proved": True}
+    assert [(answer["outcome"], answer["source"]) for answer in document["answers"]] == [
+        ("PARTIAL", "status code"),
+        ("ACCEPTED", "status code"),
+    ] * 2
+
+
+def test_upgrade_by_light_needs_a_head_and_a_model_that_there_is(tmp_path: Path, capsys: Out) -> None:
+    status, _, err = krn(capsys, "upgrade", "--demo", "--meter", "optical", "--model", "generic-4x3")
+    assert (status, "HW-09" in err) == (1, True)
+    Register.create(sqlite_url(tmp_path / "register.db")).close()
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'register = "{sqlite_url(tmp_path / "register.db")}"\n')
+    status, _, err = krn(capsys, "upgrade", "1", "--meter", "optical", "--config", str(config))
+    assert status == 1
+    assert "set optical_model" in err
 
 
 def test_upgrade_in_words(capsys: Out) -> None:
@@ -144,6 +182,27 @@ def test_staff_say_what_a_meter_holds_and_take_a_claim_back(capsys: Out, tmp_pat
         status, out, err = krn(capsys, "office", *wrong, *because)
         assert (status, out) == (1, "")
         assert err.startswith("krn: error: ")
+
+
+def test_a_command_goes_by_the_campaign_of_its_settings(capsys: Out, tmp_path: Path) -> None:
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        PROVINCE.load(register)
+    campaign, config = tmp_path / "campaign.toml", tmp_path / "kiosk.toml"
+    campaign.write_text(
+        'name = "KRN 2"\nminutes_for_a_change = 10\ndeadline = 2999-12-31\n[[hop]]\nkrn = 2\nbase_date = 1993\n'
+        '[route]\nea07 = "hop-by-hop"\nea11 = "straight"\n'
+    )
+    config.write_text(f'register = "{sqlite_url(tmp_path / "register.db")}"\ncampaign = "{campaign}"\n')
+    by_settings = ("--config", str(config))
+    by_word = ("--register", str(tmp_path / "register.db"), "--campaign", str(campaign))
+    told = [json.loads(krn(capsys, "office", "report", *by, "--json")[1]) for by in (by_settings, by_word)]
+    assert [one.pop("at") is not None for one in told] == [True, True]
+    assert told[0] == told[1]
+    assert (told[0]["campaign"], told[0]["pace"]["deadline"]) == ("KRN 2", "2999-12-31")
+    number = PROVINCE.first(DemoCase.FOUR_ROWS).meter_number
+    said = options({"because": "04 shows 2", "by": "Contoh Satu"})
+    _, out, _ = krn(capsys, "office", "holds", number, "--krn", "2", *said, *by_settings)
+    assert out == f"meter {number}: KRN 2, up to date\n"
 
 
 @pytest.mark.parametrize("sign", ["\x1b", "\n", "\t", "\x7f", "\u0085", "\u202e", "\u2028", "\u200b"])
@@ -274,6 +333,38 @@ def test_office_demo_import_report_and_vault(capsys: Out, tmp_path: Path) -> Non
     register = str(folder / "register.db")
     status, out, _ = krn(capsys, "office", "report", "--register", register, "--json")
     assert json.loads(out)["meters"] == 40
+    status, out, err = krn(capsys, "office", "report", "--register", register, "--json", "--units", "--recount")
+    assert {unit: numbers["meters"] for unit, numbers in json.loads(out)["units"].items()} == {UNIT: 40}
+    assert (status, err) == (0, "")
+    with closing(sqlite3.connect(folder / "register.db")) as other, other:
+        prepare(other)
+        other.execute("DELETE FROM tallies")
+    status, out, err = krn(capsys, "office", "report", "--register", register, "--units", "--recount")
+    assert (status, "it is now" in err) == (0, True)
+    assert f"unit {UNIT}" in out
+    assert "meters 40" in out
+    campaign = tmp_path / "campaign.toml"
+    hop = "[[hop]]\nkrn = 3\nbase_date = 2014\n"
+    campaign.write_text(f'name = "one hop"\ndeadline = 2100-12-31\n{hop}', encoding="utf-8")
+    asked = ("office", "report", "--register", register, "--campaign", str(campaign))
+    told = json.loads(krn(capsys, *asked, "--json")[1])
+    assert told["half_done"] + told["refused"] + told["visit_asked"] + told["not_started"] == told["due"]
+    assert (told["pace"]["deadline"], told["pace"]["last_7_days"], told["over_time"]) == ("2100-12-31", None, [])
+    assert (told["reference"]["done"], told["reference"]["left"]) == (394_762, 267_479)
+    assert "units" not in told
+    out = krn(capsys, *asked)[1]
+    assert "deadline             2100-12-31" in out
+    assert "pace last 7 days     unknown" in out
+    assert "59.61 % of 662241 meters: 394762 done, 267479 left" in out
+    files = {"--html": tmp_path / "report.html", "--xlsx": tmp_path / "report.xlsx"}
+    written = [word for option, file in files.items() for word in (option, str(file))]
+    assert krn(capsys, *asked, *written, "--language", "en")[0] == 0
+    assert "Report of the campaign one hop" in files["--html"].read_text(encoding="utf-8")
+    assert load_workbook(files["--xlsx"]).sheetnames == ["Summary", "Unit", "Reason", "Day"]
+    status, _, err = krn(capsys, *asked, *written)
+    assert (status, "[REP-01]" in err) == (1, True)
+    assert krn(capsys, *asked, *written, "--force")[0] == 0
+    assert "Laporan kampanye one hop" in files["--html"].read_text(encoding="utf-8")
     listing = ("vault", "list", "--vault", str(folder / "vault"), "--passphrase-file", str(folder / "passphrase"))
     status, out, _ = krn(capsys, *listing)
     assert out.count("check value") == 6

@@ -5,21 +5,22 @@ import signal
 import sys
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
 from krn_engine.register import applying
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.importer import import_worklist
 from krn_engine.register.seal import Seal
+from krn_engine.register.tally import TallyMoves
 
 
 def main() -> None:
     """The first thousand lines are in, and those of the second transaction are written, when nobody can tidy up."""
     store, calls = applying.store, []
 
-    def stores(connection: Connection, which: ColumnElement[bool]) -> None:
-        store(connection, which)
-        calls.append(which)
+    def stores(connection: Connection, part: applying.Part, later: TallyMoves | None = None) -> None:
+        store(connection, part, later)
+        calls.append(part)
         if len(calls) == 2:
             os.kill(os.getpid(), signal.SIGKILL)
 

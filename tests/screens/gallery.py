@@ -21,7 +21,7 @@ from kiosk.screens import screen_for
 from kiosk.screens.base import Ui
 from kiosk.ui.texts import Texts
 from kiosk.view.panels import PANELS, Panel
-from tests.screens.pictures import HASHES, build, pictures_of
+from tests.screens.pictures import HASHES, Kept, build, pictures_of
 from tests.support.effort import seconds
 from tests.support.journeys import journeys, walked
 from tests.support.sample_views import VIEWS
@@ -93,14 +93,25 @@ def page(out: Path, names: list[str], rows: list[str]) -> None:
     (out / "index.html").write_text("\n".join(parts), encoding="utf-8")
 
 
-def accept(digests: dict[str, tuple[str, str]]) -> None:
-    """Keep these digests in the tree."""
-    document = {
-        "build": build(),
-        "pixels": {name: pixels for name, (pixels, _) in sorted(digests.items())},
-        "geometry": {name: geometry for name, (_, geometry) in sorted(digests.items())},
-    }
+def accept(digests: dict[str, tuple[str, str]], views: list[str]) -> None:
+    """Keep these digests in the tree; the others stay as they are where only some views were drawn.
+
+    Raises SystemExit if those were drawn by another build: then all of them are to be drawn anew.
+    """
+    pixels = {name: pixels for name, (pixels, _) in digests.items()}
+    geometry = {name: geometry for name, (_, geometry) in digests.items()}
+    if views:
+        kept = Kept.read()
+        if kept.build != build():
+            raise SystemExit("the other pictures were drawn by another build: accept all of them, without a VIEW")
+        pixels, geometry = _others(kept.pixels, views) | pixels, _others(kept.geometry, views) | geometry
+    document = {"build": build(), "pixels": dict(sorted(pixels.items())), "geometry": dict(sorted(geometry.items()))}
     HASHES.write_text(json.dumps(document, indent=0) + "\n")
+
+
+def _others(kept: dict[str, str], views: list[str]) -> dict[str, str]:
+    """The digests that are of none of these views."""
+    return {name: digest for name, digest in kept.items() if name.partition("/")[0] not in views}
 
 
 def main() -> int:
@@ -113,7 +124,7 @@ def main() -> int:
     digests = render(args.out, [view for view in args.views if view in VIEWS] if args.views else list(VIEWS))
     page(args.out, list(digests), [] if args.views else sheets_of_journeys(args.out))
     if args.accept:
-        accept(digests)
+        accept(digests, args.views)
     print(f"{len(digests)} pictures: open {args.out / 'index.html'}")
     return 0
 

@@ -1,21 +1,17 @@
 """Every target of the Makefile, run in its smallest form, or looked at where even that is too long or does too much."""
 
 import importlib
-import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from kiosk.cli import _parser
+from kiosk.cli import parser_for
+from tests.support.make import BIN, ROOT, make
 
-ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-BIN = Path(sys.executable).parent
 BROUGHT = {"uv"}
 """Tools that a recipe installs before it uses them."""
 
@@ -40,16 +36,28 @@ SMALLEST: dict[str, Run | Look] = {
     "help": Run("", "print this list"),
     "setup": Look("it would renew what these tests run in"),
     "demo": Run("", "KRN 1 is now KRN 3"),
+    "demo-office": Look("it is run by tests/smoke/test_demo_office.py, which looks for secrets in what it leaves"),
     "test": Run("--version", "pytest "),
     "check": Look("it is make lint and a part of make test, which both have their own line"),
     "lint": Look("it takes a minute without its caches, and is half of every check"),
     "screens": Run("home", "screens/index.html"),
     "screens-accept": Look("it would renew the pictures in the tree; it is what make screens runs, and a word"),
     "faults": Run("--sessions 2", "2 sessions"),
+    "faults-optical": Run("--sessions 2", "2 sessions by light"),
     "kills": Run("--kills 1", "1 kills"),
+    "kills-optical": Look("its short form is run by tests/campaigns/test_kills_optical.py"),
+    "fuzz-frames": Run("--frames 100", "100 frames"),
     "flips": Look("its short form is run by tests/campaigns/test_flips.py"),
-    "crash": Run("--kills 1", "1 kills"),
+    "wire": Run("--cases 20", "20 cases"),
+    "crash": Look("its short form is run by tests/campaigns/test_crash.py"),
+    "crash-office": Run("--kills 1 --holds offline", "1 kills"),
+    "millions": Look("its short form is run by tests/campaigns/test_millions.py"),
+    "outbox": Look("its short form is run by tests/campaigns/test_outbox.py"),
+    "chats": Look("its short form is run by tests/campaigns/test_chats.py"),
+    "ways": Look("its short form is run by tests/campaigns/test_ways.py"),
+    "load": Look("it needs wrk and a database server, and half a minute of both cores"),
     "soak": Look("its smallest form, a minute of it, is run by tests/campaigns/test_soak.py"),
+    "install-whole": Look("it needs root; most of its tests are in each run"),
     "install-arm64": Look("it needs root and half an hour"),
     "whole": Look("it needs root and boots a whole Debian, again and again"),
     "pi": Look("it needs root and boots an emulated Pi"),
@@ -62,13 +70,6 @@ SMALLEST: dict[str, Run | Look] = {
     "clean": Run("", ""),
 }
 """Each target, and how it is run."""
-
-
-def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The project's Makefile in another folder, with what these tests run in, which it takes as set up."""
-    command = ["make", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", *arguments, f"BIN={BIN}"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "SDL_VIDEODRIVER": "dummy"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def require_all_of(line: str) -> None:
     tool, rest = Path(words[place]), words[place + 1 :]
     assert tool.exists() or tool.name in BROUGHT, tool
     if tool.name == "krn":
-        _parser(rest).parse_args(rest)
+        parser_for(rest).parse_args(rest)
     if tool.name == "python":
         module = importlib.import_module(rest[rest.index("-m") + 1])
         assert module.__name__ in ("pip", "pytest") or callable(module.main)

@@ -50,10 +50,10 @@ class FakeFlow:
 
 
 class Driven:
-    def __init__(self, voice: Voice | None = None) -> None:
+    def __init__(self, voice: Voice | None = None, panel: str = "7") -> None:
         self.clock = HandClock()
         self.flow = FakeFlow()
-        self.app = App(self.flow, open_window(PANELS["7"], fullscreen=False), self.clock, voice)
+        self.app = App(self.flow, open_window(PANELS[panel], fullscreen=False), self.clock, voice)
         self.driver = Driver(self.app)
         pygame.event.clear()
         self.step()

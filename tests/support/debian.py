@@ -60,13 +60,10 @@ def _bootstrap(root: Path, suite: str, more: Sequence[str] = ()) -> None:
     root.chmod(0o755)
     packages = f"--include={','.join((*INCLUDED, *more))}"
     other = [f"--arch={ARCHITECTURE}"] if ARCHITECTURE else []
-    subprocess.run(
-        ["debootstrap", *other, "--variant=minbase", packages, suite, str(root), MIRROR],
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    for package in (root / "var/cache/apt/archives").glob("*.deb"):
-        package.unlink()
+    command = ["mmdebstrap", "--quiet", "--mode=root", "--format=directory", "--variant=minbase", *other]
+    # A machine has an identity, which is what its credentials are encrypted with beside a key.
+    command.append("--skip=cleanup/reproducible")
+    subprocess.run([*command, packages, suite, str(root), MIRROR], check=True)
 
 
 def _state(suite: str) -> str:
@@ -118,17 +115,18 @@ class Machine:
         return machine
 
     def fetch(self, suite: str) -> None:
-        """The wheels of the lock file, beside the project."""
+        """The wheels of the two lock files by which the installer installs, beside the project."""
         wheels = self.root / "wheels"
         shutil.rmtree(wheels, ignore_errors=True)
         only = ["--only-binary=:all:", "--python-version", SUITES[suite], "--no-deps", "--require-hashes"]
         only += [f"--platform={name}" for name in PLATFORMS.get(ARCHITECTURE, ())]
         wheels.mkdir()
-        lock = wheels / "kiosk.txt"
-        lock.write_text(locked("kiosk", SUITES[suite], MACHINES.get(ARCHITECTURE, platform.machine())))
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "-q", *only, "-r", str(lock), "-d", str(wheels)], check=True
-        )
+        for extra in ("kiosk", "server"):
+            lock = wheels / f"{extra}.txt"
+            lock.write_text(locked(extra, SUITES[suite], MACHINES.get(ARCHITECTURE, platform.machine())))
+            subprocess.run(
+                [sys.executable, "-m", "pip", "download", "-q", *only, "-r", str(lock), "-d", str(wheels)], check=True
+            )
 
     def take(self, project: Path) -> None:
         """Another state of the project in /src."""

@@ -18,9 +18,16 @@ from tests.support.memory_disk import in_memory, on_disk
 from tests.support.window import VirtualScreen
 
 ROWS_KEY = "etc/credstore.encrypted/krn-rows"
-WANTED = "apt-get install debootstrap, and be root"
+WANTED = "apt-get install mmdebstrap, and be root"
 
 
+GOING_BACK = (
+    "test_an_upgrade_that_fails_changes_nothing",
+    "test_an_upgrade_that_cannot_open_the_data_goes_back",
+    "test_an_upgrade_goes_back_to_its_own_copy_and_to_no_other",
+    "test_an_upgrade_without_a_copy_changes_nothing",
+)
+"""Tests of what the installer does when an upgrade fails: each installs a release, and needs ten seconds."""
 _LATER = "\nfrom krn_engine.register.errors import RegisterTooNew\n\n_opens = Register.open.__func__\n\n\n"
 """Begins what a later release has at the end of the file that opens a register."""
 
@@ -31,7 +38,7 @@ class InstallerTests:
     suite: ClassVar[str]
     pytestmark: ClassVar = [
         pytest.mark.slow,
-        pytest.mark.skipif(shutil.which("debootstrap") is None or os.geteuid() != 0, reason=WANTED),
+        pytest.mark.skipif(shutil.which("mmdebstrap") is None or os.geteuid() != 0, reason=WANTED),
         pytest.mark.timeout(7200 if ARCHITECTURE else 900),
     ]
 
@@ -49,8 +56,9 @@ class InstallerTests:
         boot.parent.mkdir(parents=True)
         boot.write_text("arm_64bit=1\n")
         assert "run krn setup" in ok(machine.install())
-        # Panel, name, place, then: no vault, a keypad adapter, no printer, no headphones, the pins, a PIN.
-        ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\n\nKios 1\nn\ny\nn\nn\n\n\n\n271828\n"))
+        # Panel, name, place, then: no office on the network, no vault, a keypad adapter, no optical head, no printer,
+        # no headphones, the pins, a PIN.
+        ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\n\nKios 1\nn\nn\ny\nn\nn\nn\n\n\n\n271828\n"))
         before = machine.tree()
         assert "installed" in ok(machine.install())
         assert {name: state for name, state in machine.tree().items() if name in before} == before
@@ -77,7 +85,8 @@ class InstallerTests:
         assert machine.current == before
 
     def test_the_units_are_without_fault(self, machine: Machine) -> None:
-        names = sorted(path.name for path in (ROOT / "systemd/units").iterdir())
+        names = sorted(path.name for path in (machine.root / "etc/systemd/system").glob("krn*"))
+        assert len(names) > 10
         done = machine.run("systemd-analyze", "verify", *(f"/etc/systemd/system/{name}" for name in names))
         assert (done.returncode, done.stderr.strip()) == (0, "")
 
@@ -239,7 +248,7 @@ class InstallerTests:
         key = machine.root / ROWS_KEY
         ok(machine.run("systemd-creds", "decrypt", "--name=krn-rows", f"/{ROWS_KEY}", "/tmp/rows"))
         assert len((machine.root / "tmp/rows").read_bytes()) == 32
-        ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\n\nKios 1\nn\nn\nn\nn\n"))
+        ok(machine.run("krn", "setup", answers="7\nKANTOR UJI\n\nKios 1\n" + 6 * "n\n"))
         assert 'rows_key = "credential"' in (machine.root / "etc/krn/kiosk.toml").read_text()
         known = key.read_bytes()
         assert "the first start looks" in ok(machine.run("sh", "/src/systemd/install.sh", "--no-apt"))
@@ -256,6 +265,31 @@ class InstallerTests:
         assert key.exists()
         ok(machine.install("--uninstall", "--purge"))
         assert not key.exists()
+
+    def test_from_nothing_to_an_office(self, machine: Machine) -> None:
+        assert "no settings yet" in ok(machine.install("--office"))
+        before = machine.tree()
+        ok(machine.install("--office"))
+        assert machine.tree() == before, "twice is once"
+        units = ("/etc/systemd/system/krn-office.socket", "/etc/systemd/system/krn-office.service")
+        done = machine.run("systemd-analyze", "verify", *units)
+        assert (done.returncode, done.stderr.strip()) == (0, "")
+        assert not list((machine.root / "etc/systemd/system").glob("krn-kiosk*"))
+        assert "is an office" in machine.install().stderr
+        # It has no library of a kiosk, and serves: on a register of its own, until it is told to end.
+        assert machine.run("/opt/krn/current/venv/bin/python", "-c", "import pygame").returncode != 0
+        ok(
+            machine.run(
+                "runuser", "-u", "krn-office", "--", "krn", "office", "demo", "--out", "/var/lib/krn-office/demo"
+            )
+        )
+        serve = "krn office serve --port 0 --config /var/lib/krn-office/demo/kiosk.toml"
+        said = machine.run("runuser", "-u", "krn-office", "--", "timeout", "--preserve-status", "20", *serve.split())
+        assert (said.returncode, "listening on http://127" in said.stdout) == (0, True), said.stderr
+        ok(machine.install("--uninstall"))
+        assert not list((machine.root / "etc").rglob("*krn*.*"))
+        ok(machine.install("--uninstall", "--purge"))
+        assert not (machine.root / "var/lib/krn-office").exists()
 
 
 def changed(folder: Path, file: str, addition: str) -> Path:

@@ -7,6 +7,7 @@ from hardware.adapter import AdapterKind, MeterAdapter
 from hardware.errors import MeterProcessGone
 from hardware.person import NO, YES
 from hardware.virtual.printer import VirtualPrinter
+from kiosk.demo.meters import LIGHT_MODEL, DemoMeters, Wire
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.flow.customer.come_back import ALL, NOT_TRIED, SOME
 from kiosk.flow.staff import messages as says
@@ -32,7 +33,7 @@ from kiosk.view.views import (
     ThanksView,
     TypingView,
 )
-from kiosk.workplace import all_models
+from kiosk.workplace import all_models, light_model
 from krn_engine.demo import DemoCase
 from krn_engine.row import BENAR, GAGAL, SALAH
 from tests.support.scripted import BAD, Scripted
@@ -86,6 +87,11 @@ def _number(here: DemoWorkplace, case: DemoCase) -> Entered:
     return Entered(here.province.first(case).idpel)
 
 
+def another(here: DemoWorkplace, case: DemoCase) -> str:
+    """The ID of the second customer of a case, whom no other journey meets."""
+    return [customer.idpel for customer in here.province if customer.case is case][1]
+
+
 def _staff(option: str, *then: At) -> list[At]:
     return [At(HomeView, Choice.STAFF), At(MenuView, Entered(option)), *then, At(HomeView)]
 
@@ -103,6 +109,12 @@ def unplugged(here: DemoWorkplace) -> DemoWorkplace:
         raise MeterProcessGone("is krn-meter running?")
 
     return replace(here, connect=connect)
+
+
+def _with_a_head(here: DemoWorkplace) -> DemoWorkplace:
+    """An optical head beside the contacts, on meters whose time is moved by hand."""
+    meters = DemoMeters(here.province, Wire(real_time=False))
+    return replace(here, connect=meters.connect, light=light_model(LIGHT_MODEL), clock=meters.clock, wait=meters.wait)
 
 
 def journeys(here: DemoWorkplace) -> dict[str, Journey]:
@@ -178,8 +190,12 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
                 At(QuestionView, Entered(GAGAL)),
                 At(QuestionView, Entered("1")),
                 At(QuestionView, Entered(NO)),
-                At(ResultView, Choice.NOT_MINE),
-                At(IdPadView, Choice.PREVIOUS),
+                At(AdviceView, Choice.PREVIOUS),
+                At(QuestionView, Entered(NO)),
+                # The number of the right meter from its card; by hand it would be a look-up of its own.
+                At(AdviceView, Scanned(here.province.first(DemoCase.DONE).idpel)),
+                At(ConfirmView, Choice.YES),
+                At(ResultView, Choice.DONE),
                 At(HomeView),
             ]
         ),
@@ -242,6 +258,17 @@ def journeys(here: DemoWorkplace) -> dict[str, Journey]:
                 *TYPED[1:],
             ],
             lambda here: replace(here, models=all_models()),
+        ),
+        "a technician with an optical head": Journey(
+            [
+                *_staff(says.METER.word, At(IdPadView, Entered(another(here, DemoCase.FOUR_ROWS))))[:-1],
+                At(MenuView, Entered(says.ADAPTER.word)),
+                At(AdaptersView, Entered(AdapterKind.OPTICAL.value)),
+                At(MenuView, Entered(says.CHECK.word)),
+                At(MenuView, Entered(says.TYPE.word)),
+                *TYPED[1:],
+            ],
+            _with_a_head,
         ),
         "a technician takes a claim back and says what the meter holds": Journey(
             [

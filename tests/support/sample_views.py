@@ -12,7 +12,9 @@ from kiosk.flow.customer import come_back
 from kiosk.flow.customer.come_back import numbered
 from kiosk.flow.customer.take_away import NOTES
 from kiosk.flow.meter.person import QUESTIONS, YES_NO
+from kiosk.flow.notices import closed_view
 from kiosk.flow.staff import messages as says
+from kiosk.flow.staff import network
 from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
 from kiosk.view.parts import (
@@ -20,6 +22,7 @@ from kiosk.view.parts import (
     CardPicture,
     Fact,
     Head,
+    LightStep,
     Message,
     MeterPicture,
     Mood,
@@ -64,22 +67,91 @@ from krn_engine.office.contract import (
     Grade,
     NothingToDo,
     RowOutcome,
+    RowRecord,
     SessionEnding,
     Standing,
     Stated,
     Statement,
     Unclear,
 )
+from krn_engine.office.identify import IdProblem
+from krn_engine.office.offline.delivery import Entry
+from krn_engine.office.offline.status import OfflineStatus
+from krn_engine.office.wire import delivered
+from krn_engine.office.wire.delivered import Kind
+from krn_engine.office.wire.values import ROW_RECORD
 from krn_engine.row import BENAR, GAGAL, SALAH, Hidden, Row, grouped
 
 ROWS = tuple(Row(row) for row in ("73786976294838206463", "0" * 20, "2" + "8" * 19, "10" * 10))
 PAIRS = ((1, 2), (3, 4))
 QR = Hidden("\n".join(f"{number}) {grouped(row)}" for number, row in enumerate(ROWS, 1)))
+PAGE = Hidden("https://office.example/r#" + "Ab3-" * 5 + "_w")
+"""Where a QR code leads if there is a page at home."""
 ENTER_KEY = next(model.keys for model in all_models() if model.name == "enter-key")
 THEN = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 METER = MeterPicture("virtual", "73786976294838206463", "99100000001", "enter")
 PERIKSA = MeterPicture("virtual", "TERKUNCI 1280", "99100000001")
 MODELS = all_models()
+
+
+class Offline:
+    """A kiosk that is offline, with everything that can be said of it."""
+
+    glance = (False, 4)
+    status = OfflineStatus(
+        online=False,
+        since=THEN,
+        code="NET-01",
+        as_of=THEN,
+        lease_until=THEN,
+        lease_good=True,
+        lease_code="",
+        waiting=12345,
+        refused=4,
+        lost=88,
+        left_out=88,
+        audit_differs=THEN,
+        revoked=False,
+    )
+    refused = tuple(
+        Entry(delivered.Fact(n, kind, "", THEN, body), THEN, "OFF-23", "", "88888888888")
+        for n, (kind, body) in enumerate(
+            (
+                (Kind.ISSUE, {}),
+                (
+                    Kind.OUTCOME,
+                    ROW_RECORD.write(RowRecord("c", 4, RowOutcome.LOCKED_OUT, "", "", "", "a", Grade.SENSOR)),
+                ),
+                (Kind.ENDING, {}),
+                (Kind.STATEMENT, {}),
+            )
+        )
+    )
+
+
+class NewHere:
+    """One that has never reached its office, and one that it has revoked."""
+
+    glance = (False, 0)
+    status = OfflineStatus(
+        online=False,
+        since=THEN,
+        code="",
+        as_of=None,
+        lease_until=None,
+        lease_good=False,
+        lease_code="OFF-12",
+        waiting=0,
+        refused=0,
+        lost=0,
+        left_out=0,
+        audit_differs=None,
+        revoked=True,
+    )
+    refused: tuple[Entry, ...] = ()
+
+
+FAR = Offline()
 
 
 def tools(standing: Standing, *facts: Fact, by_hand: bool = False) -> MenuView:
@@ -105,6 +177,7 @@ VIEWS: dict[str, View] = {
     "pad": IdPadView(),
     **{f"pad-{problem.name}": IdPadView("8" * 20, text) for problem, text in messages.ID_PROBLEMS.items()},
     "pad-not-found": IdPadView("888888888888", messages.NOT_FOUND),
+    "pad-not-in-copy": IdPadView("888888888888", messages.NOT_IN_COPY),
     "pin": IdPadView(secret=True),
     "pin-wrong": IdPadView(problem=messages.WRONG_PIN, secret=True),
     "pin-too-often": IdPadView(problem=messages.too_often(1799.0), secret=True),
@@ -122,6 +195,7 @@ VIEWS: dict[str, View] = {
     "rows-first-alone": RowsView(ROWS, 0, PAIRS, 10),
     "rows-two": RowsView(ROWS[:2], 0, ((1, 2),), 10),
     "rows-second-pair": RowsView(ROWS[2:], 0, ((3, 4),), 10),
+    "rows-one-change": RowsView(ROWS, 1, ((1, 4),), 10, can_type=True),
     "rows-ticked": RowsView(ROWS, 2, PAIRS, 10, frozenset({1, 2}), can_type=True),
     "rows-all-ticked": RowsView(ROWS, 3, PAIRS, 10, frozenset({1, 2, 3, 4})),
     "rehearsal": RehearsalView(ROWS[0], 13, MeterPicture("", ROWS[0][:13], "99100000001")),
@@ -168,19 +242,40 @@ VIEWS: dict[str, View] = {
     "question-scanned": QuestionView(
         messages.look_up_this("888888888888"), YES_NO, messages.OTHER_CARD, goes_back=True, unsure=False
     ),
+    "question-scanned-no-number": QuestionView(
+        messages.NOT_A_NUMBER, (), messages.ID_PROBLEMS[IdProblem.TOO_LONG], goes_back=True, unsure=False
+    ),
     "question-got-them": QuestionView(
         messages.HAVE_YOU_GOT_THEM, messages.GOT_OR_NOT, messages.GONE_AFTERWARDS, goes_back=True, unsure=False
     ),
     "thanks": ThanksView(PAIRS, 10, 3, 20),
     "thanks-two": ThanksView(((1, 2),), 10, 3, 20),
+    "thanks-one-change": ThanksView(((1, 4),), 10, 3, 20),
     "thanks-unknown": ThanksView(PAIRS, 10, None, 20),
-    "result-other-meter": ResultView(
-        Mood.CAREFUL, messages.OTHER_METER, (messages.only_for("88888888888"), messages.LOOK_UP_THE_OTHER)
+    "advice-other-meter": AdviceView(
+        messages.OTHER_METER,
+        (messages.only_for("88888888888"), messages.SCAN_THE_OTHER),
+        MeterPicture("", "", "88888888888"),
+        another=True,
     ),
     "advice-pair-again": AdviceView(
         Message("Lanjutkan dari kode {row}", {"row": "3"}),
-        (messages.pair_again(3), messages.ONCE_MORE),
+        (messages.change_again(3), messages.ONCE_MORE),
         MeterPicture("", SALAH),
+    ),
+    "advice-unchanged": AdviceView(
+        Message("Lanjutkan dari kode {row}", {"row": "1"}),
+        (messages.unchanged(1), messages.ONCE_MORE),
+        MeterPicture("", "1"),
+    ),
+    "advice-not-all": AdviceView(
+        Message("Lanjutkan dari kode {row}", {"row": "3"}),
+        (messages.not_all(1, 2), messages.ONCE_MORE),
+        MeterPicture("", "2"),
+    ),
+    "result-rose": ResultView(Mood.GOOD, messages.NOTED, (messages.rose(1, 3), messages.ROWS_STAY)),
+    "result-not-compared": ResultView(
+        Mood.CAREFUL, messages.NOTED, (messages.NO_NUMBER_TO_COMPARE, messages.ROWS_STAY)
     ),
     "advice-refused": AdviceView(
         Message("Lanjutkan dari kode {row}", {"row": "3"}),
@@ -208,9 +303,8 @@ VIEWS: dict[str, View] = {
         MeterPicture("", "SALAH"),
     ),
     "result-right-number": ResultView(Mood.GOOD, messages.RIGHT_NUMBER, (messages.BY_THAT_NUMBER, messages.ROWS_STAY)),
-    "result-noted": ResultView(Mood.GOOD, messages.NOTED, (messages.ROWS_STAY,)),
-    "question-why-holds": QuestionView(says.WHY, says.WHY_HOLDS),
-    "question-why-retracted": QuestionView(says.WHY_TAKEN_BACK, says.WHY_RETRACTED),
+    "question-why-holds": QuestionView(says.WHY, says.WHY_HOLDS, goes_back=True),
+    "question-why-retracted": QuestionView(says.WHY_TAKEN_BACK, says.WHY_RETRACTED, goes_back=True),
     "advice-printer": AdviceView(messages.PRINTER_FIRST, messages.PRINTER_FIRST_LINES, None),
     **{
         f"take-away-{printing.name}": TakeAwayView(
@@ -222,6 +316,12 @@ VIEWS: dict[str, View] = {
         )
         for printing, note in NOTES.items()
     },
+    "take-away-page": TakeAwayView(
+        PAGE, Printing.OFFERED, (messages.PHOTOGRAPH_OR_PRINT, messages.AT_HOME), True, ROWS, leads_to_page=True
+    ),
+    "take-away-page-alone": TakeAwayView(
+        PAGE, Printing.NONE, (messages.PHOTOGRAPH_PAGE, messages.AT_HOME), rows=ROWS, leads_to_page=True
+    ),
     "take-away-twice": TakeAwayView(QR, Printing.DONE, (messages.TAKE_THE_SLIP, messages.AT_HOME)),
     "typing": TypingView((RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING), ROWS[0], 13, METER),
     "typing-locked": TypingView(
@@ -230,6 +330,17 @@ VIEWS: dict[str, View] = {
     "key-in": KeyInView(1, 4, ROWS[0]),
     "key-in-again": KeyInView(2, 4, ROWS[2], again=True),
     "typing-checking": TypingView((RowState.WAITING,) * 4, ROWS[0], 0, METER, checking=True),
+    "adapters-contacts": AdaptersView((AdapterKind.KEYPAD, AdapterKind.HAND)),
+    **{
+        f"typing-light-{done}": TypingView(
+            (RowState.ACCEPTED, RowState.TYPING, RowState.WAITING, RowState.WAITING),
+            ROWS[0],
+            20 * (done > 2),
+            METER,
+            light=done,
+        )
+        for done in (0, LightStep.NUMBER_READ.value, LightStep.ANSWERED.value)
+    },
     **{
         f"question-{question.name}": QuestionView(Message(view.question.text, {"number": "88888888888"}), view.options)
         for question, view in QUESTIONS.items()
@@ -258,10 +369,24 @@ VIEWS: dict[str, View] = {
             says.RESTART,
         ),
     ),
+    "menu-staff-network": MenuView(
+        says.MENU,
+        (
+            says.METER,
+            says.PROGRESS,
+            says.READINESS,
+            says.latest(Noted(THEN.timestamp(), Event.FACT_REFUSED, "OFF-23")),
+            says.PRINTER_TEST,
+            network.option(FAR),
+            says.RESTART,
+        ),
+    ),
+    "report-network": ReportView(network.TITLE, network.lines(FAR)),
+    "report-network-alone": ReportView(network.TITLE, network.lines(NewHere())),
     "menu-restart": MenuView(says.SURE_TO_RESTART, (), onward=says.RESTART_NOW, goes_back=True),
     "menu-meter": tools(Due(4), says.UNSEEN, says.by_contacts(MODELS[0])),
     "menu-meter-claimed": tools(
-        Due(4, claimed=True),
+        Due(4, partly_claimed=True),
         says.link(says.SILENT_METER, Mood.CAREFUL),
         says.by_contacts(MODELS[1]),
         says.calibrated(0.066, 0.045),
@@ -323,6 +448,7 @@ VIEWS: dict[str, View] = {
             says.history(Stated(THEN, Statement(3, "Catatan salah", "petugas", "kiosk"))),
             says.history(Stated(THEN, Statement(None, "Belum berubah", "petugas", "kiosk"))),
             says.history(Ended(THEN, SessionEnding("not-proved", "UPG-09", 1, Grade.REGISTER, False, "kiosk"))),
+            says.history(Ended(THEN, SessionEnding("at-home", "SALAH 3, meter other", None, None, False, "kiosk"))),
             says.history(Ended(THEN, SessionEnding("upgraded", "", None, None, False, "kiosk"))),
             says.history(Attempt(THEN, 1, 2, 2, RowOutcome.ACCEPTED, "customer", "kiosk", Grade.CUSTOMER)),
         ),
@@ -357,7 +483,10 @@ VIEWS: dict[str, View] = {
     },
     "idle": IdleView(30),
     "error-goes-back": replace(refusals.error_view("HW-11"), goes_back=True),
+    "error-other-way": refusals.not_let_in("HW-23", refusals.USE_KEYPAD),
+    "error-by-hand": refusals.not_let_in("HW-23", refusals.KEY_IN_BY_HAND),
     "closed": OutOfServiceView(messages.CLOSED, "REG-02"),
+    "closed-at-office": closed_view("NET-04"),
 }
 
 

@@ -28,6 +28,8 @@ class Scripted(MeterAdapter):
     deadlines: list[float] = field(default_factory=list)
     model: str = "scripted"
     keypad: KeypadTools | None = None
+    handed_over: bool = False
+    """Rows go in as they are, and not by keys."""
 
     def __post_init__(self) -> None:
         super().__init__(self.model)
@@ -45,7 +47,8 @@ class Scripted(MeterAdapter):
         outcome = self.outcomes.pop(0)
         self.after_row()
         seen = None if outcome is LOST else Evidence(Source.DISPLAY, self.seen or outcome.name, "script")
-        return Submission(outcome, seen, locked_for=self.locked_for if outcome in (NO, LOCK) else 0.0)
+        locked_for = self.locked_for if outcome in (NO, LOCK) else 0.0
+        return Submission(outcome, seen, locked_for=locked_for, handed_over=self.handed_over)
 
     def read(self, register: MeterRegister) -> Evidence | None:
         shown = self.shows.get(register)

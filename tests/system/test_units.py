@@ -7,11 +7,28 @@ from pathlib import Path
 
 import pytest
 
+from hardware.optical.settings import AUTHENTICATION_KEY, ENCRYPTION_KEY, PASSWORD
+from kiosk.commands.enrolling import CA, CERTIFICATE, KEY
+from krn_engine.issuing.passphrase import CREDENTIAL as PASSPHRASE
+from krn_engine.issuing.rows_key import CREDENTIAL as ROWS_KEY
+from krn_engine.issuing.sources.opening import PASSWORD_CREDENTIAL, PIN_CREDENTIAL
+from krn_engine.office.audit.key import CREDENTIAL as AUDIT_KEY
+from krn_engine.office.chat.settings import (
+    TELEGRAM_SECRET,
+    TELEGRAM_TOKEN,
+    WHATSAPP_SECRET,
+    WHATSAPP_TOKEN,
+    WHATSAPP_VERIFY,
+)
+from krn_engine.office.server.processes import HANGS_AFTER, STOP_SECONDS
+
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "systemd/units"
 MOST_EXPOSED = {
     "krn-kiosk.service": 1.5,
     "krn-meter.service": 1.2,
+    "krn-office.service": 1.2,
+    "krn-office-backup.service": 1.2,
     "krn-out-of-service.service": 1.5,
     "krn-backup.service": 1.2,
     "krn-journal.service": 1.2,
@@ -45,15 +62,71 @@ def test_no_service_is_left_out() -> None:
     assert {path.name for path in UNITS.glob("*.service")} == set(MOST_EXPOSED)
 
 
+def listed(name: str) -> list[str]:
+    """What a list of the installer holds."""
+    found = re.search(rf'^{name}="([^"]*)"', (ROOT / "systemd/install.sh").read_text(), re.MULTILINE)
+    assert found is not None, name
+    return found[1].split()
+
+
 def test_every_unit_is_installed_and_every_timer_has_its_service() -> None:
-    listed = (ROOT / "systemd/install.sh").read_text()
     units = {path.name for path in UNITS.iterdir()}
+    assert units == {*listed("UNITS"), *listed("OFFICE_UNITS")}
     for unit in units:
-        assert unit in listed.partition('UNITS="')[2].partition('"')[0].split(), unit
-        if unit.endswith(".timer"):
-            assert unit.replace(".timer", ".service") in units
-    for unit in listed.partition('ENABLED="')[2].partition('"')[0].split():
-        assert "[Install]" in lines(unit), unit
+        if unit.endswith((".timer", ".socket")):
+            assert f"{unit.rpartition('.')[0]}.service" in units
+    for kind in ("", "OFFICE_"):
+        for unit in listed(f"{kind}ENABLED"):
+            assert "[Install]" in lines(unit), unit
+            assert unit in listed(f"{kind}UNITS")
+
+
+def test_a_kiosk_gets_no_office_and_an_office_no_kiosk() -> None:
+    assert not [unit for unit in listed("UNITS") if "office" in unit]
+    assert not [unit for unit in listed("OFFICE_UNITS") if "kiosk" in unit or "meter" in unit]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="apt-get install systemd")
+def test_the_offices_units_are_without_fault(tmp_path: Path) -> None:
+    """With the program in the place of the one that is installed."""
+    for unit in ("krn-office.socket", "krn-office.service"):
+        text = (UNITS / unit).read_text().replace("/opt/krn/current/venv/bin/krn ", "/bin/true ")
+        (tmp_path / unit).write_text(text)
+    done = subprocess.run(
+        [
+            "systemd-analyze",
+            "verify",
+            "--man=no",
+            str(tmp_path / "krn-office.service"),
+            str(tmp_path / "krn-office.socket"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+
+
+def test_the_office_listens_where_systemd_does_and_may_end_what_it_began() -> None:
+    office, opened = settings("krn-office.service"), settings("krn-office.socket")
+    (command,) = office["ExecStart"]
+    assert "office serve --fd 3 " in command
+    assert opened["ListenStream"] == ["8443"]
+    assert office["Requires"] == ["krn-office.socket"]
+    assert {"Type=notify", "WatchdogSec=20", "Restart=always", "SocketBindDeny=any"} <= set(lines("krn-office.service"))
+    assert int(office["TimeoutStopSec"][0]) > HANGS_AFTER + STOP_SECONDS
+    # Nobody but systemd reads the key of the certificate.
+    assert "LoadCredential=key:/etc/krn/office.key" in lines("krn-office.service")
+    assert "--key %d/key" in command
+
+
+def test_the_office_gets_each_of_its_secrets_as_a_credential() -> None:
+    secrets = {PASSPHRASE, ROWS_KEY, AUDIT_KEY, PIN_CREDENTIAL, PASSWORD_CREDENTIAL}
+    of_chats = {WHATSAPP_TOKEN, WHATSAPP_SECRET, WHATSAPP_VERIFY, TELEGRAM_TOKEN, TELEGRAM_SECRET}
+    assert secrets | of_chats == set(settings("krn-office.service")["LoadCredentialEncrypted"])
+    # Modules are asked over the network.
+    assert "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6" in lines("krn-office.service")
 
 
 @pytest.mark.parametrize("unit", ["krn-kiosk.service", "krn-meter.service"])
@@ -63,10 +136,17 @@ def test_the_two_services_tell_that_they_live(unit: str) -> None:
 
 def test_the_meter_process_has_no_network_and_only_its_lines() -> None:
     meter = lines("krn-meter.service")
-    assert [line for line in meter if line.startswith("DeviceAllow=")] == ["DeviceAllow=char-gpiochip rw"]
+    assert settings("krn-meter.service")["DeviceAllow"] == ["char-gpiochip rw", "char-ttyUSB rw", "char-ttyACM rw"]
     assert {"PrivateNetwork=yes", "RestrictAddressFamilies=AF_UNIX", "CapabilityBoundingSet="} <= set(meter)
     # A press is half a second at most, and an answer two: it ends by itself before it is killed.
     assert "TimeoutStopSec=15" in meter
+
+
+def test_the_meter_process_gets_what_lets_it_into_meters_as_credentials() -> None:
+    assert settings("krn-meter.service")["LoadCredentialEncrypted"] == [PASSWORD, AUTHENTICATION_KEY, ENCRYPTION_KEY]
+    assert not {PASSWORD, AUTHENTICATION_KEY, ENCRYPTION_KEY} & {
+        *settings("krn-kiosk.service")["LoadCredentialEncrypted"]
+    }
 
 
 def test_the_kiosk_gets_its_passphrase_as_a_credential_and_no_network() -> None:
@@ -78,6 +158,36 @@ def test_the_kiosk_gets_its_passphrase_as_a_credential_and_no_network() -> None:
     } <= kiosk
     assert {"IPAddressDeny=any", "OnFailure=krn-out-of-service.service"} <= kiosk
     assert "RestrictAddressFamilies=AF_UNIX AF_NETLINK" in kiosk
+
+
+def test_only_a_kiosk_of_an_office_is_let_onto_the_network_and_nobody_to_it() -> None:
+    drop_in = (ROOT / "systemd/kiosk-network.conf").read_text().splitlines()
+    # An empty list takes back what the unit denies; families add up.
+    assert {"IPAddressDeny=", "RestrictAddressFamilies=AF_INET AF_INET6", "SocketBindDeny=any"} <= set(drop_in)
+    script = (ROOT / "systemd/install.sh").read_text()
+    assert "if of_office; then put kiosk-network.conf" in script
+    # Of settings that were written a moment ago, too.
+    assert script.count("put_network\n") == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("unit", "settings", "runs"),
+    [
+        ("krn-backup.service", 'register = "sqlite:///x"', True),
+        ("krn-backup.service", "# office_url = ...", True),
+        ("krn-backup.service", 'office_url = "https://office:8443"', False),
+        ("krn-office-backup.service", 'register = "sqlite:///x"', True),
+        ("krn-office-backup.service", 'register = "postgresql+psycopg://x"', False),
+    ],
+)
+def test_a_copy_is_made_where_there_is_a_file_to_copy(unit: str, settings: str, runs: bool, tmp_path: Path) -> None:
+    (tmp_path / "settings").write_text(f"{settings}\n")
+    (condition,) = [line for line in lines(unit) if line.startswith("ExecCondition=")]
+    found = re.fullmatch(r"ExecCondition=(/bin/sh) -c '(.*) (/etc/krn/\w+\.toml)'", condition)
+    assert found is not None
+    done = subprocess.run([found[1], "-c", f"{found[2]} {tmp_path / 'settings'}"], check=False)
+    assert (done.returncode == 0) is runs
 
 
 @pytest.mark.parametrize("script", ["install.sh", "screen.sh", "doctor.sh"])
@@ -186,6 +296,13 @@ def test_cage_is_started_for_what_the_machine_has(
     assert told[0] == "-d -- krn kiosk", "without -s no key leads to another console"
     given = dict(line.partition("=")[::2] for line in told[1:])
     assert {name: value for name, value in given.items() if name in {*SOFTWARE, "WLR_LIBINPUT_NO_DEVICES"}} == expected
+
+
+def test_what_a_kiosk_shows_its_office_is_the_kiosks_to_read_and_its_key_nobody_elses() -> None:
+    """As `krn setup` writes them, and as root may have put their next ones there."""
+    modes = {CA: "0644 root root", CERTIFICATE: "0644 root root", KEY: "0600 krn-kiosk krn-kiosk"}
+    told = (ROOT / "systemd/tmpfiles.conf").read_text().splitlines()
+    assert {f"z /etc/krn/{name} {mode}" for name, mode in modes.items()} <= set(told)
 
 
 def test_the_folder_of_sealed_passphrases_is_there_and_closed() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pygame
 import pytest
 
+from hardware.adapter import AdapterKind
 from hardware.voice import find_voice
 from kiosk.flow import messages
 from kiosk.flow.meter.person import YES_NO
@@ -22,7 +23,17 @@ from kiosk.upgrade.endings import WORDS
 from kiosk.upgrade.events import Ending
 from kiosk.view.formats import thousands
 from kiosk.view.parts import NO_HEAD, Head, MeterPicture, Mood, RowState, Stage, Whose
-from kiosk.view.views import ConfirmView, HomeView, IdPadView, QuestionView, ResultView, RowsView, TypingView, View
+from kiosk.view.views import (
+    AdaptersView,
+    ConfirmView,
+    HomeView,
+    IdPadView,
+    QuestionView,
+    ResultView,
+    RowsView,
+    TypingView,
+    View,
+)
 from krn_engine.demo import DemoCase, DemoProvince
 from krn_engine.masking import mask_name
 from tests.support.cli import krn as krn_in_process
@@ -98,7 +109,7 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
         service = f"{customer.tariff} / {power} VA"
         confirm = ConfirmView(mask_name(customer.name), customer.meter_number, service, 4)
         press(screen, wait_for(screen, confirm, Head(Stage.CHECK)), "yes")
-        whose = Whose(mask_name(customer.name), customer.meter_number)
+        whose = Whose(mask_name(customer.name), customer.meter_number, customer.idpel)
         check, codes = Head(Stage.CHECK, whose), Head(Stage.CODES, whose)
         picture = MeterPicture("", "PERIKSA", customer.meter_number)
         questions = (
@@ -108,6 +119,8 @@ def test_from_home_to_four_times_benar(screen: VirtualScreen, capsys: pytest.Cap
         for asked in questions:
             press(screen, wait_for(screen, asked, check), "answer-no")
         press(screen, wait_for(screen, RowsView(rows, 0, ((1, 2), (3, 4)), 10, can_type=True), codes), "type")
+        way = AdaptersView((AdapterKind.OPTICAL, AdapterKind.KEYPAD))
+        press(screen, wait_for(screen, way, codes), f"adapter-{AdapterKind.KEYPAD.value}")
         shown = MeterPicture("virtual", "BENAR", customer.meter_number)
         done = TypingView((RowState.ACCEPTED,) * 4, rows[3], 20, shown, finished=True)
         press(screen, wait_for(screen, done, codes), "next")

@@ -17,13 +17,13 @@ SUITE = "bookworm"
 MORE = ("linux-image-amd64", "systemd-sysv", "dbus")
 """What a Raspberry Pi OS Lite has, and a container has not: a kernel, an init, and how to ask it for something."""
 TOOLS = {
-    "debootstrap": "debootstrap",
+    "mmdebstrap": "mmdebstrap",
     "mkfs.ext4": "e2fsprogs",
     "qemu-system-x86_64": "qemu-system-x86",
     "qemu-img": "qemu-utils",
 }
 SIZE = "3G"
-ANSWERS = "7\nKANTOR UJI\n\nKios 1\ny\n\nn\nn\nn\n"
+ANSWERS = "7\nKANTOR UJI\n\nKios 1\nn\ny\n\n" + 4 * "n\n"
 """Panel, name, telephone number, place, then: a vault, and nothing connected."""
 SEAL = ("systemd-creds", "encrypt", "--with-key=host", "--name=krn-vault")
 """Bound to the disk alone: the emulated machine has no TPM."""

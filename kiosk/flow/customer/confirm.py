@@ -44,7 +44,8 @@ class ConfirmStep(Step):
 
     @property
     def whose(self) -> Whose:
-        return Whose(self._found.customer.masked_name, self._found.meter_number)
+        customer = self._found.customer
+        return Whose(customer.masked_name, self._found.meter_number, customer.idpel)
 
     def choose(self, answer: Answer) -> Next:
         if answer is Choice.YES:

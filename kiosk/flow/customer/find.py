@@ -12,6 +12,7 @@ from kiosk.view.views import AdviceView, IdPadView, View, WaitView
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import FindResult, Found, NotFound
 from krn_engine.office.identify import IdProblem, NotAnId
+from krn_engine.office.offline.errors import NotInCopy
 
 METER_SAMPLE, CARD_SAMPLE = "01234567890", "012345678901"
 """Numbers that no customer has."""
@@ -96,7 +97,8 @@ class FindStep(Step):
             case NotAnId():
                 return IdPadStep(self.here, self._then, self._text, messages.ID_PROBLEMS[result.problem], self._back)
             case NotFound():
-                return IdPadStep(self.here, self._then, self._text, messages.NOT_FOUND, self._back)
+                problem = messages.NOT_IN_COPY if result.code == NotInCopy.code else messages.NOT_FOUND
+                return IdPadStep(self.here, self._then, self._text, problem, self._back)
             case Found():
                 return self._then(self.here, result)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.flow import messages
+from kiosk.flow.customer.page_at_home import address_for
 from kiosk.flow.customer.rehearsal import RehearsalStep
 from kiosk.flow.customer.take_away import TakeAwayStep
 from kiosk.flow.meter.typing import first_typing_step
@@ -41,6 +42,11 @@ class RowsStep(Step):
     def view(self) -> View:
         issued, can_type = self._issued, self.here.connect is not None
         return RowsView(issued.rows, self._index, issued.pairs, issued.minutes_for_a_change, self._ticked, can_type)
+
+    def poll(self) -> Next | None:
+        """See `Step.poll`. Whoever copies rows takes longer than the office needs for their page."""
+        self.slips.page.ask(self._issued.request_id, lambda: address_for(self.here, self._issued))
+        return None
 
     def _at(self, index: int, ticked: frozenset[int]) -> Next:
         return RowsStep(self.here, self._issued, index, self._told, self._back, ticked)

@@ -1,9 +1,8 @@
-"""The rows on paper and in a phone: what a slip says, and the text of the QR code."""
+"""The rows on paper and in a phone: what a slip says, and the text of the QR code where there is no page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-
-import segno
+from itertools import pairwise
 
 from hardware.printer.slip import Modules, Slip, SlipLine
 from kiosk.view.formats import date_and_time
@@ -31,9 +30,13 @@ MAKE_SURE = Message("Pastikan: tekan 04 lalu Enter")
 MUST_SHOW = Message("Harus tampil {krn}")
 WHAT_IT_SHOWS = Message("Yang tampil: ____")
 KWH_STAYS = Message("Sisa kWh tidak berubah.")
+TOO_LATE = Message("Lewat {minutes} menit?")
+BEGIN_AGAIN = Message("Ulangi dari kode {first}.")
+BUT_AFTER_ONE = Message("Jika kode {first} sudah BENAR: dari kode {next}.")
+BUT_AFTER_TWO = Message("Jika kode {first} dan {last} sudah BENAR: dari kode {next}.")
+BUT_AFTER_MORE = Message("Jika kode {first} sampai {last} sudah BENAR: dari kode {next}.")
 QUESTIONS = (
     (Message("SALAH?"), Message("Cocokkan nomor meter dan digit, masukkan sekali lagi. Tetap SALAH: berhenti.")),
-    (Message("Lewat {minutes} menit?"), Message("Ulangi dari kode pertama di bawah garis hitam itu.")),
     (
         Message("Ada yang meminta uang, PIN atau OTP?"),
         Message("Itu bukan PLN: petugas tidak pernah memintanya. Laporkan ke {help_line}."),
@@ -42,6 +45,7 @@ QUESTIONS = (
 )
 """What goes wrong at home, and what to do then."""
 FOR_A_PHONE = Message("Semua kode, untuk ponsel")
+PAGE_FOR_A_PHONE = Message("Halaman panduan, untuk ponsel")
 
 
 def qr_text(issued: Issued) -> Hidden:
@@ -57,12 +61,20 @@ def code_lines(digits: str) -> tuple[SlipLine, SlipLine]:
 
 
 def slip_of(
-    issued: Issued, office_name: str, help_line: str, now: datetime, *, place: str = "", language: str = INDONESIAN
+    issued: Issued,
+    office_name: str,
+    help_line: str,
+    now: datetime,
+    *,
+    place: str = "",
+    language: str = INDONESIAN,
+    page: Hidden | None = None,
 ) -> Slip:
     """The slip, in the order in which it is worked through at home. It has no name and no address.
 
     It is in Indonesian, as the meter and the help line are, and a neighbour can read it; in another `language` each
-    sentence stands below it a second time. `place` is the kiosk's name, for whoever is asked about the slip.
+    sentence stands below it a second time. `place` is the kiosk's name, for whoever is asked about the slip. `page` is
+    the address of the page at home; without one the QR code has the rows.
     """
     write = _Writer(language, {"help_line": help_line, "minutes": str(issued.minutes_for_a_change)})
     printed_at = f"{date_and_time(now)}, {place}" if place else date_and_time(now)
@@ -82,9 +94,13 @@ def slip_of(
         slip += _change(write, change, first, step)
     slip += _proof(write, issued)
     slip.append(SlipLine(rule=True))
-    for lines in QUESTIONS:
+    refused, *others = QUESTIONS
+    slip += write.together(*refused)
+    slip += _too_late(write, issued.pairs)
+    for lines in others:
         slip += write.together(*lines)
-    slip += [SlipLine(), SlipLine(code=_modules(qr_text(issued))), *write(FOR_A_PHONE, centre=True)]
+    for_a_phone = FOR_A_PHONE if page is None else PAGE_FOR_A_PHONE
+    slip += [SlipLine(), SlipLine(code=_modules(page or qr_text(issued))), *write(for_a_phone, centre=True)]
     return tuple(slip)
 
 
@@ -112,6 +128,21 @@ def _proof(write: "_Writer", issued: Issued) -> Iterator[SlipLine]:
     shown = WHAT_IT_SHOWS if krn is None else MUST_SHOW
     yield from write(shown, bold=True, large=True, tick=True, krn=str(krn))
     yield from write(KWH_STAYS)
+
+
+def _too_late(write: "_Writer", pairs: Sequence[tuple[int, int]]) -> Iterator[SlipLine]:
+    """With which code to begin again after the time limit, by its number: nothing else is known of where one was."""
+    if all(first == last for first, last in pairs):
+        return
+    parts = [(BEGIN_AGAIN, {"first": str(pairs[0][0])})]
+    for (first, last), (following, _) in pairwise(pairs):
+        after = BUT_AFTER_ONE if first == last else BUT_AFTER_TWO if first + 1 == last else BUT_AFTER_MORE
+        numbers = {"first": str(first), "last": str(last), "next": str(following)}
+        parts.append((after, numbers))
+    for words in (write.source, write.other):
+        if said := words(TOO_LATE):
+            yield SlipLine(said, bold=True)
+            yield SlipLine(" ".join(words(message, **numbers) for message, numbers in parts))
 
 
 class _Writer:
@@ -159,5 +190,8 @@ class _Writer:
 
 
 def _modules(text: str) -> Modules:
+    # Not before somebody wants such a code: a whole HTTP client comes with it.
+    import segno  # noqa: PLC0415
+
     code = segno.make(text, error="l", micro=False, boost_error=False)
     return tuple(tuple(bool(module) for module in row) for row in code.matrix)

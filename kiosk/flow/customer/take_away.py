@@ -18,6 +18,7 @@ from kiosk.view.parts import Printing, Stage
 from kiosk.view.views import QuestionView, TakeAwayView, View
 from kiosk.workplace import Workplace
 from krn_engine.office.contract import Issued
+from krn_engine.row import Hidden
 
 _ONE_AT_A_TIME = threading.Lock()
 """Somebody may go home while their slip is printed: the next one waits for it."""
@@ -40,9 +41,10 @@ class TakeAwayStep(Step):
 
     @property
     def view(self) -> View:
-        issued, printing = self._issued, self._slips.printing
-        notes = (NOTES[printing], messages.AT_HOME)
-        return TakeAwayView(qr_text(issued), printing, notes, self._can_print, issued.rows, issued.first)
+        issued, printing, page = self._issued, self._slips.printing, self._page
+        note = messages.PHOTOGRAPH_PAGE if page is not None and printing is Printing.NONE else NOTES[printing]
+        notes, qr = (note, messages.AT_HOME), page or qr_text(issued)
+        return TakeAwayView(qr, printing, notes, self._can_print, issued.rows, issued.first, page is not None)
 
     def choose(self, answer: Answer) -> Next:
         slips = self._slips
@@ -64,6 +66,11 @@ class TakeAwayStep(Step):
         return self.slips
 
     @property
+    def _page(self) -> Hidden | None:
+        """The address of the page at home, if there is one."""
+        return self._slips.page.address(self._issued.request_id)
+
+    @property
     def _can_print(self) -> bool:
         slips = self._slips
         again = slips.printing is Printing.DONE and slips.printed < PRINTS
@@ -73,8 +80,9 @@ class TakeAwayStep(Step):
         assert self.here.printer is not None  # noqa: S101  PRINT is offered only where there is one
         try:
             here, now = self.here, datetime.now().astimezone()
+            issued, language, page = self._issued, self.language, self._page
             slip = slip_of(
-                self._issued, here.office_name, here.help_line, now, place=here.place, language=self.language
+                issued, here.office_name, here.help_line, now, place=here.place, language=language, page=page
             )
             with _ONE_AT_A_TIME:
                 self.here.printer.print(slip)

@@ -10,6 +10,8 @@ from krn_engine.office.contract import Issued
 
 THANKS_SECONDS = 20.0
 """How long the screen stays when nobody touches it."""
+LARGE_SECONDS = 40.0
+"""That long in large letters, which may take two pages."""
 LISTENED_SECONDS = 90.0
 """That long where it is read aloud: heard to its end at the slowest pace, with time to hear it again."""
 
@@ -41,7 +43,9 @@ class ThanksStep(Step):
     def _stays(self) -> float:
         if self.covered:
             return COVERED_SECONDS
-        return LISTENED_SECONDS if self.listened else THANKS_SECONDS
+        if self.listened:
+            return LISTENED_SECONDS
+        return LARGE_SECONDS if self.large else THANKS_SECONDS
 
     def choose(self, answer: Answer) -> Next:
         return GO_HOME if answer is Choice.DONE else super().choose(answer)

@@ -14,6 +14,7 @@ from kiosk.flow.customer.slip import code_lines
 from kiosk.flow.notices import RestartStep
 from kiosk.flow.pin import PinStep
 from kiosk.flow.staff import messages as says
+from kiosk.flow.staff import network
 from kiosk.flow.staff.report import READING_SECONDS, ReportStep
 from kiosk.flow.staff.technician import which_meter
 from kiosk.flow.step import GO_HOME, Next, Step, WorkStep
@@ -49,7 +50,8 @@ class StaffMenuStep(Step):
         if self.here.printer is None:
             printer = replace(printer, more=says.NO_PRINTER, enabled=False)
         errors = says.latest(next(iter(self.here.events.last_errors), None))
-        return MenuView(says.MENU, (says.METER, says.PROGRESS, says.READINESS, errors, printer, says.RESTART))
+        office = () if self.here.offline is None else (network.option(self.here.offline),)
+        return MenuView(says.MENU, (says.METER, says.PROGRESS, says.READINESS, errors, printer, *office, says.RESTART))
 
     def choose(self, answer: Answer) -> Next:
         chosen = _CHOSEN.get(answer.text) if isinstance(answer, Entered) and self.view.offers(answer) else None
@@ -96,6 +98,14 @@ def _errors(here: Workplace) -> Next:
     return _report(here, says.LAST_ERRORS, lines or (ReportLine(says.NO_ERRORS, Mood.GOOD),))
 
 
+def _network(here: Workplace) -> Next:
+    office = here.offline
+    if office is None:
+        return StaffMenuStep(here)
+    job = Background(lambda: network.lines(office))
+    return WorkStep(here, says.EXAMINING, job, lambda lines: _report(here, network.TITLE, lines))
+
+
 def _readiness(here: Workplace) -> Next:
     def then(checks: list[Check]) -> Next:
         worst_first = sorted(checks, key=lambda check: -list(Mood).index(check.mood))
@@ -134,5 +144,6 @@ _CHOSEN: dict[str, Callable[[Workplace], Next]] = {
     says.ERRORS.word: _errors,
     says.READINESS.word: _readiness,
     says.PRINTER_TEST.word: _print_test,
+    network.OPTION.word: _network,
     says.RESTART.word: RestartQuestionStep,
 }

@@ -22,6 +22,8 @@ from krn_engine.office.contract import (
     Standing,
     Stated,
 )
+from krn_engine.office.guide import AT_HOME, VISIT_ASKED
+from krn_engine.office.reasons import HandOff
 from krn_engine.row import BENAR, SALAH
 
 MENU = Message("Layanan petugas")
@@ -66,6 +68,7 @@ CONNECTING = Message("Menghubungi meter…")
 CALIBRATING = Message("Mencari kecepatan meter. Ini bisa beberapa menit.")
 NOT_CHECKED = Message("Belum diperiksa.")
 OTHER_METER = Message("Meter lain: periksa kabel dan nomor.")
+NUMBER_ONLY = Message("Nomor meter cocok; KRN tidak terbaca.")
 BY_HAND = Message("Anda menekan tombol meter sendiri.")
 SILENT_METER = Message("Terhubung; layarnya tidak terbaca.")
 WHICH_KRN = Message("KRN meter sekarang?")
@@ -82,6 +85,8 @@ WHY_RETRACTED = (
     Option("stranger", Message("Orang lain")),
 )
 SESSION_ENDED = Message("Sesi berakhir")
+TOLD_AT_HOME = Message("Di rumah, menurut pelanggan")
+ASKS_FOR_A_VISIT = Message("Pelanggan minta kunjungan")
 NO_HISTORY = Message("Belum ada catatan untuk meter ini.")
 
 
@@ -103,6 +108,8 @@ def standing(of: Standing) -> Message:
     match of:
         case Due(rows, claimed=True):
             return Message("Perlu {rows} kode; menurut pelanggan sudah masuk.", {"rows": str(rows)})
+        case Due(rows, partly_claimed=True):
+            return Message("Perlu {rows} kode; menurut pelanggan sebagian masuk.", {"rows": str(rows)})
         case Due(rows):
             return Message("Perlu {rows} kode.", {"rows": str(rows)})
         case NothingToDo():
@@ -137,8 +144,16 @@ UNSEEN = link(NOT_CHECKED)
 
 def by_contacts(model: Model) -> Fact:
     """Contacts press the keys of this model."""
-    named = f"{model.maker} {model.series}" if model.maker else model.title
-    return Fact("adapter", BY, Message("{model}", {"model": named}))
+    return Fact("adapter", BY, Message("{model}", {"model": _named(model)}))
+
+
+def _named(model: Model) -> str:
+    return f"{model.maker} {model.series}" if model.maker else model.title
+
+
+def by_light(model: Model) -> Fact:
+    """A head sends them by light."""
+    return Fact("adapter", BY, Message("Cahaya: {model}", {"model": _named(model)}))
 
 
 def probed(probe: Probe, number: str) -> Fact:
@@ -146,7 +161,7 @@ def probed(probe: Probe, number: str) -> Fact:
     if probe.meter_number is not None and probe.meter_number != number:
         return link(OTHER_METER, Mood.BAD)
     if probe.krn is None:
-        return link(SILENT_METER, Mood.CAREFUL)
+        return link(SILENT_METER if probe.meter_number is None else NUMBER_ONLY, Mood.CAREFUL)
     return link(Message("Terhubung. Meter menampilkan KRN {krn}.", {"krn": str(probe.krn)}), Mood.GOOD)
 
 
@@ -175,6 +190,11 @@ _OUTCOMES = {
 """What the meter said, as it says it."""
 
 
+def outcome_word(outcome: RowOutcome) -> str:
+    """What the meter said to a row."""
+    return _OUTCOMES[outcome]
+
+
 def history(of: HistoryEntry) -> ReportLine:
     """One line of a meter's history: what happened in words, then by whom, when and where."""
     match of:
@@ -183,7 +203,8 @@ def history(of: HistoryEntry) -> ReportLine:
         case Ended(at, session):
             krn = "?" if session.krn is None else str(session.krn)
             values = {"code": session.code or "OK", "krn": krn, "time": _time(at), "place": session.place}
-            text = _ENDINGS.get(session.code, SESSION_ENDED)
+            by_customer = {AT_HOME: TOLD_AT_HOME, VISIT_ASKED: ASKS_FOR_A_VISIT}
+            text = by_customer.get(session.ending) or _ENDINGS.get(session.code, SESSION_ENDED)
             mood = Mood.CAREFUL if session.code else Mood.GOOD
             return ReportLine(text, mood, Message("{code}, KRN {krn}  {time}  {place}", values))
         case Stated(at, said):
@@ -216,8 +237,15 @@ def _attempt(of: Attempt) -> ReportLine:
     return ReportLine(Message("Kode {row}: {said}", values), _MOODS.get(of.outcome), more)
 
 
-_ENDINGS: Mapping[str, Message] = {ending.code: words.title for ending, words in WORDS.items()}
-"""How a session ended, in words, by its code; that of a success is empty."""
+_ENDINGS: Mapping[str, Message] = {
+    **{ending.code: words.title for ending, words in WORDS.items()},
+    HandOff.NOBODY_HOME.value: Message("Rumah kosong"),
+    HandOff.DECLINED.value: Message("Pelanggan menolak"),
+    HandOff.KEYPAD_BROKEN.value: Message("Keypad rusak"),
+    HandOff.DISPLAY_BROKEN.value: Message("Layar (LCD) rusak"),
+    HandOff.OTHER.value: Message("Diserahkan ke petugas"),
+}
+"""How a session or a visit ended, in words, by its code; that of a success is empty."""
 _WORDS: Mapping[str, Message] = {
     **HAPPENED,
     **{code: title for code, title in _ENDINGS.items() if code},
@@ -228,7 +256,10 @@ _EVENTS: Mapping[Event, Message] = {
     Event.VAULT_UNGUARDED: Message("Kunci ada di mesin yang tidak dijaga"),
     Event.PRINTER_NOT_READY: Message("Slip tidak tercetak"),
     Event.SLIP_BROKEN: Message("Cetakan slip terputus"),
+    Event.NO_HOME_PAGE: Message("Halaman panduan tidak tersedia"),
     Event.OUT_OF_SERVICE: Message("Kios tidak dapat mencatat"),
+    Event.COPY_DAMAGED: Message("Salinan data rusak, diambil lagi"),
+    Event.FACT_REFUSED: Message("Catatan ditolak kantor"),
 }
 """What an event is in words, where it needs no code or its code has none."""
 UNNAMED = Message("Kesalahan kios")

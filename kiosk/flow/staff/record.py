@@ -28,7 +28,7 @@ class RecordStep(Step):
     @property
     def view(self) -> MenuView:
         standing = self._found.standing
-        claimed = isinstance(standing, Due) and standing.claimed
+        claimed = isinstance(standing, Due) and (standing.claimed or standing.partly_claimed)
         options = (says.HISTORY, says.HOLDS, says.RETRACT if claimed else replace(says.RETRACT, enabled=False))
         number = self._found.meter_number
         return MenuView(says.meter_title(number), options, (says.stands(standing),), number, goes_back=True)

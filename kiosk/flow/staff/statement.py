@@ -38,13 +38,13 @@ class HoldsStep(Step):
         return IdPadView(problem=messages.ONE_DIGIT if self._again else None, asks=says.WHICH_KRN)
 
     def choose(self, answer: Answer) -> Next:
-        if answer is Choice.DONT_KNOW:
+        if answer in (Choice.DONT_KNOW, Choice.PREVIOUS):
             return self._back(None)
         if not isinstance(answer, Entered):
             return super().choose(answer)
         if len(answer.text) != 1 or answer.text == "0":
             return HoldsStep(self.here, self._meter_number, self._back, again=True)
-        return WhyStep(self.here, self._meter_number, int(answer.text), says.WHY_HOLDS, self._back)
+        return WhyStep(self.here, self._meter_number, int(answer.text), says.WHY_HOLDS, self._back, lambda: self)
 
 
 class WhyStep(Step):
@@ -53,9 +53,17 @@ class WhyStep(Step):
     idle_after = THINKING_SECONDS
 
     def __init__(
-        self, here: Workplace, meter_number: str, krn: int | None, reasons: tuple[Option, ...], back: Back
+        self,
+        here: Workplace,
+        meter_number: str,
+        krn: int | None,
+        reasons: tuple[Option, ...],
+        back: Back,
+        before: Callable[[], Next] | None = None,
     ) -> None:
+        """`before`: where the way back leads, if not to where it was all asked for."""
         super().__init__(here)
+        self._before = before
         self._meter_number = meter_number
         self._krn = krn
         self._reasons = reasons
@@ -63,10 +71,12 @@ class WhyStep(Step):
 
     @property
     def view(self) -> QuestionView:
-        return QuestionView(says.WHY_TAKEN_BACK if self._krn is None else says.WHY, self._reasons)
+        return QuestionView(says.WHY_TAKEN_BACK if self._krn is None else says.WHY, self._reasons, goes_back=True)
 
     def choose(self, answer: Answer) -> Next:
-        if answer is Choice.DONT_KNOW:
+        if answer is Choice.PREVIOUS and self._before is not None:
+            return self._before()
+        if answer in (Choice.DONT_KNOW, Choice.PREVIOUS):
             return self._back(None)
         for reason in self._reasons:
             if answer == Entered(reason.word):

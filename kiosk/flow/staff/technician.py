@@ -11,15 +11,16 @@ from kiosk.flow.customer.find import IdPadStep
 from kiosk.flow.issue import issue
 from kiosk.flow.meter.by_hand import KeyInStep
 from kiosk.flow.meter.typing import ModelStep, typing_step
+from kiosk.flow.meter.way import WayStep
 from kiosk.flow.staff import messages as says
 from kiosk.flow.staff.record import RecordStep
 from kiosk.flow.step import Next, Step, WorkStep
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.parts import Fact, Message, Whose
-from kiosk.view.views import AdaptersView, MenuView
+from kiosk.view.views import MenuView
 from kiosk.workplace import Workplace
 from krn_engine.errors import Refusal
-from krn_engine.office.contract import Found, Grade
+from krn_engine.office.contract import Found, Grade, Issued
 
 CALIBRATION_SECONDS = 900.0
 TOOLS_SECONDS = 300.0
@@ -51,7 +52,13 @@ class MeterAtHand:
 
 
 def _at_hand(here: Workplace, found: Found, back: Callable[[], Next]) -> MeterAtHand:
-    return MeterAtHand(found, here.models[0].name, here.adapters[0], back)
+    kind = here.adapters[0]
+    return MeterAtHand(found, _model_for(here, kind), kind, back)
+
+
+def _model_for(here: Workplace, kind: AdapterKind) -> str:
+    """The model of a meter that is reached so, where nobody was asked for it."""
+    return here.usual_model.name if kind is AdapterKind.OPTICAL else here.models[0].name
 
 
 class MeterToolsStep(Step):
@@ -66,21 +73,23 @@ class MeterToolsStep(Step):
     @property
     def whose(self) -> Whose:
         found = self._meter.found
-        return Whose(found.customer.masked_name, found.meter_number)
+        return Whose(found.customer.masked_name, found.meter_number, found.customer.idpel)
 
     @property
     def view(self) -> MenuView:
-        found, by_keys = self._meter.found, self._meter.adapter is AdapterKind.KEYPAD
+        found, kind = self._meter.found, self._meter.adapter
+        by_keys = kind is AdapterKind.KEYPAD
         tools = (
-            (says.CHECK, by_keys),
+            (says.CHECK, kind is not AdapterKind.HAND),
             (says.ADAPTER, len(self.here.adapters) > 1),
             (says.CALIBRATE, by_keys),
             (says.RECORD, True),
             (says.OTHER_METER_NEXT, True),
         )
         facts = [says.stands(found.standing), says.link(says.BY_HAND)]
-        if by_keys:
-            facts[1:] = [self._meter.link, says.by_contacts(self.here.model(self._meter.model))]
+        if kind is not AdapterKind.HAND:
+            by = says.by_contacts if by_keys else says.by_light
+            facts[1:] = [self._meter.link, by(self.here.model(self._meter.model))]
         if self._meter.pace is not None:
             facts.append(self._meter.pace)
         return MenuView(
@@ -99,32 +108,25 @@ class MeterToolsStep(Step):
         return super().choose(answer) if tool is None else tool(self.here, self._meter)
 
 
-class AdapterStep(Step):
+def _adapter(here: Workplace, meter: MeterAtHand) -> Next:
     """What puts the rows into this meter and, for contacts, which meter model it is."""
 
-    idle_after = TOOLS_SECONDS
+    def by(kind: AdapterKind) -> Next:
+        return _reached_by(here, meter, kind)
 
-    def __init__(self, here: Workplace, meter: MeterAtHand) -> None:
-        super().__init__(here)
-        self._meter = meter
+    return WayStep(here, here.adapters, by, lambda: MeterToolsStep(here, meter))
 
-    @property
-    def view(self) -> AdaptersView:
-        return AdaptersView(self.here.adapters)
 
-    def choose(self, answer: Answer) -> Next:
-        if answer is Choice.PREVIOUS:
-            return MeterToolsStep(self.here, self._meter)
-        chosen = [kind for kind in self.here.adapters if answer == Entered(kind.value)]
-        if not chosen:
-            return super().choose(answer)
-        meter = replace(self._meter, adapter=chosen[0], link=says.UNSEEN, pace=None)
+def _reached_by(here: Workplace, meter: MeterAtHand, kind: AdapterKind) -> Next:
+    """The same meter, reached in another way: what was seen of it counts no more."""
+    usual = meter.model if kind is meter.adapter else _model_for(here, kind)
+    reached = replace(meter, adapter=kind, model=usual, link=says.UNSEEN, pace=None)
 
-        def with_model(model: str | None) -> Next:
-            return MeterToolsStep(self.here, replace(meter, model=model or meter.model))
+    def with_model(model: str | None) -> Next:
+        return MeterToolsStep(here, replace(reached, model=model or usual))
 
-        by_keys = meter.adapter is AdapterKind.KEYPAD and len(self.here.models) > 1
-        return ModelStep(self.here, with_model) if by_keys else with_model(None)
+    asks = kind is AdapterKind.KEYPAD and len(here.models) > 1
+    return ModelStep(here, with_model) if asks else with_model(None)
 
 
 def _check(here: Workplace, meter: MeterAtHand) -> Next:
@@ -174,9 +176,17 @@ def _at_the_wire(
 
 def _type(here: Workplace, meter: MeterAtHand) -> Next:
     """Whoever came to these tools is a technician."""
-    enter = KeyInStep if meter.adapter is AdapterKind.HAND else typing_step
-    number = meter.found.meter_number
-    return issue(here, number, lambda here, issued: enter(here, issued, meter.model, Grade.TECHNICIAN))
+    number, kind, word = meter.found.meter_number, meter.adapter, Grade.TECHNICIAN
+
+    def other() -> Next:
+        return _reached_by(here, meter, AdapterKind.KEYPAD if here.by_keys else AdapterKind.HAND)
+
+    def enter(here: Workplace, issued: Issued) -> Next:
+        if kind is AdapterKind.HAND:
+            return KeyInStep(here, issued, meter.model, word)
+        return typing_step(here, issued, meter.model, word, other=other if kind is AdapterKind.OPTICAL else None)
+
+    return issue(here, number, enter)
 
 
 def _record(here: Workplace, meter: MeterAtHand) -> Next:
@@ -186,7 +196,7 @@ def _record(here: Workplace, meter: MeterAtHand) -> Next:
 
 _TOOLS: dict[str, Callable[[Workplace, MeterAtHand], Next]] = {
     says.RECORD.word: _record,
-    says.ADAPTER.word: AdapterStep,
+    says.ADAPTER.word: _adapter,
     says.CHECK.word: _check,
     says.CALIBRATE.word: _calibrate,
     says.TYPE.word: _type,

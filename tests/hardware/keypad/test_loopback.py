@@ -14,13 +14,13 @@ from hardware.keypad.loopback import LoopBackPlug
 from hardware.keypad.models import read_profile
 from hardware.keypad.settings import KeypadSettings
 from hardware.keypad_tools import LoopBack
-from hardware.settings import MeterSettings
 from hardware.virtual.bench import LOOP_PIN, MATRIX
 from hardware.virtual.clock import HandClock
 from hardware.virtual.keypad import Places, ScannedKeypad
 from hardware.virtual.pins import WiredFactory
 from hardware.virtual.wiring import Wiring
 from tests.support.bench import FORMS, OnBench, Typed
+from tests.support.meter_settings import keypad_of
 
 SETTINGS = (
     '{pins}\n[keypad.contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
@@ -139,7 +139,7 @@ def test_abort_ends_it_before_the_next_key() -> None:
 
 class TestBuilder:
     def settings(self, pins: str) -> KeypadSettings:
-        return MeterSettings.parse('[keypad]\npin_factory = "mock"\n' + SETTINGS.format(pins=pins)).keypad
+        return keypad_of('[keypad]\npin_factory = "mock"\n' + SETTINGS.format(pins=pins))
 
     def build(self, pins: str) -> KeypadAdapter:
         return KeypadBuilder(self.settings(pins)).open("generic-4x3")
@@ -150,9 +150,7 @@ class TestBuilder:
             assert adapter.loop_back() is None
 
     def test_the_line_is_given_back(self) -> None:
-        builder = KeypadBuilder(
-            MeterSettings.parse('[keypad]\npin_factory = "mock"\n' + SETTINGS.format(pins="loop_pin = 24")).keypad
-        )
+        builder = KeypadBuilder(keypad_of('[keypad]\npin_factory = "mock"\n' + SETTINGS.format(pins="loop_pin = 24")))
         opened = []
         for _ in range(2):
             opened.append(builder.open("generic-4x3"))

@@ -17,12 +17,13 @@ import pytest
 from hardware.adapter import MeterRegister, Outcome
 from hardware.client import MeterProcess
 from hardware.daemon import MeterServer
-from hardware.errors import JournalBroken, MeterProcessGone
+from hardware.errors import AccessRefused, JournalBroken, LineLost, MeterProcessGone, NoAnswer
 from hardware.keypad.adapter import KeypadAdapter
 from hardware.keypad_tools import LoopBack
 from hardware.virtual.clock import HandClock
 from kiosk.commands import meter
 from tests.support.cli import Out, krn
+from tests.support.optical import PASSWORD, Optical
 
 MATRIX = '[keypad.contacts]\nform = "matrix"\nenable = 27\nrows = [16, 17, 18, 19]\ncolumns = [20, 21, 22, 23]\n'
 NETWORK = ("requests", "urllib3", "http", "ssl", "asyncio", "sqlalchemy", "pygame", "ftplib", "smtplib", "Crypto")
@@ -131,11 +132,66 @@ class TestProcess:
         assert not {name for name in modules if name.startswith("hardware.virtual.bench")}
 
 
+@pytest.mark.slow
+class TestUnderAHead:
+    """A head on a pseudo terminal, and the virtual meter of the demo under it."""
+
+    def settings(self, folder: Path, port: Path, more: str = "") -> str:
+        (folder / "password").write_bytes(PASSWORD)
+        (folder / "password").chmod(0o600)
+        file = folder / "meter.toml"
+        file.write_text(
+            f'socket = "{folder}/socket"\n[optical]\nport = "{port}"\npassword_file = "{folder}/password"\n{more}'
+        )
+        return str(file)
+
+    def test_the_meter_is_found_its_model_named_and_its_number_read(self, tmp_path: Path, capsys: Out) -> None:
+        with Optical(real_time=True).port() as port:
+            status, out, err = krn(capsys, "meter", "probe", "--settings", self.settings(tmp_path, port.path))
+        assert (status, err) == (0, "")
+        assert "identification VRT VIRTUAL, 9600 baud\n" in out
+        assert "models         virtual-optical, dlms-mode-e\n" in out
+        assert "meter number   99100000001\nKRN            1\n" in out
+
+    def test_without_the_password_it_is_found_and_tells_its_number_to_nobody(self, tmp_path: Path, capsys: Out) -> None:
+        with Optical(real_time=True).port() as port:
+            settings = self.settings(tmp_path, port.path)
+            (tmp_path / "password").write_bytes(b"another1")
+            status, out, err = krn(capsys, "meter", "probe", "--settings", settings)
+        assert status == 1
+        assert "models         virtual-optical" in out
+        assert AccessRefused.code in err
+        assert "another1" not in out + err
+
+    def test_a_head_on_nothing_says_so(self, tmp_path: Path, capsys: Out) -> None:
+        optical = Optical(real_time=True)
+        optical.light.on = False
+        with optical.port() as port:
+            status, out, err = krn(capsys, "meter", "probe", "--settings", self.settings(tmp_path, port.path))
+        assert (status, NoAnswer.code in out, NoAnswer.code in err) == (1, True, True)
+
+    def test_no_head_leaves_the_keypad_to_be_asked(self, tmp_path: Path, capsys: Out) -> None:
+        settings = self.settings(tmp_path, tmp_path / "none", f'[keypad]\npin_factory = "mock"\n{MATRIX}')
+        status, out, _ = krn(capsys, "meter", "probe", "--settings", settings)
+        assert status == 0
+        assert LineLost.code in out
+        assert "model          generic-4x3\nmeter number   not readable\n" in out
+
+
 class TestTools:
     def test_probe(self, capsys: Out) -> None:
         status, out, err = krn(capsys, "meter", "probe", "--demo")
         assert (status, err) == (0, "")
         assert "KRN            1\n" in out
+
+    def test_probe_and_type_by_light(self, capsys: Out) -> None:
+        status, out, err = krn(capsys, "meter", "probe", "--demo", "--model", "virtual-optical")
+        assert (status, err) == (0, "")
+        assert "meter number   99100000001\nKRN            1\n" in out
+        status, out, err = krn(capsys, "meter", "type", "--demo", "--model", "virtual-optical")
+        assert (status, err) == (0, "")
+        assert "outcome    PARTIAL (1stKCT)\nevidence   3 execution ok: 1stKCT\n" in out
+        assert "presses" not in out
 
     def test_type(self, capsys: Out) -> None:
         status, out, err = krn(capsys, "meter", "type", "--demo")
@@ -272,6 +328,13 @@ class TestUpgradeOnGpio:
         status, _, err = krn(capsys, "upgrade", "--demo", "--meter", "gpio", "--fault", fault, "--seed", "1")
         assert status == 1
         assert code in err
+
+    @pytest.mark.parametrize("meter", ["virtual", "optical"])
+    @pytest.mark.parametrize("fault", ["mute", "locked-out"])
+    def test_a_fault_that_would_not_play_is_refused(self, capsys: Out, meter: str, fault: str) -> None:
+        status, out, err = krn(capsys, "upgrade", "--demo", "--meter", meter, "--fault", fault)
+        assert (status, out) == (1, "")
+        assert f"only --demo --meter gpio plays this fault: {fault}" in err
 
     def test_a_model_that_is_not_there(self, capsys: Out) -> None:
         status, _, err = krn(capsys, "upgrade", "--demo", "--meter", "gpio", "--model", "nonsense")

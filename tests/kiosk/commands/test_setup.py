@@ -21,9 +21,9 @@ from tests.support.cli import krn
 
 Answering = Callable[[str], tuple[int, str]]
 PAGE = Path(__file__).parents[3] / "docs/config.md"
-PLAIN = "10\nPLN\n123\nkiosk\nn\nn\nn\nn\n"
+PLAIN = "10\nPLN\n123\nkiosk\nn\nn\nn\nn\nn\nn\n"
 FULL = (
-    'td2-turned\n270\nKANTOR "UJI"\n0800 1\nKios 1\ny\n/srv/vault\ny\ny\n/dev/usb/lp1\n58\ny\nhw:1\n'
+    'td2-turned\n270\nKANTOR "UJI"\n0800 1\nKios 1\nn\ny\n/srv/vault\ny\ny\ndlms-hdlc\ny\n/dev/usb/lp1\n58\ny\nhw:1\n'
     "16 17 18 19\n20 21 22\n27\n271828\n"
 )
 
@@ -67,8 +67,20 @@ def test_a_kiosk_with_everything(answer: Answering, tmp_path: Path) -> None:
     assert config.technician_pin is not None
     assert Pin(config.technician_pin).check("271828")
     meter = MeterSettings.read(tmp_path / "etc/meter.toml")
+    assert meter.keypad is not None
     assert meter.keypad.contacts.enable == 27
     assert meter.advice == ""
+    assert (config.keypad, config.optical_model) == (True, "dlms-hdlc")
+    assert meter.optical is not None
+
+
+def test_a_kiosk_that_reaches_meters_by_light_alone(answer: Answering, tmp_path: Path) -> None:
+    assert answer("10\nPLN\n123\nkiosk\nn\nn\nn\ny\ndlms-mode-e\nn\nn\n271828\n") == (0, "")
+    config = Config.read(tmp_path / "etc/kiosk.toml")
+    assert (config.keypad, config.optical_model, config.meter_socket) == (False, "dlms-mode-e", setup.SOCKET)
+    assert config.technician_pin is not None
+    meter = MeterSettings.read(tmp_path / "etc/meter.toml")
+    assert (meter.keypad, meter.optical is not None) == (None, True)
 
 
 def test_a_kiosk_whose_staff_want_no_pin(answer: Answering, tmp_path: Path) -> None:
@@ -86,6 +98,7 @@ def test_a_kiosk_whose_staff_want_no_pin(answer: Answering, tmp_path: Path) -> N
         (FULL.replace("270", "45"), "turn must be one of 0, 90, 180, 270"),
         (FULL.replace("58", "57"), "paper must be one of 80, 58"),
         (FULL.replace("/dev/usb/lp1", "lp1"), "printer must be a path from the root"),
+        (FULL.replace("dlms-hdlc", "generic-4x3"), "optical_model must be one of dlms-hdlc, dlms-mode-e"),
         (FULL.replace("/srv/vault", "vault"), "vault must be a path from the root"),
         (FULL.replace("y\n/srv", "yes\n/srv"), "Are rows computed here, from vending keys in a vault? Answer y or n"),
         (FULL.replace("271828", "111111"), "guessed first"),

@@ -13,18 +13,23 @@ from typing import Any
 import pytest
 
 from hardware.adapter import MeterAdapter
-from hardware.errors import MeterProcessGone
+from hardware.errors import LineLost, MeterProcessBusy, MeterProcessGone
 from hardware.keypad_tools import LoopBack
 from hardware.printer.port import PrinterState
 from hardware.virtual.printer import VirtualPrinter
 from kiosk.cli import main
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.doctor import devices, examine, lobby, machine
+from kiosk.doctor.check import Check
 from kiosk.settings.config import Config
 from kiosk.view.parts import Mood
-from kiosk.workplace import Workplace, configured_workplace
-from krn_engine.demo import DEMO_DAY, DemoProvince
+from kiosk.workplace import Workplace, configured_workplace, light_model
+from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
+from krn_engine.issuing.errors import KeyNotProtected
+from krn_engine.issuing.sources.port import Health, SourceKind
 from krn_engine.issuing.vault import KdfCost, Vault, check_value
+from krn_engine.office.audit.keeper import Keeper
+from krn_engine.office.audit.key import key_from_system, make_key
 from krn_engine.register.backup import back_up
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterBusy, RegisterDamaged, RegisterError
@@ -63,6 +68,67 @@ class Damaged:
 
 def test_an_office_that_cannot_be_asked(here: DemoWorkplace) -> None:
     assert states(replace(here, office=Damaged()))["office"] is Mood.BAD  # type: ignore[arg-type]
+
+
+def test_a_register_that_is_not_whole_is_told(here: DemoWorkplace) -> None:
+    def is_not() -> None:
+        raise RegisterDamaged("the register is damaged")
+
+    assert states(replace(here, require_whole=is_not))["office"] is Mood.BAD
+
+
+@pytest.mark.parametrize("asked", [(), ("--opens",)], ids=["all", "opens"])
+def test_the_doctor_reads_all_of_a_register(
+    tmp_path: Path, asked: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "register.db"
+    Register.create(sqlite_url(path)).close()
+    (tmp_path / "kiosk.toml").write_text(f'register = "{sqlite_url(path)}"\n')
+    read: list[Register] = []
+
+    def reads(register: Register) -> None:
+        read.append(register)
+
+    monkeypatch.setattr(Register, "require_whole", reads)
+    main(["doctor", *asked, "--config", str(tmp_path / "kiosk.toml")])
+    assert len(read) == 1
+
+
+def test_a_module_that_rows_come_from_is_told(here: DemoWorkplace) -> None:
+    down = Health(SourceKind.STS_MODULE, (), "SRC-01", "it does not answer")
+    found = states(replace(here, row_sources=lambda: (Health(SourceKind.PKCS11, ()), down)))
+    assert (found["source-pkcs11"], found["source-sts-module"]) == (Mood.GOOD, Mood.BAD)
+
+
+@pytest.mark.parametrize("text", ["[other]", '[pkcs11]\nlibrary = "/none.so"\ntoken = "krn"'])
+def test_a_file_of_sources_that_cannot_be_used_is_one_line_among_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        DemoProvince(4).load(register)
+    (tmp_path / "sources.toml").write_text(text)
+    config = tmp_path / "kiosk.toml"
+    config.write_text(f'register = "{sqlite_url(tmp_path / "register.db")}"\nsources = "{tmp_path / "sources.toml"}"\n')
+    _, out, _ = krn(capsys, "doctor", "--config", str(config), "--json")
+    checks = {check["part"]: check for check in json.loads(out)["checks"]}
+    assert "SRC-08" in checks["start"]["says"]
+    assert checks["office"]["state"] == "good"
+
+
+def test_rows_of_a_workplace_come_from_the_source_that_its_settings_name(tmp_path: Path) -> None:
+    province = DemoProvince(4)
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        province.load(register)
+    (tmp_path / "sources.toml").write_text(
+        '[pkcs11]\nlibrary = "/none.so"\ntoken = "krn"\n[[pkcs11.key]]\nlabel = "a"\nsgc = "999007"\nkrn = 1\n'
+        'base_date = 1993\ncheck_value = "000000"\n'
+    )
+    config = Config(sqlite_url(tmp_path / "register.db"), sources=tmp_path / "sources.toml")
+    with configured_workplace(config) as here:
+        (health,) = here.row_sources()
+        assert (health.kind, health.code) == (SourceKind.PKCS11, "SRC-01")
+        with pytest.raises(KeyNotProtected):
+            here.office.issue(province.first(DemoCase.FOUR_ROWS).meter_number, "r1")
 
 
 @pytest.mark.parametrize(("units", "told"), [(None, None), (["99001"], None), (["51101"], "4")])
@@ -108,6 +174,32 @@ def test_a_list_of_which_half_is_in_is_told(
     assert [(check.mood, check.advice) for check in told] == ([] if error is None else [(mood, error.message)])
 
 
+def test_how_far_the_audit_is_signed(tmp_path: Path) -> None:
+    """Nothing of it in a demo; without a key that is told, and with one whether its end is signed."""
+    url, key = sqlite_url(tmp_path / "register.db"), tmp_path / "key"
+    with Register.create(url):
+        pass
+    make_key(key)
+
+    def told(key: Path | None = None) -> Check:
+        with configured_workplace(Config(url, audit_key=key)) as here:
+            (found,) = (check for check in examine(here) if check.part == "audit")
+            return found
+
+    assert (told().mood, told().says.values) == (Mood.GOOD, {"entries": "1", "signed": "0"})
+    assert told().says.text.endswith("tidak ditandatangani")
+    assert told(key).mood is Mood.CAREFUL
+    with Register.open(url) as register:
+        Keeper(register, key_from_system(key)).sign_now()
+    assert (told(key).mood, told(key).says.values) == (Mood.GOOD, {"entries": "1", "signed": "1"})
+    key.chmod(0o644)
+    assert (told(key).mood, told(key).says.values) == (Mood.BAD, {"code": "AUD-02"})
+
+
+def test_a_demo_says_nothing_of_an_audit(here: DemoWorkplace) -> None:
+    assert "audit" not in {check.part for check in examine(here)}
+
+
 def test_what_a_killed_program_left_is_taken_away_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The register of the settings has half a list, a row of another list beside it, and half a copy."""
     url, copies = sqlite_url(tmp_path / "register.db"), tmp_path / "copies"
@@ -148,6 +240,47 @@ def test_the_meter_process_is_examined(here: DemoWorkplace, there: bool) -> None
     found = states(replace(here, connect=connect, demo=False))
     assert found["meter"] is (Mood.GOOD if there else Mood.BAD)
     assert found["pin"] is Mood.CAREFUL
+
+
+@pytest.mark.parametrize("by_keys", [True, False])
+@pytest.mark.parametrize("there", [True, False])
+def test_an_optical_head_is_examined(here: DemoWorkplace, there: bool, by_keys: bool) -> None:
+    def connect(_number: str, model: str) -> MeterAdapter:
+        if not there and model == "dlms-hdlc":
+            raise LineLost("no optical head is plugged in")
+        meter = Scripted([])
+        meter.set_aside = 3
+        return meter
+
+    lit = replace(here, connect=connect, demo=False, by_keys=by_keys, light=light_model("dlms-hdlc"))
+    found = list(examine(lit))
+    parts = [check.part for check in found if check.part in ("meter", "head", "meter-journal")]
+    assert parts == [
+        *(["meter", "meter-journal"] if by_keys else []),
+        "head",
+        *(["meter-journal"] * (there and not by_keys)),
+    ]
+    head = next(check for check in found if check.part == "head")
+    assert (head.mood, head.advice) == ((Mood.GOOD, "") if there else (Mood.BAD, "no optical head is plugged in"))
+    assert "head" not in states(replace(here, connect=connect, demo=False))
+
+
+def test_a_head_is_examined_when_the_session_before_is_out(
+    here: DemoWorkplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "AGAIN_SECONDS", 0.0)
+    left = [3]
+
+    def connect(_number: str, _model: str) -> MeterAdapter:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise MeterProcessBusy("another session")
+        return Scripted([])
+
+    lit = replace(here, connect=connect, demo=False, by_keys=False, light=light_model("dlms-hdlc"))
+    assert states(lit)["head"] is Mood.GOOD
+    left[0] = 1000
+    assert states(lit)["head"] is Mood.BAD
 
 
 @pytest.mark.parametrize(("lines", "mood"), [(0, None), (3, Mood.CAREFUL)])

@@ -1,22 +1,27 @@
 """Every screen, on every panel, in every language: what fits, what can be hit, what it returns."""
 
+import re
+from dataclasses import replace
 from itertools import combinations
 from typing import Any, get_args
 
 import pygame
 import pytest
 
-from kiosk.screens import SCREENS
+from kiosk.flow import messages
+from kiosk.screens import SCREENS, screen_for
 from kiosk.screens.base import Screen, Ui
+from kiosk.screens.pages import Paged
 from kiosk.ui.input import KeyPress, PointerDown, PointerUp
 from kiosk.ui.text import FONTS, Painter
 from kiosk.ui.texts import Texts
 from kiosk.ui.theme import COLOURS, GAP, INSIDE, LEAST_LARGE, STRONG, TARGET, Role, Type, contrast, key_size
 from kiosk.ui.widgets import KEYS, NEAR, Button, Look, digit_row
+from kiosk.view import changes
 from kiosk.view.choices import Answer, Choice, Entered
 from kiosk.view.panels import PANELS, Panel
 from kiosk.view.parts import INDONESIAN, Hearing, Message, Sight
-from kiosk.view.views import IdPadView, MenuView, ModelsView, ReportView, TypingView, View
+from kiosk.view.views import ConfirmView, IdPadView, MenuView, ModelsView, ReportView, ThanksView, TypingView, View
 from tests.support.sample_views import VIEWS, head_of
 from tests.support.screens import SIZES, drawn, pixels, tap
 
@@ -121,6 +126,168 @@ def tallest_digits(screen: Screen[Any]) -> int:
     return max(rect.height for text, rect in lines if len(text) == 4 and text.isdigit())
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
+def test_a_time_limit_says_which_codes_it_is_for(panel: Panel, large: bool, language: str) -> None:
+    """Seen and spoken, with the code in hand."""
+    for name, codes in (("rows-first", (1, 2)), ("rows-last", (3, 4)), ("rows-one-change", (1, 4))):
+        screen = drawn(VIEWS[name], panel, language, Sight(large), head_of(name))
+        said = " ".join(screen.said)
+        assert any(words in said for words in named_all_ways(codes, language)), said
+        painter = Painter(pygame.Surface((panel.width, panel.height)), panel, scale=screen.scale, large=large)
+        for button in screen.buttons:
+            button.draw(painter)
+        # What wraps is joined again: a column has the words below each other.
+        seen = " ".join(text for text, _ in (*screen.lines, *painter.lines))
+        named = [words for words in named_all_ways(codes, language) if words in seen]
+        assert named, seen
+        minutes = r"(dalam 10 menit|within 10 minutes)"
+        assert re.search(re.escape(named[0]) + r" (di rumah, |at home, |sesudah itu, |after that, )?" + minutes, seen)
+
+
+def named_all_ways(codes: tuple[int, int], language: str) -> list[str]:
+    say = Texts(language)
+    return [say(changes.named(*codes)), say(changes.named_briefly(*codes))]
+
+
+@pytest.mark.parametrize("panel", [PANELS["td2"]], ids=lambda panel: panel.name)
+def test_a_large_code_on_an_upright_panel_takes_its_card(panel: Panel) -> None:
+    """As wide as the card has room, and from its head to its end."""
+    for name in ("rows-first", "rows-one-change"):
+        screen = drawn(VIEWS[name], panel, sight=Sight(large=True), head=head_of(name))
+        card = next(button for button in screen.buttons if button.name == "tick")
+        painter = Painter(pygame.Surface((panel.width, panel.height)), panel, scale=screen.scale, large=True)
+        card.draw(painter)
+        fours = [rect for text, rect in painter.lines if len(text) == 4 and text.isdigit()]
+        digits = fours[0].unionall(fours[1:])
+        assert digits.width >= card.rect.width - panel.px(10)
+        assert digits.height >= 0.6 * card.rect.height
+
+
+def pages_of(screen: Screen[Any], panel: Panel) -> list[str]:
+    """What each page of a screen shows, after it was looked at whether all of that fits and can be hit."""
+    assert isinstance(screen, Paged)
+    pages: list[str] = []
+    while True:
+        test_everything_fits_and_can_be_hit((panel, screen))
+        test_no_words_lie_on_others_or_under_a_button((panel, screen))
+        pages.append(" ".join(text for text, _ in screen.lines))
+        if screen.on_last:
+            return pages
+        assert tap(screen, "more") is None
+        screen.draw(pygame.Surface((panel.width, panel.height)))
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
+def test_the_last_screen_says_all_that_is_needed_at_home(panel: Panel, large: bool, language: str) -> None:
+    say = Texts(language)
+    for name in ("thanks", "thanks-two", "thanks-one-change", "thanks-second-pair", "thanks-unknown"):
+        view = VIEWS[name]
+        assert isinstance(view, ThanksView)
+        screen = drawn(view, panel, language, Sight(large), head_of(name))
+        shows = (
+            "Catat angka yang tampil." if view.krn is None else Message("Meter harus menampilkan {krn}.", {"krn": "3"})
+        )
+        wanted = [
+            say("Masukkan dulu token yang belum dipakai."),
+            say(changes.time_limit(view.pairs, view.minutes)),
+            say("Tekan 04 lalu Enter"),
+            say(shows),
+        ]
+        # Whoever listens hears all of it before a page is turned.
+        assert set(wanted) <= set(screen.said), name
+        pages = pages_of(screen, panel)
+        assert all(text in " ".join(pages) for text in wanted), (name, pages)
+        assert len(pages) <= (2 if large and not panel.roomy else 1)
+        # How long it stays is told on each.
+        for page in pages:
+            assert re.search(r"20 (detik|s)\b", page), (name, page)
+        assert tap(screen, "done") is Choice.DONE
+
+
+def test_a_page_is_turned_by_keys_by_itself_and_back() -> None:
+    panel, view = PANELS["7"], VIEWS["thanks"]
+    assert isinstance(view, ThanksView)
+    surface = pygame.Surface((panel.width, panel.height))
+    screen = drawn(view, panel, sight=Sight(large=True), head=head_of("thanks"))
+    assert screen.enter_says() == "Lanjut"
+    first = list(screen.lines)
+    for seconds, same in ((12, True), (9, False)):
+        screen.update(replace(view, seconds_left=seconds))
+        screen.draw(surface)
+        assert (screen.lines[0] == first[0], "Token lama dulu" in [text for text, _ in screen.lines]) == (True, same)
+    assert tap(screen, "less") is None
+    screen.draw(surface)
+    # Whoever turned a page keeps it.
+    screen.update(replace(view, seconds_left=1))
+    screen.draw(surface)
+    assert "Token lama dulu" in [text for text, _ in screen.lines]
+    assert screen.handle(KeyPress("enter")) is None
+    screen.draw(surface)
+    assert screen.enter_says() == "Selesai"
+    assert screen.handle(KeyPress("enter")) is Choice.DONE
+
+
+@pytest.mark.parametrize("counter", ["", "Loket WWWWWW"], ids=["", "counter"])
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("large", [False, True], ids=["", "large"])
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
+def test_help_tells_the_keys_whatever_the_workplace_calls_things(
+    panel: Panel, large: bool, language: str, counter: str
+) -> None:
+    """`counter` and `help_line` as long as the settings let them be, of wide letters."""
+    say = Texts(language, "0800 1234" if counter else "123", counter)
+    screen = screen_for(VIEWS["help"], Ui(panel, say, Sight(large), head=head_of("help"), can_listen=True))
+    screen.draw(pygame.Surface((panel.width, panel.height)))
+    pages = pages_of(screen, panel)
+    assert len(pages) <= 2
+    for text in (
+        say(messages.HELP_START),
+        say("Panggil petugas di {counter}, atau hubungi PLN {help_line}."),
+        say("Tombol angka: + dan - pindah, Enter pilih, titik hapus, * keluar, / dengarkan."),
+    ):
+        assert text in " ".join(pages)
+    assert tap(screen, "previous") is Choice.PREVIOUS
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("panel", PANEL_BY_PANEL)
+def test_large_letters_leave_nothing_out_of_the_confirmation(panel: Panel, language: str) -> None:
+    view, say = VIEWS["confirm"], Texts(language)
+    assert isinstance(view, ConfirmView)
+    screen = drawn(view, panel, language, Sight(large=True), head_of("confirm"))
+    seen = [text for text, _ in screen.lines]
+    for text in (say("Nama"), view.masked_name, say("Tarif/Daya"), view.service, say("Jumlah kode"), str(view.rows)):
+        assert text in seen
+    # With a warning it may be left out of what is seen, never of what is said.
+    warned = drawn(VIEWS["confirm-CHECK_DIGIT"], panel, language, Sight(large=True), head_of("confirm"))
+    assert {view.service, str(view.rows), say("Cocokkan dengan angka di meter Anda.")} <= set(warned.said)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("panel", [panel for panel in SIZES if not panel.roomy], ids=lambda panel: panel.name)
+def test_no_empty_card_stands_beside_the_button_that_prints(panel: Panel, language: str) -> None:
+    for name in ("take-away-OFFERED", "take-away-DONE", "take-away-NOT_READY"):
+        screen = drawn(VIEWS[name], panel, language, Sight(large=True), head_of(name))
+        button = next(button for button in screen.buttons if button.name == "print")
+        # The card above it: what it says takes most of it.
+        card = next(card for card in screen.cards if card.bottom <= button.rect.top and card.x == button.rect.x)
+        written = [rect for _, rect in screen.lines if card.contains(rect)]
+        assert card.bottom - max(rect.bottom for rect in written) <= panel.px(6), name
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("panel", SIZES, ids=lambda panel: panel.name)
+def test_practising_has_its_word_in_large_letters(panel: Panel, language: str) -> None:
+    for name in ("rows-first", "rows-last"):
+        screen = drawn(VIEWS[name], panel, language, Sight(large=True), head_of(name))
+        practise = next(button for button in screen.buttons if button.name == "rehearse")
+        assert Texts(language)("Latihan") in [text for text, _ in practise.words], (name, practise.words)
+
+
 @pytest.mark.parametrize("large", [False, True], ids=["", "large"])
 @pytest.mark.parametrize("panel", PANEL_BY_PANEL)
 def test_black_on_white_changes_colours_and_nothing_else(panel: Panel, large: bool) -> None:
@@ -195,9 +362,15 @@ def test_every_view_has_a_screen_and_a_sample() -> None:
         ("help", {"previous": Choice.PREVIOUS}),
         ("leave", {"previous": Choice.PREVIOUS, "home": Choice.HOME}),
         ("error-goes-back", {"previous": Choice.PREVIOUS, "home": Choice.HOME}),
+        ("error-other-way", {"home": Choice.HOME, "other-way": Choice.YES}),
         (
             "adapters",
-            {"adapter-keypad": Entered("keypad"), "adapter-hand": Entered("hand"), "previous": Choice.PREVIOUS},
+            {
+                "adapter-keypad": Entered("keypad"),
+                "adapter-optical": Entered("optical"),
+                "adapter-hand": Entered("hand"),
+                "previous": Choice.PREVIOUS,
+            },
         ),
         ("key-in", {"keyed": Choice.NEXT, "home": Choice.HOME}),
         ("typing", {}),

@@ -50,9 +50,9 @@ def endings(here: DemoWorkplace, case: DemoCase) -> list[tuple[str, str, int | N
         (DemoCase.TWO_ROWS, ["2", "1"], 2, 2),
         (DemoCase.FOUR_ROWS, ["1", "2", "1"], 2, 4),
         (DemoCase.FOUR_ROWS, ["1", "3"], 4, 2),
-        # The old one: the key change goes in once more.
-        (DemoCase.TWO_ROWS, ["2", "2", "2"], 2, 4),
-        (DemoCase.EA11, ["1", "1", "1"], 4, 8),
+        # The old one: the key change goes in once more, and the KRN is looked at behind each row but the last too.
+        (DemoCase.TWO_ROWS, ["2", "2", "2", "2"], 2, 4),
+        (DemoCase.EA11, ["1"] * 6, 4, 8),
     ],
 )
 @pytest.mark.parametrize("by", ["sensor", "technician"])
@@ -79,6 +79,24 @@ def test_counts_that_say_otherwise_leave_the_meter_due(here: DemoWorkplace) -> N
     assert standing(here, DemoCase.TWO_ROWS) == Due(2, handed_out=True)
     again = here.office.issue(number(here, DemoCase.TWO_ROWS), "r2")
     assert again.changes[0].outcomes == (RowOutcome.ACCEPTED, RowOutcome.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "counts", "ending", "typed"),
+    [
+        # Keys that the meter did not take for a row: once more.
+        (False, ["7", "7", "9"], Ending.UPGRADED, 3),
+        # The meter has the row, and may still work on it.
+        (True, ["7", "7", "9"], Ending.UNKNOWN, 1),
+        (True, ["7", "8", "9"], Ending.UPGRADED, 2),
+    ],
+)
+def test_a_count_that_has_not_grown_refuses_no_row_that_was_handed_over(
+    here: DemoWorkplace, handed_over: bool, counts: list[str], ending: Ending, typed: int
+) -> None:
+    adapter = Scripted([LOST, OK, OK], shows={KRN: ["2", "3"], COUNT: counts}, handed_over=handed_over)
+    assert run(here, DemoCase.TWO_ROWS, adapter).ending is ending
+    assert len(adapter.typed) == typed
 
 
 def test_an_answer_that_comes_late_is_held_against_the_krn_too(here: DemoWorkplace) -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from hardware.adapter import Evidence, MeterRegister, Outcome, RowEntry, Source, Submission
-from hardware.errors import MeterProcessGone
+from hardware.errors import AccessRefused, MeterProcessGone, WrongMeter
 from hardware.person import NOTHING, Question
+from hardware.virtual.adapter import VirtualAdapter
 from hardware.virtual.clock import HandClock
 from kiosk.demo.workplace import DemoWorkplace
 from kiosk.upgrade.events import Ending, Report, RowStarted, SessionEvent, Waiting
@@ -74,6 +75,14 @@ def test_a_session_goes_on_or_ends_by_the_outcome_of_each_row(
     assert report.ending is ending
     assert [answer.row for answer in report.answers] == rows == started
     assert adapter.typed == [issued.rows[row - 1] for row in rows]
+
+
+def test_a_row_that_was_handed_over_and_refused_is_not_handed_over_again(here: DemoWorkplace) -> None:
+    """No key was mistaken: the same row would be refused again, and cost a step of the meter's lock-out."""
+    issued = here.office.issue(number(here, DemoCase.FOUR_ROWS), "r1")
+    adapter = Scripted([OK, NO, OK, OK, OK], handed_over=True)
+    assert UpgradeSession(here.office, issued, adapter, place="test").run().ending is Ending.REFUSED
+    assert adapter.typed == list(issued.rows[:2])
 
 
 def test_a_lock_out_is_counted_down_or_ends_the_session(here: DemoWorkplace) -> None:
@@ -223,8 +232,8 @@ def test_the_end_is_proved_by_the_meters_own_registers(
     ("krns", "ending", "typed"),
     [
         # The supply went between the rows of the second pair: that pair goes in once more, the first does not.
-        (["1", "2", "2", "3"], Ending.UPGRADED, [0, 1, 2, 3, 2, 3]),
-        (["1", "2", "2", "2"], Ending.NOT_PROVED, [0, 1, 2, 3, 2, 3]),
+        (["1", "2", "2", "2", "3"], Ending.UPGRADED, [0, 1, 2, 3, 2, 3]),
+        (["1", "2", "2", "2", "2"], Ending.NOT_PROVED, [0, 1, 2, 3, 2, 3]),
     ],
 )
 def test_a_pair_whose_rows_were_taken_and_left_the_key_as_it_was_is_typed_once_more(
@@ -297,6 +306,24 @@ def test_a_meter_process_that_goes_in_the_middle_of_a_row_is_said_and_the_row_is
     assert here.office.issue(meter, "r2").changes[0].outcomes == (RowOutcome.UNKNOWN, None)
 
 
+@pytest.mark.parametrize("refusal", [AccessRefused, WrongMeter])
+def test_a_row_of_which_nothing_was_sent_is_known_to_be_out(
+    here: DemoWorkplace, refusal: type[AccessRefused] | type[WrongMeter]
+) -> None:
+    meter = number(here, DemoCase.TWO_ROWS)
+
+    class Refuses(Scripted):
+        def _submit(self, entry: RowEntry) -> Submission:
+            raise refusal("the meter does not let this kiosk in")
+
+    with pytest.raises(refusal):
+        UpgradeSession(here.office, here.office.issue(meter, "r1"), Refuses([]), place="test").run()
+    assert here.office.issue(meter, "r2").changes[0].outcomes == (RowOutcome.FAULT, None)
+    # Another way is open at once, without a question.
+    report = UpgradeSession(here.office, here.office.issue(meter, "r3"), Scripted([OK, OK]), place="test").run()
+    assert report.ending is Ending.UPGRADED
+
+
 def test_what_the_meter_process_remembers_counts_more_than_a_lost_answer(here: DemoWorkplace) -> None:
     meter = number(here, DemoCase.TWO_ROWS)
 
@@ -330,3 +357,32 @@ def test_one_word_for_one_outcome_from_the_adapter_to_the_record() -> None:
         RowOutcome.STARTED,
         RowOutcome.PARTIAL,
     }
+
+
+def test_a_meter_that_forgot_row_1_and_has_row_2_is_done_with_row_1(here: DemoWorkplace) -> None:
+    """Its supply went between the two: the change starts again, ends with its first row, and row 2 would be refused."""
+    four = here.office.issue(number(here, DemoCase.FOUR_ROWS), "forgot")
+    krn: list[str] = ["1", "1", "2", "3"]
+    meter = Scripted([OK] * 5, shows={MeterRegister.KRN: list(krn)})
+    report = UpgradeSession(here.office, four, meter, place="test").run()
+    assert meter.typed == [four.rows[index] for index in (0, 1, 0, 2, 3)]
+    assert (report.ending, report.krn, report.proved) == (Ending.UPGRADED, 3, True)
+    found = here.office.find(number(here, DemoCase.FOUR_ROWS))
+    assert isinstance(found, Found)
+    assert isinstance(found.standing, NothingToDo)
+
+
+def test_the_virtual_meter_loses_its_supply_between_two_rows_and_is_upgraded(here: DemoWorkplace) -> None:
+    assert here.connect is not None
+    meter = number(here, DemoCase.FOUR_ROWS)
+    with here.connect(meter, "virtual") as adapter:
+        assert isinstance(adapter, VirtualAdapter)
+
+        def watch(event: SessionEvent) -> None:
+            if event == RowStarted(2) and len(adapter.meter.entries) == 1:
+                adapter.meter.power_cut()
+
+        issued = here.office.issue(meter, "power")
+        report = UpgradeSession(here.office, issued, adapter, place="test", watch=watch).run()
+        assert [entry.digits for entry in adapter.meter.entries] == [issued.rows[n] for n in (0, 1, 0, 2, 3)]
+    assert (report.ending, report.proved) == (Ending.UPGRADED, True)

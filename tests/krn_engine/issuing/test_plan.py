@@ -15,7 +15,7 @@ from krn_engine.issuing.errors import (
     VendingKeyExpired,
 )
 from krn_engine.issuing.key_state import KeyState
-from krn_engine.issuing.plan import key_of, plan, rows_of
+from krn_engine.issuing.plan import plan, rows_of
 from krn_engine.issuing.vault import Vault
 from krn_engine.sts.ea07 import SAMPLE_TABLES
 from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti
@@ -103,6 +103,18 @@ def test_a_campaign_sets_the_time_for_a_change() -> None:
     assert Campaign.parse(f"minutes_for_a_change = 45\n{CUSTOM}").minutes_for_a_change == 45
 
 
+def test_a_campaign_may_have_a_last_day() -> None:
+    assert Campaign.parse(f"deadline = 2026-12-31\n{CUSTOM}").deadline == date(2026, 12, 31)
+    assert Campaign.parse(CUSTOM).deadline is None
+
+
+@pytest.mark.parametrize("value", ['"2026-12-31"', "2026-12-31T00:00:00Z", "20261231", "2026-12-31 12:00:00", "true"])
+def test_a_last_day_is_a_date_and_nothing_else(value: str) -> None:
+    with pytest.raises(CampaignInvalid) as refused:
+        Campaign.parse(f"deadline = {value}\n{CUSTOM}")
+    assert "deadline must be a date such as 2026-12-31" in refused.value.message
+
+
 def test_the_built_in_time_for_a_change_is_what_a_meter_gives() -> None:
     assert CAMPAIGN.minutes_for_a_change * 60 == MeterRules().section_timeout
 
@@ -156,7 +168,7 @@ def test_the_rows_of_a_plan_upgrade_a_meter(case: DemoCase) -> None:
         for row in rows_of(step, pan, province.vault, DEMO_DAY):
             meter, answer = meter.enter(row, 0.0)
             assert answer.accepted
-    assert meter.key.value == key_of(steps[-1].new, pan, province.vault).value
+    assert meter.key.value == province.vault.decoder_key(steps[-1].new, pan).value
     assert (meter.key.krn, meter.key.base_date, meter.credit) == (Krn(3), BaseDate.Y2014, customer.credit)
 
 
@@ -189,6 +201,6 @@ def test_a_vending_key_past_its_last_day_is_refused_as_the_new_one_only() -> Non
 def test_a_vending_key_on_another_base_date_is_odd() -> None:
     province = DemoProvince()
     with pytest.raises(KeyStateOdd, match="base date"):
-        key_of(replace(EA07, base_date=BaseDate.Y2035), PAN, province.vault)
+        province.vault.decoder_key(replace(EA07, base_date=BaseDate.Y2035), PAN)
     assert province.vault.tables == SAMPLE_TABLES
     assert Sgc("999007") == EA07.sgc

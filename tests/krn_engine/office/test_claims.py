@@ -29,7 +29,7 @@ from krn_engine.office.local import LocalOffice
 from krn_engine.office.reports import LONGEST_HISTORY, WORDS_SHOWN
 from krn_engine.register.database import Register
 from krn_engine.register.importer import import_worklist
-from krn_engine.register.tables import meters
+from krn_engine.register.tables import key_changes, meters
 from tests.support.office import Demo
 
 LOOKED = Statement(1, "04 shows 1", "Contoh Satu", "kiosk 1")
@@ -95,7 +95,7 @@ def test_what_is_claimed_is_told_row_by_row(demo: Demo, number: str) -> None:
     again = demo.office.issue(number, "r2")
     assert [change.claims for change in again.changes] == [(True, True), (False, False)]
     assert [(change.claimed, change.done) for change in again.changes] == [(True, False), (False, False)]
-    assert stands(demo, number) == (1, Due(4, handed_out=True))
+    assert stands(demo, number) == (1, Due(4, handed_out=True, partly_claimed=True))
     # What is seen of a row later counts more than the word.
     first = again.changes[0]
     demo.office.record(RowRecord(first.id, 1, RowOutcome.REJECTED, "SALAH", "camera", "kiosk", "x", Grade.SENSOR))
@@ -240,6 +240,23 @@ def test_of_ready_made_rows_the_last_pair_leads_to_the_target(demo: Demo, krn: i
         assert isinstance(stands(demo, number)[1], NothingToDo)
 
 
+def test_the_krn_before_rows_is_told_where_a_record_tells_it(demo: Demo, number: str) -> None:
+    """By the rows themselves; of ready-made rows by a list before the first pair, and later by what staff saw."""
+    assert demo.office.issue(number, "r1").krn_before == 1
+    ready = demo.first(DemoCase.READY_MADE).meter_number
+    issued = demo.office.issue(ready, "r2")
+    assert issued.krn_before == 1
+    # Pair 1 is proved: what the list said is no longer so, and which number it led to is said nowhere.
+    say(demo, issued, Grade.TECHNICIAN, 0)
+    assert demo.office.issue(ready, "r3").krn_before is None
+    demo.office.state(ready, replace(LOOKED, krn=2))
+    assert demo.office.issue(ready, "r4").krn_before == 2
+    # Asked for again, the answer is still about the rows of that request.
+    assert demo.office.issue(ready, "r2").krn_before is None
+    demo.office.state(ready, replace(LOOKED, krn=1))
+    assert demo.office.issue(ready, "r5").krn_before == 1
+
+
 @pytest.mark.parametrize("case", [DemoCase.READY_MADE, DemoCase.FOUR_ROWS])
 def test_a_krn_beyond_the_target_is_told_and_not_taken_for_done(demo: Demo, case: DemoCase) -> None:
     """It may be what the meter shows, so it is kept; nothing is issued on it, and another statement undoes it."""
@@ -342,8 +359,9 @@ def test_rows_that_were_never_on_a_longer_list_begin_with_1(demo: Demo) -> None:
     number = demo.first(DemoCase.FOUR_ROWS).meter_number
     whole = demo.office.issue(number, "r2")
     with demo.register.write() as connection:
-        connection.exec_driver_sql(
-            "UPDATE key_changes SET issued_at = '2020-01-01 00:00:00.000000' WHERE id = ?", (whole.changes[0].id,)
+        another_day = DEMO_DAY.replace(year=2020)
+        connection.execute(
+            update(key_changes).where(key_changes.c.id == whole.changes[0].id).values(issued_at=another_day)
         )
     say(demo, whole, Grade.REGISTER, 0)
     assert demo.office.issue(number, "r3").first == 1

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -29,6 +30,8 @@ from krn_engine.office.contract import (
     NothingToDo,
     RowOutcome,
     RowRecord,
+    SessionEnding,
+    Statement,
     Unclear,
 )
 from krn_engine.office.errors import (
@@ -41,6 +44,7 @@ from krn_engine.office.errors import (
 )
 from krn_engine.office.identify import IdProblem, NotAnId
 from krn_engine.office.local import LocalOffice
+from krn_engine.office.net_errors import DeliveryReused
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterFull
 from krn_engine.register.tables import customers, meters
@@ -377,3 +381,55 @@ def test_history(demo: Demo) -> None:
     assert (told[0].old_krn, told[0].new_krn) == (issued.changes[0].old_krn, issued.changes[0].new_krn)
     assert not any(row in repr(told) for row in issued.rows)
     assert demo.office.history("99999999999") == ()
+
+
+def test_a_ping_reads_no_record_of_the_campaign(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readiness is asked every few seconds, and `progress` counts all meters."""
+    monkeypatch.setattr(LocalOffice, "progress", None)
+    demo.office.ping()
+    with pytest.raises(RegisterFull):
+        ping_with_a_full_disk(demo, monkeypatch)
+
+
+def ping_with_a_full_disk(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_register: Register) -> None:
+        raise RegisterFull("the disk is full")
+
+    monkeypatch.setattr(Register, "read", full)
+    demo.office.ping()
+
+
+def test_the_same_delivery_twice_is_one_fact(demo: Demo) -> None:
+    meter = demo.first(DemoCase.FOUR_ROWS).meter_number
+    ending = SessionEnding("not-proved", "UPG-09", None, None, False, "kiosk 1")
+    said = Statement.said(2, "looked", "Contoh", "counter")
+    for _ in range(3):
+        demo.office.end(meter, ending, "e")
+        demo.office.state(meter, said, "s")
+    assert (demo.count("endings"), demo.count("statements"), demo.count("deliveries")) == (1, 1, 2)
+    demo.office.end(meter, ending)
+    demo.office.end(meter, ending)
+    assert demo.count("endings") == 3
+
+
+def test_another_fact_under_the_name_of_a_delivery_is_refused(demo: Demo) -> None:
+    meter = demo.first(DemoCase.FOUR_ROWS).meter_number
+    ending = SessionEnding("not-proved", "UPG-09", None, None, False, "kiosk 1")
+    demo.office.end(meter, ending, "d")
+    others: tuple[Callable[[], None], ...] = (
+        lambda: demo.office.end(meter, replace(ending, krn=2), "d"),
+        lambda: demo.office.end(demo.first(DemoCase.EA11).meter_number, ending, "d"),
+        lambda: demo.office.state(meter, Statement.said(2, "looked", "Contoh", "counter"), "d"),
+    )
+    for other in others:
+        with pytest.raises(DeliveryReused):
+            other()
+    assert (demo.count("endings"), demo.count("statements")) == (1, 0)
+
+
+def test_a_delivery_that_was_refused_can_come_again(demo: Demo) -> None:
+    ending = SessionEnding("not-proved", "UPG-09", None, None, False, "kiosk 1")
+    with pytest.raises(MeterUnknown):
+        demo.office.end("00000000000", ending, "d")
+    demo.office.end(demo.first(DemoCase.FOUR_ROWS).meter_number, ending, "d")
+    assert demo.count("endings") == 1

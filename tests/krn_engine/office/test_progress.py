@@ -24,6 +24,7 @@ from krn_engine.office.contract import (
     Unclear,
 )
 from krn_engine.register.tables import meters
+from krn_engine.register.tally import count_all, is_kept, kept
 from tests.support.office import Demo
 
 CASES = (DemoCase.READY_MADE, DemoCase.FOUR_ROWS, DemoCase.EA11, DemoCase.TWO_ROWS, DemoCase.UNKNOWN_STATE)
@@ -53,6 +54,9 @@ def by_find(demo: Demo) -> dict[str, int]:
 
 def by_report(demo: Demo) -> dict[str, int]:
     told = demo.office.progress()
+    with demo.register.read() as connection:
+        assert is_kept(connection)
+        assert kept(connection) == count_all(connection)
     assert told.upgraded + told.claimed + told.due + told.blocked + told.unclear == told.meters
     return {name: getattr(told, name) for name in ("upgraded", "claimed", "due", "blocked", "unclear")}
 
@@ -73,6 +77,7 @@ def put(demo: Demo, number: str, **columns: object) -> None:
     """As a list would leave the record."""
     with demo.register.write() as connection:
         connection.execute(update(meters).where(meters.c.number == number).values(columns))
+    assert not demo.register.recount()
 
 
 def test_a_claim_after_the_proof_takes_nothing_away(demo: Demo) -> None:

@@ -138,7 +138,7 @@ def test_a_full_disk_leaves_nothing_behind(register: Path, tmp_path: Path) -> No
 
 def test_a_full_disk_keeps_nobody_from_copying_to_another(tmp_path: Path) -> None:
     """The register cannot count then; the folder's copies can be counted on."""
-    with tiny_disk(tmp_path / "card", 400) as card:
+    with tiny_disk(tmp_path / "card", 480) as card:
         path = card / "register.db"
         with Register.create(sqlite_url(path)) as made:
             DemoProvince(4).load(made)
@@ -173,7 +173,7 @@ class TestPutBack:
             before = register.read_bytes()
             with pytest.raises(RegisterBusy, match="stop it first"):
                 put_back(copy, register)
-        assert register.read_bytes() == before
+            assert register.read_bytes() == before
         assert not list(tmp_path.glob("*.replaced*"))
 
     def test_a_damaged_register_and_its_log_are_set_aside(self, register: Path, tmp_path: Path) -> None:

@@ -1,9 +1,13 @@
-"""Opening the register: durable, checked, and never silently empty."""
+"""Opening the register: durable, checked, and never silently empty.
+
+What takes `url` runs on both engines; what takes a path is about SQLite's file.
+"""
 
 import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import closing
@@ -14,7 +18,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, make_url, select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from krn_engine.register import schema
@@ -34,6 +38,10 @@ from krn_engine.register.schema import SCHEMA
 from krn_engine.register.tables import Moment, counters, customers, key_changes, metadata, meters
 from krn_engine.register.transactions import explained
 from krn_engine.register.watch import watch
+from tests.support.migrated import made_at
+from tests.support.places import POSTGRESQL, Place
+
+on_postgresql = pytest.mark.parametrize("place", [POSTGRESQL], indirect=True)
 
 
 @pytest.fixture
@@ -42,6 +50,14 @@ def path(tmp_path: Path) -> Path:
     with Register.create(sqlite_url(path)) as register:
         add_meter(register, "1")
     return path
+
+
+@pytest.fixture
+def url(place: Place) -> str:
+    url = place.empty()
+    with Register.create(url) as register:
+        add_meter(register, "1")
+    return url
 
 
 def add_meter(register: Register, number: str) -> None:
@@ -88,6 +104,29 @@ def test_migrations_come_to_the_tables_that_a_new_register_has(tmp_path: Path) -
         engine.dispose()
 
 
+@on_postgresql
+def test_migrations_come_to_the_same_tables_on_postgresql(place: Place) -> None:
+    new, old = place.empty(), place.empty()
+    Register.create(new).close()
+    made_at(old, "0001")
+    Register.open(old).close()
+    engines = create_engine(new), create_engine(old)
+    made, migrated = (inspect(engine) for engine in engines)
+    assert set(made.get_table_names()) == set(migrated.get_table_names()) == {*metadata.tables, "alembic_version"}
+    for table in made.get_table_names():
+        for asked in ("columns", "indexes", "foreign_keys", "unique_constraints", "check_constraints", "pk_constraint"):
+            there, here = (getattr(of, f"get_{asked}")(table) for of in (made, migrated))
+            if asked == "pk_constraint":
+                there, here = [there], [here]
+            assert sorted(map(_written, there)) == sorted(map(_written, here)), (table, asked)
+    assert _counters(engines[0]) == _counters(engines[1])
+    for engine in engines:
+        with engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            assert MigrationContext.configure(connection).get_current_revision() == SCHEMA
+        engine.dispose()
+
+
 def _written(found: dict[str, Any]) -> str:
     """What inspection found, with its types in words."""
     options = {name: str(value) for name, value in found.get("dialect_options", {}).items()}
@@ -118,13 +157,54 @@ def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pyte
         assert numbers(register) == []
 
 
-def test_create_keeps_what_is_there(path: Path) -> None:
-    with Register.create(sqlite_url(path)) as register:
+@on_postgresql
+def test_postgresql_tells_what_there_is_not(place: Place) -> None:
+    empty = place.empty()
+    with pytest.raises(RegisterMissing, match="no register"):
+        Register.open(empty)
+    Register.create(empty).close()
+    Register.open(empty).close()
+    nowhere = make_url(empty).set(database="nowhere").render_as_string()
+    with pytest.raises(RegisterUnreachable, match="does not answer"):
+        Register.open(nowhere)
+
+
+def test_a_later_version_is_refused_on_every_engine(url: str) -> None:
+    with Register.open(url) as register, register.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for act in (Register.open, Register.create):
+        with pytest.raises((RegisterTooNew, RegisterDamaged)):
+            act(url)
+
+
+def test_who_opens_for_the_first_time_at_once_makes_one_register(place: Place) -> None:
+    url, start = place.empty(), threading.Barrier(4)
+    failed: list[Exception] = []
+
+    def create() -> None:
+        start.wait()
+        try:
+            Register.create(url).close()
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=create) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with Register.open(url) as register:
+        assert numbers(register) == []
+
+
+def test_create_keeps_what_is_there(url: str) -> None:
+    with Register.create(url) as register:
         assert numbers(register) == ["1"]
 
 
-def test_an_exception_takes_the_transaction_back(path: Path) -> None:
-    with Register.open(sqlite_url(path)) as register:
+def test_an_exception_takes_the_transaction_back(url: str) -> None:
+    with Register.open(url) as register:
         with pytest.raises(ZeroDivisionError):
             add_and_fail(register)
         assert numbers(register) == ["1"]
@@ -208,9 +288,9 @@ def test_a_register_that_another_process_writes_is_busy(path: Path, monkeypatch:
     other.close()
 
 
-def test_moments_are_kept_in_utc(path: Path) -> None:
+def test_moments_are_kept_in_utc(url: str) -> None:
     moment = datetime(2026, 1, 2, 3, 4, tzinfo=timezone(timedelta(hours=7)))
-    with Register.open(sqlite_url(path)) as register:
+    with Register.open(url) as register:
         with register.write() as connection:
             connection.execute(
                 insert(key_changes).values(
@@ -241,25 +321,25 @@ def fails_before_the_database(register: Register) -> None:
 
 def fails_in_the_program(register: Register) -> None:
     """The table refuses the time, and SQLAlchemy tells of the statement with it."""
-    values = {"meter_id": 1, "from_state": NUMBER, "to_state": NAME, "source": "ready", "rows": ""}
+    values: dict[str, Any] = {"meter_id": 1, "from_state": NUMBER, "to_state": NAME, "source": "ready", "rows": ""}
     with register.write() as connection:
         connection.execute(insert(key_changes).values(id="x", issued_at=datetime(2026, 1, 1), **values))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("fails", [fails_unforeseen, fails_before_the_database, fails_in_the_program])
 def test_an_error_that_nobody_foresaw_tells_no_statement_and_no_customer(
-    path: Path, fails: Callable[[Register], None]
+    url: str, fails: Callable[[Register], None]
 ) -> None:
     """Not even in a traceback, which may end in a log."""
-    with Register.open(sqlite_url(path)) as register, pytest.raises(RegisterFailed, match="nothing was stored") as told:
+    with Register.open(url) as register, pytest.raises(RegisterFailed, match="nothing was stored") as told:
         fails(register)
     shown = "".join(traceback.format_exception(told.value))
     assert not [canary for canary in (NAME, NUMBER, "INSERT INTO", "[SQL") if canary in shown]
 
 
-def test_the_database_itself_hides_what_it_was_given(path: Path) -> None:
+def test_the_database_itself_hides_what_it_was_given(url: str) -> None:
     """Where its error is caught by somebody else, as in a log of SQLAlchemy."""
-    with Register.open(sqlite_url(path)) as register, register.read() as connection:
+    with Register.open(url) as register, register.read() as connection:
         with pytest.raises(SQLAlchemyError) as told:
             connection.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": NAME})
         assert NAME not in str(told.value)

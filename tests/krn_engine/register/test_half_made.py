@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
 from krn_engine.register import applying, database, half_made
 from krn_engine.register.backup import back_up, put_back, unsealed
@@ -70,10 +70,10 @@ def worklist(tmp_path: Path) -> Path:
 def half(path: Path, worklist: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The register with four lines of the list; the rest stands in its file."""
 
-    def stores(connection: Connection, which: ColumnElement[bool]) -> None:
+    def stores(connection: Connection, part: applying.Part) -> None:
         if connection.exec_driver_sql("SELECT count(*) FROM customers").scalar_one() >= 4:
             raise KeyboardInterrupt
-        store(connection, which)
+        store(connection, part)
 
     store = applying.store
     with monkeypatch.context() as patch:

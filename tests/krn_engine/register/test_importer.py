@@ -1,4 +1,8 @@
-"""A worklist goes in whole or not at all, and never takes anything back."""
+"""A worklist goes in whole or not at all, and never takes anything back.
+
+What takes `register` runs on both engines. A list that goes in by part, and what a kill leaves of it, is SQLite's: in
+PostgreSQL a list is one transaction, beside which kiosks write.
+"""
 
 import os
 import sqlite3
@@ -11,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select, text
 
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.office.contract import Due, Found
@@ -30,7 +34,7 @@ from krn_engine.register.errors import (
 from krn_engine.register.importer import ImportReport, import_worklist
 from krn_engine.register.staging import alone, lines
 from krn_engine.register.takings import FIRST, Taken, takings
-from tests.support.provinces import register_in
+from tests.support.places import POSTGRESQL, Place
 from tests.support.tiny_disk import tiny_disk
 
 HEADER = "IDPEL,NOMOR_METER,NAMA,TARIF,DAYA,UNIT,EA,DKGA,SGC,TI,KRN,KT,BASE_DATE,KCT1A,KCT1B,KCT2A,KCT2B"
@@ -38,11 +42,15 @@ STATE = "7,2,999007,01,1,2,1993"
 R1, R2, R3, R4 = (f"{first}1234567890123456789" for first in range(4))
 
 
+in_a_file = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("place", [POSTGRESQL], indirect=True)
+
+
 @pytest.fixture
-def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
+def register(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
     """No kiosk waits for it, so none is let in between."""
     monkeypatch.setattr(applying, "LONGEST_PAUSE", 0.0)
-    with Register.open(register_in(tmp_path)) as opened:
+    with Register.open(place.register()) as opened:
         yield opened
 
 
@@ -90,8 +98,8 @@ def count(register: Register, table: str) -> int:
 
 def value(register: Register, what: str, meter: int) -> object:
     with register.read() as connection:
-        query = f"SELECT {what} FROM customers JOIN meters ON meters.id = meter_id WHERE number = ?"
-        return connection.exec_driver_sql(query, (str(99100000000 + meter),)).scalar_one()
+        query = f"SELECT {what} FROM customers JOIN meters ON meters.id = meter_id WHERE number = :number"
+        return connection.execute(text(query), {"number": str(99100000000 + meter)}).scalar_one()
 
 
 def test_a_worklist_is_imported_whole_or_not_at_all(register: Register, tmp_path: Path) -> None:
@@ -323,6 +331,7 @@ def test_what_comes_between_the_question_and_the_lock_is_seen(
     assert count(register, "customers") == 2
 
 
+@in_a_file
 def test_a_register_that_nobody_wrote_to_is_looked_through_once(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -337,6 +346,7 @@ def test_a_register_that_nobody_wrote_to_is_looked_through_once(
     assert len(looked) == 1
 
 
+@in_a_file
 def test_a_list_that_brings_little_news_does_little(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -445,6 +455,50 @@ def test_a_killed_import_leaves_no_half_list(tmp_path: Path, after: float) -> No
         assert count(register, "customers") == 4000
 
 
+@on_postgresql
+def test_one_list_goes_in_after_the_other_and_kiosks_write_beside_it(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All in one transaction: nobody sees half of it."""
+    load(register, tmp_path, line(1, 1))
+    seen: list[object] = []
+
+    def stores(connection: Connection) -> None:
+        store_all(connection)
+        with register.write() as other:
+            other.exec_driver_sql("UPDATE meters SET version_label = '41' WHERE number = '99100000001'")
+        seen.append((count(register, "customers"), value(register, "version_label", 1)))
+        other_list = tmp_path / "other"
+        other_list.mkdir()
+        with pytest.raises(RegisterBusy, match="another list"):
+            load(register, other_list, line(9, 9))
+
+    store_all = applying.store_all
+    monkeypatch.setattr(importer, "store_all", stores)
+    assert load(register, tmp_path, line(1, 1), line(2, 2), line(3, 3)).stored
+    assert seen == [(1, "41")]
+    assert count(register, "customers") == 3
+    monkeypatch.undo()
+    assert load(register, tmp_path, line(9, 9)).stored
+
+
+@on_postgresql
+def test_a_list_that_is_cut_short_leaves_nothing_and_holds_nobody_up(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stores(connection: Connection) -> None:
+        store_all(connection)
+        raise KeyboardInterrupt
+
+    store_all = applying.store_all
+    with monkeypatch.context() as patch:
+        patch.setattr(importer, "store_all", stores)
+        with pytest.raises(KeyboardInterrupt):
+            load(register, tmp_path, line(1, 1))
+    assert count(register, "customers") == 0
+    assert load(register, tmp_path, line(1, 1)).stored
+
+
 MANY = [line(n, n, rows=f"{R1},{R2},,") for n in range(1, 8)]
 
 
@@ -452,10 +506,10 @@ MANY = [line(n, n, rows=f"{R1},{R2},,") for n in range(1, 8)]
 def _killed_half_way(register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four lines of seven are in."""
 
-    def fails(connection: Connection, which: ColumnElement[bool]) -> None:
+    def fails(connection: Connection, part: applying.Part) -> None:
         if count(register, "customers") >= 4:
             raise KeyboardInterrupt
-        store(connection, which)
+        store(connection, part)
 
     store = applying.store
     monkeypatch.setattr(applying, "CHUNK", 2)
@@ -467,6 +521,7 @@ def _killed_half_way(register: Register, tmp_path: Path, monkeypatch: pytest.Mon
     assert [path.name for path in sorted(tmp_path.glob("register.db.list*"))] == ["register.db.list"]
 
 
+@in_a_file
 @pytest.mark.usefixtures("_killed_half_way")
 def test_whoever_opens_the_register_goes_on_with_an_accepted_list(tmp_path: Path) -> None:
     with Register.open(sqlite_url(tmp_path / "register.db")) as register:
@@ -474,6 +529,7 @@ def test_whoever_opens_the_register_goes_on_with_an_accepted_list(tmp_path: Path
     assert list(tmp_path.glob("register.db.list*")) == []
 
 
+@in_a_file
 @pytest.mark.usefixtures("_killed_half_way")
 def test_the_next_list_comes_after_the_interrupted_one(register: Register, tmp_path: Path) -> None:
     assert load(register, tmp_path, line(9, 9), line(1, 1, name="NEWER")).stored
@@ -481,6 +537,7 @@ def test_the_next_list_comes_after_the_interrupted_one(register: Register, tmp_p
     assert value(register, "name", 1) == "N***"
 
 
+@in_a_file
 @pytest.mark.usefixtures("_killed_half_way")
 def test_no_copy_is_made_of_half_a_list(register: Register, tmp_path: Path) -> None:
     """Its other half would not be beside the copy."""
@@ -492,6 +549,7 @@ def test_no_copy_is_made_of_half_a_list(register: Register, tmp_path: Path) -> N
     assert back_up(tmp_path / "register.db", folder, now).is_file()
 
 
+@in_a_file
 @pytest.mark.usefixtures("_killed_half_way")
 def test_half_a_list_whose_other_half_is_gone_is_told(register: Register, tmp_path: Path) -> None:
     (tmp_path / "register.db.list").unlink()
@@ -499,21 +557,23 @@ def test_half_a_list_whose_other_half_is_gone_is_told(register: Register, tmp_pa
         load(register, tmp_path, line(9, 9))
 
 
+@in_a_file
 @pytest.mark.slow
 @pytest.mark.usefixtures("_killed_half_way")
 def test_who_is_alive_is_left_to_finish(register: Register, tmp_path: Path) -> None:
     """Another program that opens the register meanwhile does not go on beside the import, nor begins one."""
-    with register.apart() as connection, alone(connection):
+    with register.unhurried() as connection, alone(connection):
         with Register.open(sqlite_url(tmp_path / "register.db")) as other:
             assert count(other, "customers") == 4
         with pytest.raises(RegisterBusy, match="another list"):
             load(register, tmp_path, line(9, 9))
 
 
+@in_a_file
 def test_a_disk_that_fills_under_an_accepted_list_is_told_as_it_is(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_connection: Connection, _which: ColumnElement[bool]) -> None:
+    def full(_connection: Connection, _part: applying.Part) -> None:
         raise RegisterFull("the disk is full: nothing was stored")
 
     with monkeypatch.context() as patch:
@@ -524,6 +584,7 @@ def test_a_disk_that_fills_under_an_accepted_list_is_told_as_it_is(
         assert count(register, "customers") == 7
 
 
+@in_a_file
 def test_a_list_about_a_damaged_record_is_refused_whole(register: Register, tmp_path: Path) -> None:
     load(register, tmp_path, line(1, 1), line(2, 2))
     with closing(sqlite3.connect(tmp_path / "register.db", isolation_level=None)) as other:
@@ -534,6 +595,7 @@ def test_a_list_about_a_damaged_record_is_refused_whole(register: Register, tmp_
     assert load(register, tmp_path, line(1, 1, name="NEW"), line(3, 3)).stored
 
 
+@in_a_file
 def test_what_a_killed_reader_of_a_list_left_is_cleared_away(register: Register, tmp_path: Path) -> None:
     for ending in ("list", "list-new"):
         (tmp_path / f"register.db.{ending}").write_bytes(b"left by an import that was killed before it was accepted")

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
 from krn_engine.demo import DEMO_DAY, DemoProvince
 from krn_engine.masking import mask_name
@@ -88,8 +88,8 @@ def test_no_name_of_a_list_comes_into_a_file_while_it_goes_in(tmp_path: Path, mo
     )
     looked: list[int] = []
 
-    def looks(connection: Connection, which: ColumnElement[bool]) -> None:
-        store(connection, which)
+    def looks(connection: Connection, part: applying.Part) -> None:
+        store(connection, part)
         assert found_in(folder, [NAME, "Canariensis", NAME.upper()]) == set()
         looked.append(len(list(folder.iterdir())))
         if len(looked) == 3:

@@ -18,6 +18,8 @@ from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.schema import SCHEMA
 from krn_engine.register.tables import key_changes, meters, outcomes
+from tests.support.migrated import file_of_dump
+from tests.support.places import Place
 
 DUMP = Path(__file__).with_name("register-0001-claims.sql")
 PROVINCE = DemoProvince(64)
@@ -32,23 +34,22 @@ TOLD = {
     STS6_CLAIMED: (1, "import", Due(4, handed_out=True, claimed=True)),
     HALF_CLAIMED: (2, "outcome", Due(2, handed_out=True, claimed=True)),
     READY_CLAIMED: (1, "import", Due(4, handed_out=True, claimed=True)),
-    ONE_PAIR_CLAIMED: (1, "import", Due(4, handed_out=True)),
+    ONE_PAIR_CLAIMED: (1, "import", Due(4, handed_out=True, partly_claimed=True)),
     BY_HAND: (3, "outcome", NothingToDo(3)),
 }
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    path = tmp_path / "register.db"
+    path = file_of_dump(DUMP, tmp_path / "register.db")
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(DUMP.read_text(encoding="utf-8"))
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
     return path
 
 
 @pytest.fixture
-def register(old: Path) -> Iterator[Register]:
-    with Register.open(sqlite_url(old)) as register:
+def register(place: Place) -> Iterator[Register]:
+    with Register.open(place.earlier(DUMP)) as register:
         yield register
 
 

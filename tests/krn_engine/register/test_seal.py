@@ -1,5 +1,6 @@
 """Rows are kept sealed: none of them is in any file, and what is sealed opens at its own place under its own key only.
 
+What takes `place` runs on both engines; what looks into files is about SQLite's.
 `register-0005.sql` is the dump of a file that an earlier release made on the demo province, with its rows in the clear.
 """
 
@@ -10,6 +11,7 @@ import pickle
 import sqlite3
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import closing
@@ -20,7 +22,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, create_engine, select, update
 
 from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
 from krn_engine.issuing.campaign import Campaign
@@ -34,6 +36,7 @@ from krn_engine.register.errors import RecordDamaged, RegisterBusy, RegisterErro
 from krn_engine.register.importer import import_worklist
 from krn_engine.register.seal import KEY_BYTES, MARK, InTheClear, Seal
 from krn_engine.register.tables import key_changes, ready_rows
+from tests.support.places import POSTGRESQL, Place
 
 DUMP = Path(__file__).with_name("register-0005.sql")
 PROVINCE = DemoProvince(16)
@@ -154,6 +157,9 @@ def test_in_the_clear_rows_are_as_they_are() -> None:
 # --- a register
 
 
+on_postgresql = pytest.mark.parametrize("place", [POSTGRESQL], indirect=True)
+
+
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """The file of an earlier release, in a folder of its own."""
@@ -162,6 +168,24 @@ def old(tmp_path: Path) -> Path:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(DUMP.read_text(encoding="utf-8"))
     return path
+
+
+@pytest.fixture
+def earlier(place: Place) -> str:
+    """The URL of a register of an earlier release."""
+    return place.earlier(DUMP)
+
+
+def clear_in(url: str) -> set[str]:
+    """The rows that stand in a register as they are."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        kept = [
+            *connection.execute(select(key_changes.c.rows)).scalars(),
+            *connection.execute(select(ready_rows.c.rows)).scalars(),
+        ]
+    engine.dispose()
+    return {row for text in kept if text is not None and not text.startswith(MARK) for row in text.split()}
 
 
 def rows_of_the_old() -> set[str]:
@@ -199,6 +223,53 @@ def issued_again(office: LocalOffice) -> dict[str, Issued]:
     return {name: office.issue(number, f"request-{name}") for name, number in numbers.items()}
 
 
+def test_a_register_is_sealed_on_every_engine_and_says_the_same(earlier: str) -> None:
+    with Register.open(earlier) as register:
+        said, rows = told_of(an_office(register)), issued_again(an_office(register))
+        assert not register.is_sealed()
+    assert clear_in(earlier) == rows_of_the_old()
+    for _ in range(2):
+        with Register.open(earlier, Seal(KEY)) as register:
+            assert clear_in(earlier) == set()
+            assert told_of(an_office(register)) == said
+            assert issued_again(an_office(register)) == rows
+    for seal in (None, Seal(OTHER_KEY)):
+        with pytest.raises(SealedElsewhere, match="forget-rows"):
+            Register.open(earlier, seal)
+
+
+@on_postgresql
+def test_what_is_issued_while_the_rows_are_sealed_waits_and_is_refused(
+    earlier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a program that was there before, and knows no key: no row of it stays in the clear."""
+    Register.open(earlier).close()
+    number = PROVINCE.first(DemoCase.FOUR_ROWS).meter_number
+    refused: list[str] = []
+    with Register.open(earlier) as before:
+
+        def ask() -> None:
+            try:
+                an_office(before).issue(number, "meanwhile")
+            except SealedElsewhere as error:
+                refused.append(error.code)
+
+        asking = threading.Thread(target=ask)
+
+        def seals(connection: Connection, keeper: Seal) -> int:
+            asking.start()
+            asking.join(0.5)
+            assert asking.is_alive()
+            return seal_ready(connection, keeper)
+
+        seal_ready = sealing._seal_ready
+        monkeypatch.setattr(sealing, "_seal_ready", seals)
+        Register.open(earlier, SEAL).close()
+        asking.join(20)
+    assert refused == [SealedElsewhere.code]
+    assert clear_in(earlier) == set()
+
+
 def test_a_register_of_an_earlier_release_is_sealed_and_says_the_same(old: Path) -> None:
     assert found_in(old.parent, rows_of_the_old()) == rows_of_the_old()
     with Register.open(sqlite_url(old)) as register:
@@ -224,11 +295,11 @@ def test_a_sealed_register_opens_under_its_own_key_only(old: Path, seal: Seal | 
     assert old.read_bytes() == before
 
 
-def test_find_standing_and_progress_need_no_key(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_find_standing_and_progress_need_no_key(earlier: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> str:
         raise ZeroDivisionError
 
-    with Register.open(sqlite_url(old), SEAL) as register:
+    with Register.open(earlier, SEAL) as register:
         office = an_office(register)
         said = told_of(office)
         monkeypatch.setattr(Seal, "open", refuse)
@@ -237,41 +308,42 @@ def test_find_standing_and_progress_need_no_key(old: Path, monkeypatch: pytest.M
             issued_again(office)
 
 
-def test_what_is_issued_is_sealed_for_its_meter_and_its_states(tmp_path: Path) -> None:
-    with Register.create(sqlite_url(tmp_path / "register.db"), SEAL) as register:
+def test_what_is_issued_is_sealed_for_its_meter_and_its_states(place: Place, tmp_path: Path) -> None:
+    url = place.register()
+    with Register.open(url, SEAL) as register:
         PROVINCE.load(register)
         customer, other = PROVINCE.first(DemoCase.FOUR_ROWS), PROVINCE.first(DemoCase.READY_MADE)
         issued = an_office(register).issue(customer.meter_number, "r")
         ready = an_office(register, vault=False).issue(other.meter_number, "s")
-        assert found_in(tmp_path, {*issued.rows, *ready.rows}) == set()
+        assert found_in(tmp_path, {*issued.rows, *ready.rows}) == clear_in(url) == set()
         with register.write() as connection:
             (first, second) = connection.execute(
                 select(key_changes.c.id, key_changes.c.rows).where(
                     key_changes.c.id.in_([change.id for change in issued.changes])
                 )
             ).all()
-            exchange = "UPDATE key_changes SET rows = ? WHERE id = ?"
-            connection.exec_driver_sql(exchange, (first.rows, second.id))
+            connection.execute(update(key_changes).where(key_changes.c.id == second.id).values(rows=first.rows))
         with pytest.raises(RecordDamaged, match="sealed rows of this meter"):
             an_office(register).issue(customer.meter_number, "r")
 
 
-def test_ready_made_rows_of_one_meter_are_not_those_of_another(tmp_path: Path) -> None:
-    with Register.create(sqlite_url(tmp_path / "register.db"), SEAL) as register:
+def test_ready_made_rows_of_one_meter_are_not_those_of_another(place: Place, tmp_path: Path) -> None:
+    with Register.open(place.register(), SEAL) as register:
         worklist(tmp_path / "list.csv", 2)
         import_worklist(register, tmp_path / "list.csv")
         with register.write() as connection:
             connection.exec_driver_sql(
                 "UPDATE ready_rows SET (set_id, rows) = (SELECT set_id, rows FROM ready_rows AS other"
-                " WHERE other.meter_id != ready_rows.meter_id) WHERE meter_id = 1"
+                " WHERE other.meter_id != ready_rows.meter_id)"
+                " WHERE meter_id = (SELECT id FROM meters WHERE number = '99100000001')"
             )
         with pytest.raises(RecordDamaged, match="sealed rows of this meter"):
             LocalOffice(register, Campaign.default()).issue("99100000001", "r")
         assert len(LocalOffice(register, Campaign.default()).issue("99100000002", "s").rows) == 4
 
 
-def test_sealing_that_is_cut_short_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Register.open(sqlite_url(old)).close()
+def test_sealing_that_is_cut_short_changes_nothing(earlier: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Register.open(earlier).close()
 
     def cut(*_: object) -> int:
         raise KeyboardInterrupt
@@ -279,21 +351,23 @@ def test_sealing_that_is_cut_short_changes_nothing(old: Path, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr(sealing, "_seal_ready", cut)
         with pytest.raises(KeyboardInterrupt):
-            Register.open(sqlite_url(old), SEAL)
-    with Register.open(sqlite_url(old)) as register:
+            Register.open(earlier, SEAL)
+    with Register.open(earlier) as register:
         assert len(issued_again(an_office(register))) == 5
-    with Register.open(sqlite_url(old), SEAL) as register:
-        assert found_in(old.parent, rows_of_the_old()) == set()
+    with Register.open(earlier, SEAL) as register:
+        assert clear_in(earlier) == set()
 
 
-def test_a_program_that_knows_no_key_puts_no_rows_into_a_register_that_was_sealed_since(old: Path) -> None:
-    with Register.open(sqlite_url(old)) as before:
-        Register.open(sqlite_url(old), SEAL).close()
+def test_a_program_that_knows_no_key_puts_no_rows_into_a_register_that_was_sealed_since(
+    earlier: str, tmp_path: Path
+) -> None:
+    with Register.open(earlier) as before:
+        Register.open(earlier, SEAL).close()
         with pytest.raises(SealedElsewhere):
             an_office(before).issue(PROVINCE.first(DemoCase.EA11).meter_number, "new")
-        worklist(old.parent.parent / "list.csv", 2)
+        worklist(tmp_path / "list.csv", 2)
         with pytest.raises(SealedElsewhere):
-            import_worklist(before, old.parent.parent / "list.csv")
+            import_worklist(before, tmp_path / "list.csv")
         an_office(before).state(PROVINCE.first(DemoCase.DONE).meter_number, Statement(2, "04 shows 2", "x", "y"))
 
 
@@ -314,8 +388,8 @@ def test_a_list_is_in_no_file_in_the_clear_while_it_goes_in(tmp_path: Path, monk
     rows = worklist(tmp_path / "list.csv", 40)
     looked: list[set[str]] = []
 
-    def looks(connection: Connection, which: ColumnElement[bool]) -> None:
-        store(connection, which)
+    def looks(connection: Connection, part: applying.Part) -> None:
+        store(connection, part)
         looked.append(found_in(folder, rows))
         if len(looked) == 4:
             raise KeyboardInterrupt
@@ -348,19 +422,21 @@ def test_an_import_that_is_killed_leaves_no_row_in_any_file(tmp_path: Path) -> N
     assert found_in(folder, some) == set()
 
 
-def test_an_equal_list_is_known_again_without_opening_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_equal_list_is_known_again_without_opening_anything(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     worklist(tmp_path / "list.csv", 3)
-    with Register.create(sqlite_url(tmp_path / "register.db"), SEAL) as register:
+    with Register.open(place.register(), SEAL) as register:
         import_worklist(register, tmp_path / "list.csv")
         monkeypatch.setattr(Seal, "open", lambda *_: pytest.fail("it was opened"))
         with register.read() as connection:
-            before = connection.execute(select(ready_rows)).all()
+            before = connection.execute(select(ready_rows).order_by(ready_rows.c.meter_id)).all()
         again = import_worklist(register, tmp_path / "list.csv")
         assert (again.stored, again.takes_away) == (True, ())
         worklist(tmp_path / "list.csv", 3, digit=2)
         assert [taken.count for taken in import_worklist(register, tmp_path / "list.csv").takes_away] == [3]
         with register.read() as connection:
-            assert connection.execute(select(ready_rows)).all() == before
+            assert connection.execute(select(ready_rows).order_by(ready_rows.c.meter_id)).all() == before
 
 
 def test_a_list_that_is_half_in_is_sealed_when_it_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -427,8 +503,8 @@ def test_files_that_are_not_sealed_are_told(old: Path, tmp_path: Path) -> None:
 # --- a key that is lost
 
 
-def test_a_lost_key_costs_the_rows_and_nothing_else(old: Path, tmp_path: Path) -> None:
-    url = sqlite_url(old)
+def test_a_lost_key_costs_the_rows_and_nothing_else(earlier: str, tmp_path: Path) -> None:
+    url = earlier
     with Register.open(url, SEAL) as register:
         rows = issued_again(an_office(register))
         said = told_of(an_office(register))
@@ -456,13 +532,13 @@ def test_a_lost_key_costs_the_rows_and_nothing_else(old: Path, tmp_path: Path) -
         assert told_of(an_office(register)) == said
         found = Register.forget_rows(url, accept=False)
         assert (found.ready, found.issued) == (1, 8)
-    assert found_in(old.parent, rows_of_the_old()) == set()
+    assert clear_in(earlier) & rows_of_the_old() == set()
 
 
-def test_rows_that_are_gone_come_back_for_another_request_with_their_outcomes(tmp_path: Path) -> None:
-    url = sqlite_url(tmp_path / "register.db")
+def test_rows_that_are_gone_come_back_for_another_request_with_their_outcomes(place: Place, tmp_path: Path) -> None:
+    url = place.register()
     worklist(tmp_path / "list.csv", 1)
-    with Register.create(url, SEAL) as register:
+    with Register.open(url, SEAL) as register:
         import_worklist(register, tmp_path / "list.csv")
         office = LocalOffice(register, Campaign.default())
         first = office.issue("99100000001", "r")
@@ -494,8 +570,8 @@ def fields_of(row: RowRecord) -> dict[str, Any]:
     return {name: getattr(row, name) for name in RowRecord.__dataclass_fields__}
 
 
-def test_a_register_that_is_not_sealed_has_nothing_to_forget(old: Path) -> None:
-    found = Register.forget_rows(sqlite_url(old), accept=True)
+def test_a_register_that_is_not_sealed_has_nothing_to_forget(earlier: str) -> None:
+    found = Register.forget_rows(earlier, accept=True)
     assert (found.ready, found.issued) == (0, 0)
-    with Register.open(sqlite_url(old)) as register:
+    with Register.open(earlier) as register:
         assert len(issued_again(an_office(register))) == 5

@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from krn_engine.errors import KrnError
 from krn_engine.register.errors import ImportRefused
 from krn_engine.register.line_problem import LineProblem, RefusedLine
-from krn_engine.register.worklist import Worklist, WorklistLine, open_worklist, parse_line, read_header
+from krn_engine.register.worklist import Worklist, open_worklist, parse_line, read_header
+from krn_engine.register.worklist_line import WorklistLine
 
 UTILITY = (
     "IDPEL,NOMOR_METER,NAMA,ALAMAT,TARIF,DAYA,KRN_LAMA,VKRN_LAMA,"

@@ -17,7 +17,8 @@ from openpyxl import Workbook
 from krn_engine.errors import KrnError
 from krn_engine.register.errors import ImportRefused
 from krn_engine.register.line_problem import RefusedLine
-from krn_engine.register.worklist import WorklistLine, open_worklist
+from krn_engine.register.worklist import open_worklist
+from krn_engine.register.worklist_line import WorklistLine
 
 HEADER = ("IDPEL", "NOMOR_METER", "NAMA", "DAYA", "INSTALLED_ON")
 GOOD = ("990000000001", "99100000001", "SATU", 1300, date(2015, 8, 17))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krn_engine.sts.errors import CheckDigitWrong, FieldOutOfRange, InvalidIdentity, UnsupportedByName
-from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti, luhn_digit
+from krn_engine.sts.identity import BaseDate, Drn, Ken, KeyType, Krn, MeterPan, Sgc, Ti, fits_check_digit, luhn_digit
 from krn_engine.sts.keys import Dkga, Ea
 from krn_engine.sts.tid import Tid
 
@@ -136,3 +136,8 @@ def test_ken_expires_after_its_period() -> None:
     assert not ken.refuses(Tid.at(end - timedelta(minutes=1), base).minutes)
     assert Ken(255).expires(base) is None
     assert not Ken(255).refuses((1 << 24) - 1)
+
+
+@given(st.from_regex(r"[0-9]{1,12}", fullmatch=True), st.integers(0, 9))
+def test_a_check_digit_fits_where_it_is_the_luhn_digit(payload: str, digit: int) -> None:
+    assert fits_check_digit(int(f"{payload}{digit}")) == (luhn_digit(payload) == str(digit))

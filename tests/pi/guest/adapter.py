@@ -17,4 +17,6 @@ columns = [20, 21, 22]
 
 def opened() -> KeypadAdapter:
     """As the meter process opens it."""
-    return KeypadBuilder(MeterSettings.parse(SETTINGS).keypad).open(MODEL)
+    keypad = MeterSettings.parse(SETTINGS).keypad
+    assert keypad is not None
+    return KeypadBuilder(keypad).open(MODEL)

@@ -2,14 +2,15 @@
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, and_, case, cast, func, not_, or_, select, true
 
-from krn_engine.issuing.errors import KeyStateUnknown
-from krn_engine.issuing.key_state import KeyState
-from krn_engine.office.contract import Grade, RowOutcome
 from krn_engine.register.tables import key_changes, outcomes, statements
 from krn_engine.register.watch import sound
 
 KnownRow = Row[str, int, str | None, str | None, bool]
 """A record of `known_rows`."""
+TAKEN = "accepted"
+"""The outcome of a row that is in: a value of `RowOutcome`."""
+A_WORD = "customer"
+"""The grade of what a customer says: a value of `Grade`."""
 EVERY = true()
 _WRITTEN_OUT = "__/__/______/__/_/_/____"
 """The pattern of a key state that is written out, `str(KeyState)`."""
@@ -17,16 +18,8 @@ _PLACE_OF_KRN = 17
 """Where the KRN stands in it, from 1."""
 
 
-def krn_of(state: str) -> int | None:
-    """The KRN of a key state that was written out; None for ready-made rows, of which only the rows are known."""
-    try:
-        return int(KeyState.parse(state).krn)
-    except KeyStateUnknown:
-        return None
-
-
 def krn_in(state: ColumnElement[str]) -> ColumnElement[int | None]:
-    """`krn_of` for a column of the register."""
+    """The KRN of a key state that was written out; NULL for ready-made rows, of which only the rows are known."""
     return case((state.like(_WRITTEN_OUT), cast(func.substr(state, _PLACE_OF_KRN, 1), Integer)))
 
 
@@ -44,7 +37,7 @@ def known_rows(
     row is in, and nobody has taken it back. Outcomes and statements are compared by ids, never by a clock.
     """
     o, s, k = outcomes.c, statements.c, key_changes.c
-    is_in, of_customer = o.outcome == RowOutcome.ACCEPTED.value, o.grade.is_not_distinct_from(Grade.CUSTOMER.value)
+    is_in, of_customer = o.outcome == TAKEN, o.grade.is_not_distinct_from(A_WORD)
     proof = func.max(o.id).filter(is_in, not_(of_customer))
     no_claim = func.max(o.id).filter(not_(and_(is_in, of_customer)))
     newest = (
@@ -72,7 +65,7 @@ def known_rows(
     told, holds = outcomes.alias("told"), statements.alias("holds")
     new_krn = krn_in(k.to_state)
     set_aside = and_(
-        told.c.outcome == RowOutcome.ACCEPTED.value,
+        told.c.outcome == TAKEN,
         told.c.id <= holds.c.after_outcome,
         or_(new_krn.is_(None), new_krn > holds.c.krn),
     )

@@ -1,0 +1,1 @@
+"""The optical adapter: a meter that is reached by light, through its own optical port."""

@@ -1,0 +1,155 @@
+"""`krn bulk`: the rows of a whole worklist, or of the register, in one go."""
+
+import argparse
+import json
+import os
+import sys
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+from tqdm import tqdm
+
+from kiosk.opening import campaign_of, office_config, open_register, vault_of
+from krn_engine.bulk.issuing import Issuer, Issuing
+from krn_engine.bulk.job import Done, Job, MeterSource, Progress, run
+from krn_engine.bulk.reading import WorklistSource
+from krn_engine.bulk.recipients import recipients_of
+from krn_engine.bulk.records import RegisterSource
+from krn_engine.bulk.workers import Workers
+from krn_engine.issuing.campaign import Campaign
+from krn_engine.issuing.sources.opening import open_sources
+
+LARGE = 20_000_000
+"""Bytes of a worklist from which on several processes are worth their start."""
+PLAIN = "{path} holds the rows of {count} meters and is not encrypted: whoever gets it can change those meters' keys"
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `krn bulk`."""
+    parser = subparsers.add_parser(
+        "bulk",
+        description="Rows for a whole worklist or register, in a file that another office imports. The same command "
+        "goes on with a job that was interrupted.",
+    )
+    parser.add_argument("--worklist", type=Path, metavar="FILE", help="CSV or XLSX (default: the register's meters)")
+    parser.add_argument("--unit", action="append", default=[], dest="units", help="only this unit; may be said again")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="a new file for the rows")
+    parser.add_argument(
+        "--issue",
+        action="store_true",
+        help="put the rows on record as issued, for kiosks to give; on PostgreSQL several machines share the work",
+    )
+    readers = parser.add_mutually_exclusive_group()
+    readers.add_argument(
+        "--to",
+        action="append",
+        metavar="RECIPIENT",
+        help="who can read it: a public key in the age format (age1…), or a file of such; may be said again",
+    )
+    readers.add_argument(
+        "--plain", action="store_true", help="not encrypted: whoever gets the file can change the keys of its meters"
+    )
+    parser.add_argument(
+        "--workers", type=_at_least_one, metavar="N", help="processes that make rows (a large list: one for each core)"
+    )
+    parser.add_argument("--campaign", type=Path, help="campaign file (default: that of the settings)")
+    parser.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
+    parser.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.set_defaults(run=run_bulk, parser=parser)
+
+
+def run_bulk(args: argparse.Namespace) -> int:
+    """0 once the file is there and what should be on record is, whatever meters were refused."""
+    if args.worklist is not None and args.issue:
+        args.parser.error("--issue works on the register: import the list first (krn office import)")
+    if args.out is None and not args.issue:
+        args.parser.error("--out FILE says where the rows go; only --issue needs no file")
+    if (args.out is None) != (not args.to and not args.plain):
+        args.parser.error("--out FILE goes with --to RECIPIENT, or with --plain")
+    recipients = recipients_of(args.to) if args.to else None
+    config = office_config(args.register, args.config)
+    campaign = campaign_of(config) if args.campaign is None else Campaign.read(args.campaign)
+    told: dict[str, object] = {}
+    with ExitStack() as open_:
+        register = None if args.worklist is not None else open_.enter_context(open_register(config))
+        vault = vault_of(config)
+        sources = open_.enter_context(closing(open_sources(config.sources, vault)))
+        bar = open_.enter_context(_Bars(shown=sys.stderr.isatty() and not args.json))
+        units = tuple(args.units)
+        meters: MeterSource
+        if register is None:
+            meters = WorklistSource(args.worklist, units)
+        else:
+            meters = RegisterSource(register, campaign, sources, datetime.now(UTC), units, config.register)
+            if args.issue:
+                told |= _issued(Issuer(register, campaign, sources, units).run(bar.of("meters")))
+        if args.out is not None:
+            number = _cores_that_pay(meters) if args.workers is None else args.workers
+            workers = open_.enter_context(Workers(number)) if number > 1 else None
+            job = Job(meters, campaign, sources, vault, args.out, recipients, workers=workers, at=datetime.now(UTC))
+            told |= _written(job, run(job, bar.of("B" if register is None else "customers")))
+    if args.json:
+        print(json.dumps(told, indent=2))
+    else:
+        for name, value in told.items():
+            print(f"{name.replace('_', ' '):20} {value}")
+    return 0
+
+
+def _cores_that_pay(meters: MeterSource) -> int:
+    """As many as there are for a large list; a small one is done before a process has begun."""
+    large = isinstance(meters, WorklistSource) and meters.size > LARGE
+    return os.cpu_count() or 1 if large else 1
+
+
+def _issued(done: Issuing) -> dict[str, object]:
+    refused = ", ".join(f"{code} {count}" for code, count in sorted(done.refused.items()))
+    return {"issued_meters": done.meters, "issued_key_changes": done.changes, "not_issued": refused or "none"}
+
+
+def _written(job: Job, done: Done) -> dict[str, object]:
+    if job.recipients is None:
+        print(f"krn: warning: {PLAIN.format(path=job.out, count=done.counts.made)}", file=sys.stderr)
+    return {
+        "meters_with_rows": done.counts.made,
+        "meters_without": done.counts.refused,
+        "went_on": done.continued,
+        "rows": str(job.out),
+        "why_without": str(job.report),
+    }
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+class _Bars:
+    """How far it is, with the rate and the time that is left, where somebody looks on."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._bars: list[tqdm[NoReturn]] = []
+
+    def of(self, unit: str) -> Progress:
+        """A bar of its own, of this unit."""
+        bar: tqdm[NoReturn] = tqdm(disable=not self._shown, unit=unit, unit_scale=True, file=sys.stderr)
+        self._bars.append(bar)
+
+        def told(done: int, size: int) -> None:
+            bar.total = size or None
+            bar.update(done - bar.n)
+
+        return told
+
+    def __enter__(self) -> "_Bars":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for bar in self._bars:
+            bar.close()

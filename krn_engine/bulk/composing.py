@@ -1,0 +1,97 @@
+"""Lines of a worklist with ready-made rows, in the order of their batch, and lines of its report."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from io import StringIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from krn_engine.bulk.batch import IDPEL_DIGITS, Batch, Kind, Refused
+from krn_engine.bulk.making import Group, Made
+from krn_engine.bulk.recipes import MOST_ROWS
+from krn_engine.register.worklist import NAMES, ROW_COLUMNS
+from krn_engine.row import ROW_DIGITS
+
+_COLUMNS = ("idpel", "meter_number", "unit", "krn", *ROW_COLUMNS)
+HEADER = (",".join(NAMES.get(name, name.upper()) for name in _COLUMNS) + "\n").encode("ascii")
+"""As a worklist is read; the KRN is the one that the meter shows before its first row."""
+REPORT_HEADER = b"PLACE,NOMOR_METER,CODE,REASON\n"
+"""Of refused meters: PLACE is the number of the line, or of the customer in the register."""
+_Signs = NDArray[np.uint8]
+_COMMA, _NEWLINE = ord(","), ord("\n")
+
+
+def lines_of(batch: Batch, made: Made, singles: Mapping[int, Sequence[str]]) -> tuple[bytes, int]:
+    """The lines of all meters that have rows, and how many those are. `singles` have rows that no array holds."""
+    lines = np.full(len(batch), None, object)
+    for group in made.groups:
+        _put_group(lines, batch, group)
+    for index, rows in singles.items():
+        kind = batch.ready[index][0] if index in batch.ready else batch.kinds[batch.kind_of[index]]
+        lines[index] = _line(batch, index, kind, rows)
+    told = [line for line in lines.tolist() if line is not None]
+    return b"".join(told), len(told)
+
+
+def _put_group(lines: NDArray[np.object_], batch: Batch, group: Group) -> None:
+    """The lines of a group have one width for each width of a meter number and each kind."""
+    signs = np.ascontiguousarray(batch.numbers[group.members]).view(np.uint8).reshape(len(group.members), -1)
+    widths = np.count_nonzero(signs, axis=1)
+    kinds = batch.kind_of[group.members]
+    for kind in np.unique(kinds).tolist():
+        for width in np.unique(widths).tolist():
+            which = np.flatnonzero((widths == width) & (kinds == kind))
+            if len(which):
+                members = group.members[which]
+                made = _lines(batch.idpels[members], signs[which, :width], _tail(batch.kinds[kind]), group.rows[which])
+                lines[members] = made
+
+
+def _lines(idpels: NDArray[np.bytes_], numbers: _Signs, tail: bytes, rows: NDArray[np.bytes_]) -> NDArray[np.object_]:
+    count, sections = rows.shape
+    parts: list[_Signs] = [
+        np.ascontiguousarray(idpels).view(np.uint8).reshape(count, IDPEL_DIGITS),
+        numbers,
+        np.broadcast_to(np.frombuffer(tail, np.uint8), (count, len(tail))),
+    ]
+    digits = np.ascontiguousarray(rows).view(np.uint8).reshape(count, sections, ROW_DIGITS)
+    parts += [digits[:, section] for section in range(sections)]
+    parts += [np.empty((count, 0), np.uint8)] * (MOST_ROWS - sections)
+    signs = np.empty((count, sum(part.shape[1] + 1 for part in parts)), np.uint8)
+    place = 0
+    for part in parts:
+        signs[:, place : place + part.shape[1]] = part
+        place += part.shape[1]
+        signs[:, place] = _COMMA
+        place += 1
+    signs[:, -1] = _NEWLINE
+    made = np.empty(count, object)
+    made[:] = signs.view(f"V{signs.shape[1]}")[:, 0].tolist()
+    return made
+
+
+def _tail(kind: Kind) -> bytes:
+    """The unit and the KRN."""
+    krn = kind.record.get("krn")
+    return _csv((kind.unit, "" if krn is None else krn)).rstrip(b"\n")
+
+
+def _line(batch: Batch, index: int, kind: Kind, rows: Sequence[str]) -> bytes:
+    idpel = bytes(batch.idpels[index]).decode("ascii")
+    krn = kind.record.get("krn")
+    empty = ("",) * (MOST_ROWS - len(rows))
+    return _csv((idpel, batch.number(index), kind.unit, "" if krn is None else krn, *rows, *empty))
+
+
+def report_of(batch: Batch, refused: Mapping[int, Refused]) -> bytes:
+    """A line for each meter without rows, in order."""
+    return b"".join(
+        _csv((batch.places[index], batch.number(index), why.code, why.reason)) for index, why in sorted(refused.items())
+    )
+
+
+def _csv(cells: Sequence[object]) -> bytes:
+    text = StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().encode("utf-8")

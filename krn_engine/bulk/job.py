@@ -1,0 +1,217 @@
+"""A job: the rows of a whole worklist, or of the meters of a register, in one file that only its recipients read.
+
+The file is there, whole, or it is not there. What is done of it is kept closed beside it (`journal`), so the same
+command goes on after a kill: no line is in it twice, and none is missing.
+"""
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from krn_engine.bulk.batch import Batch, Position
+from krn_engine.bulk.composing import HEADER, REPORT_HEADER, lines_of, report_of
+from krn_engine.bulk.digits import Digits
+from krn_engine.bulk.errors import OutputExists, OutputFailed
+from krn_engine.bulk.journal import Counts, Journal, Part, journal_key
+from krn_engine.bulk.making import ArraysAtWork, Made, Prepared, at_once, prepare
+from krn_engine.bulk.recipes import Kitchen
+from krn_engine.bulk.recipients import encrypt
+from krn_engine.bulk.told import settle
+from krn_engine.bulk.workers import Workers
+from krn_engine.durable import replacing
+from krn_engine.errors import KrnError
+from krn_engine.issuing.campaign import Campaign
+from krn_engine.issuing.sources.router import Sources
+from krn_engine.issuing.vault import Vault, VaultEntry, check_value
+
+Progress = Callable[[int, int], None]
+"""Told how much of how much is done."""
+
+
+class MeterSource(Protocol):
+    """Where meters come from."""
+
+    @property
+    def size(self) -> int:
+        """Of all of it, as `Batch.done` counts; 0: not known."""
+        ...
+
+    def name(self) -> str:
+        """The same for the same meters in the same order."""
+        ...
+
+    def batches(self, after: Position) -> Iterator[Batch]:
+        """The meters behind a place."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is asked for. `recipients` are public keys; None: the file can be read by whoever has it."""
+
+    source: MeterSource
+    campaign: Campaign
+    sources: Sources
+    vault: Vault | None
+    out: Path
+    recipients: tuple[str, ...] | None
+    arrays: ArraysAtWork = field(default=at_once)
+    """How rows are made in this process."""
+    workers: Workers | None = None
+    """Others that make them instead."""
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def report(self) -> Path:
+        """Where the meters without rows are told."""
+        return self.out.with_name(f"{self.out.name}.refused.csv")
+
+    @property
+    def journal(self) -> Path:
+        """Where its parts are kept until it is done."""
+        return self.out.with_name(f".{self.out.name}.job")
+
+    def name(self) -> bytes:
+        """A digest of all that its rows follow from, and of who may read them."""
+        vault = self.vault
+        told = {
+            "meters": self.source.name(),
+            "campaign": repr(self.campaign),
+            "keys": []
+            if vault is None
+            else sorted([repr(e.key), str(e.expires), check_value(e.key)] for e in vault.keys),
+            "tables": vault is not None and vault.tables is not None,
+            "recipients": self.recipients,
+        }
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
+
+
+def _told(entry: VaultEntry) -> list[str]:
+    """All of an entry but its key."""
+    return [repr(entry.key), str(entry.expires), check_value(entry.key)]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a job."""
+
+    counts: Counts
+    continued: bool
+    """Some of it was done by an earlier run."""
+
+
+def run(job: Job, progress: Progress = lambda _done, _size: None) -> Done:
+    """Do it, or the rest of it.
+
+    Raises OutputExists, JobRuns, OutputFailed, ArraysWrong, WorkerLost, and what reading its meters raises.
+    """
+    with _explained(job):
+        return _run(job, progress)
+
+
+def _run(job: Job, progress: Progress) -> Done:
+    for path in (job.out, job.report):
+        if path.exists():
+            raise OutputExists(f"there is a file at {path} already: nothing was written. Move it, or name another")
+    with Journal(job.journal, job.name(), journal_key(job.vault)) as journal:
+        _take_away_half_written(job)
+        continued = journal.end != Position()
+        size = job.source.size
+        kitchen = Kitchen(job.campaign, job.sources, job.at)
+        for batch, made in _in_order(job, kitchen, journal.end):
+            journal.add(_part(batch, made))
+            progress(batch.done, size)
+        _finish(job, journal)
+        journal.remove()
+        return Done(journal.counts, continued)
+
+
+def _in_order(job: Job, kitchen: Kitchen, after: Position) -> Iterator[tuple[Batch, Made]]:
+    """The batches in their order. Workers are told of some ahead, so that none of them waits."""
+    ahead = 0 if job.workers is None else job.workers.number
+    waiting: deque[tuple[Batch, Prepared, Callable[[], list[Digits]]]] = deque()
+
+    def first() -> tuple[Batch, Made]:
+        batch, prepared, rows = waiting.popleft()
+        return batch, prepared.finished(rows())
+
+    for batch in job.source.batches(after):
+        prepared = prepare(batch, kitchen)
+        together = prepared.together
+        begun = partial(job.arrays, together) if job.workers is None else job.workers.begin(together)
+        waiting.append((batch, prepared, begun))
+        if len(waiting) > ahead:
+            yield first()
+    while waiting:
+        yield first()
+
+
+def _part(batch: Batch, made: Made) -> Part:
+    given = settle(batch, made)
+    lines, count = lines_of(batch, made, given)
+    return Part(batch.end, Counts(count, len(made.refused)), lines, report_of(batch, made.refused))
+
+
+def _finish(job: Job, journal: Journal) -> None:
+    with replacing(job.report) as file:
+        file.write(REPORT_HEADER)
+        for part in journal.parts():
+            file.write(part.report)
+    with replacing(job.out) as file:
+        content = _Content(journal)
+        if job.recipients is None:
+            _copy(content, file)
+        else:
+            encrypt(content, file, job.recipients)
+
+
+class _Content:
+    """The lines of all parts, read bit by bit."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._parts = (part.lines for part in journal.parts())
+        self._here = memoryview(HEADER)
+
+    def read(self, size: int = -1) -> bytes:
+        """See `Readable`."""
+        while not len(self._here):
+            following = next(self._parts, None)
+            if following is None:
+                return b""
+            self._here = memoryview(following)
+        taken = self._here if size < 0 else self._here[:size]
+        self._here = self._here[len(taken) :]
+        return bytes(taken)
+
+
+def _copy(content: _Content, file: BinaryIO) -> None:
+    while some := content.read(1 << 20):
+        file.write(some)
+
+
+def _take_away_half_written(job: Job) -> None:
+    """What a kill left of the two files; who holds the journal is alone with them."""
+    for path in (job.out, job.report):
+        for left in path.parent.glob(f".{path.name}.*.new"):
+            with suppress(OSError):
+                left.unlink()
+
+
+@contextmanager
+def _explained(job: Job) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, KrnError):
+            raise
+        raise OutputFailed(
+            f"a file at {job.out.parent} could not be written or read ({error.strerror}): run the same again, which "
+            "goes on with what is done"
+        ) from None

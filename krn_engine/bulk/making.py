@@ -1,0 +1,132 @@
+"""The rows of a batch: of most meters by arrays, of some one by one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from krn_engine.bulk.batch import Batch, Refused
+from krn_engine.bulk.chains import Chain, rows_of
+from krn_engine.bulk.derive import DigitRows
+from krn_engine.bulk.digits import Digits
+from krn_engine.bulk.errors import ArraysWrong
+from krn_engine.bulk.pans import pans_of_text
+from krn_engine.bulk.recipes import Kitchen, Recipe
+from krn_engine.issuing.plan import Step
+from krn_engine.sts.identity import Drn
+
+Places = NDArray[np.intp]
+Together = tuple[Chain, DigitRows]
+"""Meters whose rows arrays make: how, and their PANs."""
+ArraysAtWork = Callable[[Sequence[Together]], list[Digits]]
+"""Makes the rows of each of these."""
+FEW = 4
+"""So few meters of a kind are quicker one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Meters of a batch with the same key changes, and their rows in one array."""
+
+    members: Places
+    steps: tuple[Step, ...]
+    rows: Digits
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """The key changes of one meter, each with its rows or why it has none."""
+
+    steps: tuple[Step, ...]
+    rows: tuple[tuple[str, ...] | Refused, ...]
+    """What is refused counts unless the rows of that change are on record."""
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of each meter of a batch: it is in a group, in `singles` or in `refused`."""
+
+    groups: list[Group]
+    singles: dict[int, Single]
+    refused: dict[int, Refused]
+    """Those that were refused before any row of theirs was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What arrays are to make, and what the engine says of one of it."""
+
+    members: Places
+    recipe: Recipe
+    sample: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A batch before its arrays: what they are to make, and all else."""
+
+    made: Made
+    waiting: list[_Waiting]
+    together: list[Together]
+
+    def finished(self, rows: Sequence[Digits]) -> Made:
+        """With what the arrays made. Raises ArraysWrong if it is not what the engine makes."""
+        for wait, digits in zip(self.waiting, rows, strict=True):
+            if tuple(row.decode("ascii") for row in digits[0].tolist()) != wait.sample:
+                raise ArraysWrong(
+                    "the rows of many meters at once are not those of one meter: nothing more was written. Report this"
+                )
+            self.made.groups.append(Group(wait.members, wait.recipe.steps, digits))
+        return self.made
+
+
+def at_once(together: Sequence[Together]) -> list[Digits]:
+    """In this process."""
+    return [rows_of(chain, pans) for chain, pans in together]
+
+
+def prepare(batch: Batch, kitchen: Kitchen) -> Prepared:
+    """Ask the engine for what only it can tell."""
+    prepared = Prepared(Made([], {}, dict(batch.refused)), [], [])
+    pans, good = pans_of_text(batch.numbers)
+    for kind, members in _by_kind(batch):
+        for index in members[~good[members]].tolist():
+            prepared.made.refused[index] = kitchen.why_no_number(batch.kinds[kind], batch.number(index))
+        fit = members[good[members]]
+        if len(fit):
+            recipe = kitchen.recipe(batch.kinds[kind], Drn(batch.number(int(fit[0]))))
+            _prepare(prepared, batch, fit, recipe, kitchen, pans)
+    return prepared
+
+
+def _prepare(
+    prepared: Prepared, batch: Batch, members: Places, recipe: Recipe, kitchen: Kitchen, pans: DigitRows
+) -> None:
+    singles = prepared.made.singles
+    if recipe.why_none is not None:
+        for index in members.tolist():
+            if recipe.refused is None and index in batch.known:
+                singles[index] = Single(recipe.steps, kitchen.one(recipe, Drn(batch.number(index))))
+            else:
+                prepared.made.refused[index] = recipe.why_none
+    elif recipe.chain is None or len(members) < FEW:
+        for index in members.tolist():
+            singles[index] = Single(recipe.steps, kitchen.one(recipe, Drn(batch.number(index))))
+    else:
+        # The engine's rows of one of them, each time anew: arrays go wrong in memory too.
+        rows: list[str] = []
+        for each in kitchen.one(recipe, Drn(batch.number(int(members[0])))):
+            rows += () if isinstance(each, Refused) else each
+        prepared.waiting.append(_Waiting(members, recipe, tuple(rows)))
+        prepared.together.append((recipe.chain, pans[members]))
+
+
+def _by_kind(batch: Batch) -> Iterator[tuple[int, Places]]:
+    """The meters of each kind, in order."""
+    by_kind = np.argsort(batch.kind_of, kind="stable")
+    bounds = np.searchsorted(batch.kind_of[by_kind], np.arange(len(batch.kinds) + 1))
+    for kind in range(len(batch.kinds)):
+        members = by_kind[bounds[kind] : bounds[kind + 1]]
+        if len(members):
+            yield kind, members

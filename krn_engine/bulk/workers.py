@@ -1,0 +1,58 @@
+"""Several processes that make rows at once (`worker`), each with a thread here that speaks with it."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Self
+
+from krn_engine.bulk.digits import Digits
+from krn_engine.bulk.errors import WorkerLost
+from krn_engine.bulk.making import Together
+from krn_engine.bulk.worker import read_rows, write_task
+
+
+class Workers:
+    """So many of them; they end with it. Nothing stands in their command line, and no key outlives a task."""
+
+    def __init__(self, number: int) -> None:
+        command = [sys.executable, "-m", "krn_engine.bulk.worker"]
+        self.number = number
+        self.processes = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  this project's own
+            for _ in range(number)
+        ]
+        self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+        for process in self.processes:
+            self._free.put(process)
+        self._threads = ThreadPoolExecutor(number)
+
+    def begin(self, together: Sequence[Together]) -> Callable[[], list[Digits]]:
+        """Have rows made; what it gives waits for them. That raises WorkerLost if the process ended."""
+        return self._threads.submit(self._made, together).result
+
+    def _made(self, together: Sequence[Together]) -> list[Digits]:
+        process = self._free.get()
+        made = None
+        if process.stdin is not None and process.stdout is not None:
+            with suppress(BrokenPipeError):
+                write_task(process.stdin, together)  # type: ignore[arg-type]
+                made = read_rows(process.stdout, together)  # type: ignore[arg-type]
+        self._free.put(process)
+        if made is None:
+            raise WorkerLost(
+                "a process that makes rows ended too soon: run the same command again, which goes on with what is "
+                "done; --workers 1 needs no other process"
+            )
+        return made
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        for process in self.processes:
+            with suppress(BrokenPipeError):
+                process.communicate()

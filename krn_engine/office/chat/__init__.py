@@ -1,0 +1,1 @@
+"""The same office by chat: what is said, whatever carries it."""

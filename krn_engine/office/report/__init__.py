@@ -1,0 +1,1 @@
+"""How far the campaign is, for whoever steers it: numbers, plots of them, and the files that they are sent as."""

@@ -1,0 +1,1 @@
+"""Pages for the counter and the region, made at the office: forms that work without JavaScript."""

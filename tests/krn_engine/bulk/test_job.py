@@ -1,0 +1,352 @@
+"""A whole worklist becomes one file: the rows that the office would issue, closed, whole, or not there."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pyrage
+import pytest
+
+from krn_engine.bulk.batch import Position
+from krn_engine.bulk.chains import Chain, Link
+from krn_engine.bulk.derive import derive as derive_many
+from krn_engine.bulk.digits import Digits
+from krn_engine.bulk.errors import ArraysWrong, JobRuns, OutputExists, OutputFailed, RecipientInvalid, WorkerLost
+from krn_engine.bulk.job import Job, run
+from krn_engine.bulk.journal import Counts, Journal, Part
+from krn_engine.bulk.making import Together, at_once
+from krn_engine.bulk.pans import pans_of
+from krn_engine.bulk.planes import Words
+from krn_engine.bulk.reading import WorklistSource
+from krn_engine.bulk.recipients import recipients_of
+from krn_engine.bulk.worker import read_rows, serve, write_task
+from krn_engine.bulk.workers import Workers
+from krn_engine.demo import DEMO_DAY, DemoProvince
+from krn_engine.errors import KrnError
+from krn_engine.issuing.campaign import Campaign
+from krn_engine.office.local import LocalOffice
+from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.importer import import_worklist
+from krn_engine.sts.identity import Ken, Ti
+from krn_engine.sts.keys import Dkga, Ea
+from tests.support.bulk import RECIPIENT, job, opened, refusals, rows_in, worklist
+
+PROVINCE = DemoProvince(200)
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several of them for a list of a few hundred lines."""
+    monkeypatch.setattr("krn_engine.bulk.reading.BLOCK_BYTES", 5000)
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    return worklist(tmp_path / "list.csv", PROVINCE)
+
+
+def told_by_the_office(register: Register, numbers: Sequence[str]) -> dict[str, tuple[str, ...] | str]:
+    """The rows of each meter, or the code of why it has none."""
+    office = LocalOffice(register, PROVINCE.campaign, PROVINCE.vault, clock=lambda: DEMO_DAY)
+    told: dict[str, tuple[str, ...] | str] = {}
+    for number in numbers:
+        try:
+            told[number] = tuple(str(row) for row in office.issue(number, f"test-{number}").rows)
+        except KrnError as error:
+            told[number] = error.code
+    return told
+
+
+def test_rows_and_refusals_are_those_of_the_office(tmp_path: Path, listed: Path) -> None:
+    asked = job(PROVINCE, listed, tmp_path / "rows.age")
+    done = run(asked)
+    lines = {line["NOMOR_METER"]: rows_in(line) for line in opened(asked.out)}
+    refused = refusals(asked)
+    numbers = [customer.meter_number for customer in PROVINCE]
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        import_worklist(register, listed)
+        assert lines | refused == told_by_the_office(register, numbers)
+    assert list(lines) == [number for number in numbers if number in lines]
+    assert done.counts == Counts(len(lines), len(refused))
+    assert len(set(refused.values())) >= 3
+    assert {len(rows) for rows in lines.values()} == {2, 4}
+    assert asked.out.stat().st_mode & 0o777 == 0o600
+
+
+def test_another_office_imports_the_file_and_gives_the_same_rows(tmp_path: Path, listed: Path) -> None:
+    asked = job(PROVINCE, listed, tmp_path / "rows.csv", recipients=None)
+    run(asked)
+    encrypted = job(PROVINCE, listed, tmp_path / "rows.age")
+    run(encrypted)
+    lines = {line["NOMOR_METER"]: rows_in(line) for line in opened(encrypted.out)}
+    with Register.create(sqlite_url(tmp_path / "other.db")) as register:
+        report = import_worklist(register, asked.out)
+        assert report.taken == len(lines)
+        assert not report.ignored_columns
+        assert told_by_the_office(register, list(lines)) == lines
+
+
+class StoppedError(Exception):
+    """Ends a job in the midst of it."""
+
+
+def stopping_after(batches: int) -> tuple[list[int], object]:
+    """Arrays that are asked for so many batches, and how many were."""
+    asked: list[int] = []
+
+    def arrays(together: Sequence[Together]) -> list[Digits]:
+        if len(asked) == batches:
+            raise StoppedError
+        asked.append(len(together))
+        return at_once(together)
+
+    return asked, arrays
+
+
+@pytest.mark.parametrize("batches", [0, 1, 3])
+def test_a_job_that_was_stopped_goes_on_behind_what_is_done(tmp_path: Path, listed: Path, batches: int) -> None:
+    whole = job(PROVINCE, listed, tmp_path / "whole.age")
+    all_asked, arrays = stopping_after(99)
+    run(job(PROVINCE, listed, whole.out, arrays=arrays))
+    out = tmp_path / "rows.age"
+    with pytest.raises(StoppedError):
+        run(job(PROVINCE, listed, out, arrays=stopping_after(batches)[1]))
+    assert not out.exists()
+    rest, arrays = stopping_after(99)
+    asked = job(PROVINCE, listed, out, arrays=arrays)
+    assert run(asked).continued == bool(batches)
+    assert len(rest) == len(all_asked) - batches
+    assert opened(out) == opened(whole.out)
+    assert refusals(asked) == refusals(whole)
+    assert sorted(path.name for path in tmp_path.glob(".*")) == []
+
+
+def test_a_list_that_changed_is_begun_anew(tmp_path: Path, listed: Path) -> None:
+    out = tmp_path / "rows.age"
+    with pytest.raises(StoppedError):
+        run(job(PROVINCE, listed, out, arrays=stopping_after(2)[1]))
+    other = DemoProvince(64)
+    assert not run(job(other, worklist(listed, other), out)).continued
+    assert len(opened(out)) == sum(1 for _ in opened(out))
+    with Journal(tmp_path / "j", b"one", b"k") as journal:
+        journal.add(Part(Position(1, 2), Counts(1, 0), b"lines", b""))
+    with Journal(tmp_path / "j", b"other", b"k") as journal:
+        assert (journal.end, list(journal.parts())) == (Position(), [])
+
+
+@pytest.mark.parametrize("cut", [1, 30, 60])
+def test_what_a_kill_left_half_written_is_cut_off(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "journal"
+    first, second = (Part(Position(n, n), Counts(n, 0), b"lines" * n, b"report") for n in (1, 2))
+    with Journal(path, b"job", b"key") as journal:
+        journal.add(first)
+        journal.add(second)
+    os.truncate(path, path.stat().st_size - cut)
+    with Journal(path, b"job", b"key") as journal:
+        assert list(journal.parts()) == [first]
+        journal.add(second)
+        assert list(journal.parts()) == [first, second]
+        assert (journal.end, journal.counts) == (second.end, Counts(3, 0))
+
+
+def test_a_part_that_was_altered_or_moved_is_not_believed(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    part = Part(Position(1, 1), Counts(1, 0), b"lines", b"")
+    with Journal(path, b"job", b"key") as journal:
+        journal.add(part)
+        one = path.stat().st_size
+        journal.add(part)
+    whole = path.read_bytes()
+    head = len(whole) - 2 * (len(whole) - one)
+    path.write_bytes(whole[:head] + whole[one:] + whole[one:])
+    with Journal(path, b"job", b"key") as journal:
+        assert list(journal.parts()) == []
+    path.write_bytes(whole)
+    with Journal(path, b"job", b"another key") as journal:
+        assert list(journal.parts()) == []
+
+
+def test_no_row_and_no_key_is_on_disk_in_the_clear(tmp_path: Path, listed: Path) -> None:
+    seen: list[int] = []
+
+    def look(_done: int, _size: int) -> None:
+        for path in tmp_path.iterdir():
+            content = path.read_bytes()
+            assert not [row for row in rows if row in content], path.name
+            assert not [key for key in keys if key in content or key.hex().encode() in content], path.name
+            seen.append(len(content))
+
+    plain = job(PROVINCE, listed, tmp_path / "plain.csv", recipients=None)
+    run(plain)
+    rows = [row.encode() for line in plain.out.read_text().splitlines()[1:] for row in line.split(",")[4:] if row]
+    plain.out.unlink()
+    plain.report.unlink()
+    keys = [entry.key.value for entry in PROVINCE.vault.keys]
+    run(job(PROVINCE, listed, tmp_path / "rows.age"), look)
+    look(0, 0)
+    assert len(seen) > 9
+    assert len(rows) > 200
+
+
+def test_arrays_of_keys_are_written_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, listed: Path) -> None:
+    held: list[Words] = []
+    original = derive_many
+
+    def derive(*arguments: object) -> Words:
+        held.append(original(*arguments))  # type: ignore[arg-type]
+        assert held[-1].any()
+        return held[-1]
+
+    monkeypatch.setattr("krn_engine.bulk.chains.derive", derive)
+    run(job(PROVINCE, listed, tmp_path / "rows.age"))
+    assert len(held) > 5
+    assert not any(np.any(words.base if words.base is not None else words) for words in held)
+
+
+def test_arrays_that_go_wrong_are_found_out_and_nothing_is_written(tmp_path: Path, listed: Path) -> None:
+    def arrays(together: Sequence[Together]) -> list[Digits]:
+        made = at_once(together)
+        for digits in made:
+            digits[...] = np.roll(digits, 1, axis=1)
+        return made
+
+    asked = job(PROVINCE, listed, tmp_path / "rows.age", arrays=arrays)
+    with pytest.raises(ArraysWrong):
+        run(asked)
+    assert not asked.out.exists()
+
+
+def test_nothing_is_written_over(tmp_path: Path, listed: Path) -> None:
+    for name in ("rows.age", "rows.age.refused.csv"):
+        (tmp_path / name).write_text("kept")
+        with pytest.raises(OutputExists):
+            run(job(PROVINCE, listed, tmp_path / "rows.age"))
+        assert (tmp_path / name).read_text() == "kept"
+        (tmp_path / name).unlink()
+
+
+def test_two_do_not_work_on_one_file(tmp_path: Path, listed: Path) -> None:
+    asked = job(PROVINCE, listed, tmp_path / "rows.age")
+    with Journal(asked.journal, b"job", b"key"), pytest.raises(JobRuns):
+        run(asked)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path, listed: Path) -> None:
+    with pytest.raises(OutputFailed):
+        run(job(PROVINCE, listed, tmp_path / "nowhere" / "rows.age"))
+
+
+def test_six_rows_have_no_place_in_a_worklist(tmp_path: Path, listed: Path) -> None:
+    hops = "".join(f"[[hop]]\nkrn = {krn}\nbase_date = 1993\n" for krn in (2, 3, 4))
+    asked = Job(
+        WorklistSource(listed),
+        Campaign.parse(f'name = "long"\n{hops}'),
+        job(PROVINCE, listed, tmp_path / "x").sources,
+        PROVINCE.vault,
+        tmp_path / "rows.age",
+        (RECIPIENT,),
+    )
+    run(asked)
+    assert "BLK-05" in refusals(asked).values()
+
+
+def test_without_vending_keys_each_meter_is_told_so(tmp_path: Path, listed: Path) -> None:
+    source = job(PROVINCE, listed, tmp_path / "x")
+    asked = Job(source.source, source.campaign, type(source.sources)(), None, tmp_path / "rows.age", (RECIPIENT,))
+    run(asked)
+    assert opened(asked.out) == []
+    assert "OFF-06" in refusals(asked).values()
+
+
+def test_recipients(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"# the region\n{RECIPIENT}\n\n")
+    assert recipients_of([str(file), RECIPIENT]) == (RECIPIENT,)
+    secret = "AGE-SECRET-KEY-1QQQQQQ"
+    file.write_text(secret)
+    for given in ([str(file)], ["age1nobody"], [str(tmp_path / "none")], []):
+        with pytest.raises(RecipientInvalid) as refused:
+            recipients_of(given)
+        assert secret not in str(refused.value)
+
+
+@pytest.mark.slow
+def test_a_killed_process_is_gone_on_with(tmp_path: Path) -> None:
+    province = DemoProvince(3000)
+    listed = worklist(tmp_path / "list.csv", province)
+    out = tmp_path / "rows.age"
+    command = [sys.executable, "-m", "tests.programs.killed_bulk", str(listed), str(out), RECIPIENT]
+    runs = 0
+    while not out.exists():
+        runs += 1
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            # A part is on disk when it says so: it is killed after the third one of each run.
+            for _ in range(3):
+                if not process.stdout.readline():
+                    break
+            process.send_signal(signal.SIGKILL)
+    run(whole := job(province, listed, tmp_path / "whole.age"))
+    assert runs > 3
+    assert opened(out) == opened(whole.out)
+    assert out.with_name("rows.age.refused.csv").read_text() == whole.report.read_text()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_file_is_for_its_recipients_only(tmp_path: Path, listed: Path) -> None:
+    asked = job(PROVINCE, listed, tmp_path / "rows.age")
+    run(asked)
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(asked.out.read_bytes(), [pyrage.x25519.Identity.generate()])
+
+
+@pytest.mark.slow
+def test_workers_make_the_same_file_and_a_lost_one_is_told(tmp_path: Path, listed: Path) -> None:
+    run(alone := job(PROVINCE, listed, tmp_path / "alone.age"))
+    with Workers(2) as workers:
+        asked = job(PROVINCE, listed, tmp_path / "rows.age", workers=workers)
+        run(asked)
+        assert opened(asked.out) == opened(alone.out)
+        for process in workers.processes:
+            assert not [key for key in PROVINCE.vault.keys if key.key.value.hex() in str(process.args)]
+            process.kill()
+            process.wait()
+        asked = job(PROVINCE, listed, tmp_path / "lost.age", workers=workers)
+        with pytest.raises(WorkerLost):
+            run(asked)
+    run(replace(asked, workers=None))
+    assert opened(asked.out) == opened(alone.out)
+
+
+def test_a_worker_writes_over_what_it_was_told() -> None:
+    chain = one_chain()
+    task = BytesIO()
+    write_task(task, [chain])
+    told = task.getvalue()
+    assert all(link.key.value in told for link in chain[0].links)
+    seen: list[bytearray] = []
+
+    class Source(BytesIO):
+        def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+            seen.append(buffer)
+            return super().readinto(buffer)
+
+    made = BytesIO()
+    serve(Source(told), made)
+    made.seek(0)
+    rows = read_rows(made, [chain])
+    assert rows is not None
+    assert (rows[0] == at_once([chain])[0]).all()
+    assert [any(body) for body in seen] == [False]
+
+
+def one_chain() -> Together:
+    entries = [entry.key for entry in PROVINCE.vault.keys if entry.key.dkga is Dkga.DKGA04]
+    chain = Chain(Ea.EA11, None, tuple(Link(key, Ti(1), Ken(255)) for key in (entries[0], entries[-1])))
+    return chain, pans_of([customer.meter_number for customer in PROVINCE])[0]

@@ -1,0 +1,198 @@
+"""The meters of a register: a file of what the office would give, and all of it on record in one go."""
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from krn_engine.bulk.issuing import Issuer
+from krn_engine.bulk.job import Job, run
+from krn_engine.bulk.records import RegisterSource
+from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
+from krn_engine.errors import KrnError
+from krn_engine.issuing.sources.router import Sources
+from krn_engine.office.audit.verify import verify
+from krn_engine.office.contract import Found, Issued, RowOutcome, RowRecord
+from krn_engine.office.local import LocalOffice
+from krn_engine.register.audit.sealer import seal_now
+from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.errors import RecordDamaged
+from tests.support.bulk import RECIPIENT, opened, refusals, rows_in
+from tests.support.office import Demo
+from tests.support.places import Place
+
+
+def issuer(demo: Demo, units: tuple[str, ...] = ()) -> Issuer:
+    sources = Sources.of_vault(demo.province.vault)
+    return Issuer(demo.register, demo.province.campaign, sources, units, clock=lambda: DEMO_DAY)
+
+
+def job(demo: Demo, folder: Path, units: tuple[str, ...] = ()) -> Job:
+    province = demo.province
+    sources = Sources.of_vault(province.vault)
+    meters = RegisterSource(demo.register, province.campaign, sources, DEMO_DAY, units)
+    return Job(meters, province.campaign, sources, province.vault, folder / "rows.age", (RECIPIENT,), at=DEMO_DAY)
+
+
+def told(office: LocalOffice, number: str) -> tuple[str, ...] | str:
+    try:
+        return tuple(map(str, office.issue(number, f"test-{number}").rows))
+    except KrnError as error:
+        return error.code
+
+
+def written(asked: Job) -> dict[str, tuple[str, ...] | str]:
+    """What the file, or its report, says of each meter."""
+    run(asked)
+    return {line["NOMOR_METER"]: rows_in(line) for line in opened(asked.out)} | refusals(asked)
+
+
+def changes(demo: Demo) -> list[tuple[object, ...]]:
+    columns = "meter_id, from_state, to_state, id, source, sections, rows, issued_at"
+    with demo.register.read() as connection:
+        found = connection.exec_driver_sql(f"SELECT {columns} FROM key_changes ORDER BY meter_id, from_state")
+        return [tuple(row) for row in found]
+
+
+def require_whole_audit(demo: Demo) -> None:
+    seal_now(demo.register)
+    with demo.register.read() as connection:
+        assert verify(connection).faults == []
+
+
+@pytest.fixture
+def other(demo: Demo, place: Place, tmp_path: Path) -> Iterator[Demo]:
+    """The same province in a register of its own, where each meter is asked for."""
+    with Register.create(sqlite_url(tmp_path / "other.db")) as register:
+        demo.province.load(register)
+        office = LocalOffice(register, demo.province.campaign, demo.province.vault, clock=lambda: DEMO_DAY)
+        yield Demo(demo.province, register, office, "")
+
+
+def test_the_file_is_what_the_office_would_give_and_nothing_is_on_record(demo: Demo, tmp_path: Path) -> None:
+    before = changes(demo)
+    found = written(job(demo, tmp_path))
+    assert changes(demo) == before
+    assert found == {customer.meter_number: told(demo.office, customer.meter_number) for customer in demo.province}
+    assert {len(rows) for rows in found.values() if isinstance(rows, tuple)} == {2, 4}
+
+
+def test_the_file_is_the_same_when_all_is_on_record(demo: Demo, tmp_path: Path) -> None:
+    first, second = tmp_path / "1", tmp_path / "2"
+    first.mkdir()
+    second.mkdir()
+    before = written(job(demo, first))
+    issuer(demo).run()
+    assert written(job(demo, second)) == before
+
+
+def test_what_is_issued_at_once_is_what_is_issued_one_by_one(demo: Demo, other: Demo) -> None:
+    done = issuer(demo).run()
+    expected = Counter[str]()
+    for customer in other.province:
+        answer = told(other.office, customer.meter_number)
+        if isinstance(answer, str):
+            expected[answer] += 1
+    assert [[str(cell) for cell in row[:-1]] for row in changes(demo)] == [
+        [str(cell) for cell in row[:-1]] for row in changes(other)
+    ]
+    assert done.refused == expected
+    assert done.meters == len(other.province) - expected.total()
+    assert demo.office.progress() == other.office.progress()
+    require_whole_audit(demo)
+
+
+def test_it_is_issued_once(demo: Demo) -> None:
+    first = issuer(demo).run()
+    known, entries = changes(demo), demo.count("audit")
+    second = issuer(demo).run()
+    assert (second.meters, second.changes, second.refused) == (0, 0, first.refused)
+    assert (changes(demo), demo.count("audit")) == (known, entries)
+
+
+def test_a_kiosk_finds_the_very_same_rows_and_records_what_becomes_of_them(demo: Demo) -> None:
+    issuer(demo).run()
+    customer = demo.first(DemoCase.FOUR_ROWS)
+    found = demo.office.find(customer.idpel)
+    assert isinstance(found, Found)
+    issued = demo.office.issue(customer.meter_number, "kiosk")
+    assert isinstance(issued, Issued)
+    known = {row[3] for row in changes(demo)}
+    assert {change.id for change in issued.changes} <= known
+    row = RowRecord(issued.changes[0].id, 1, RowOutcome.STARTED, "", "kiosk", "kiosk", "attempt")
+    demo.office.record(row)
+    require_whole_audit(demo)
+
+
+def test_what_a_kiosk_issued_before_stays_and_is_told(demo: Demo) -> None:
+    customer = demo.first(DemoCase.FOUR_ROWS)
+    demo.office.issue(customer.meter_number, "kiosk")
+    before = changes(demo)
+    done = issuer(demo).run()
+    assert set(before) <= set(changes(demo))
+    assert done.meters == len({row[0] for row in set(changes(demo)) - set(before)})
+    require_whole_audit(demo)
+
+
+def test_only_the_units_that_are_asked_for(demo: Demo, tmp_path: Path) -> None:
+    with demo.register.write() as connection:
+        connection.exec_driver_sql("UPDATE customers SET unit = '99002' WHERE id <= 3")
+    assert len(written(job(demo, tmp_path, ("99002",)))) == 3
+    assert issuer(demo, ("99002",)).run().meters == 3
+
+
+def test_a_record_that_is_damaged_is_told_and_stops_nobody(tmp_path: Path) -> None:
+    province = DemoProvince(32)
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        province.load(register)
+        with register.write() as connection:
+            connection.exec_driver_sql("DROP TRIGGER watch_meters_changed")
+            connection.exec_driver_sql("UPDATE meters SET ti = '07' WHERE id = 2")
+        office = LocalOffice(register, province.campaign, province.vault, clock=lambda: DEMO_DAY)
+        demo = Demo(province, register, office, "")
+        asked = job(demo, tmp_path)
+        assert run(asked).counts.made > 10
+        assert RecordDamaged.code in asked.report.read_text()
+        assert len(asked.report.read_text().splitlines()) + len(opened(asked.out)) == len(province) + 1
+        done = issuer(demo).run()
+        assert done.refused[RecordDamaged.code] == 1
+        assert done.refused.total() + done.meters == len(province)
+
+
+@pytest.mark.slow
+def test_killed_processes_leave_none_out_and_none_twice(place: Place) -> None:
+    province = DemoProvince(160)
+    url = place.register(160)
+    command = [sys.executable, "-m", "tests.programs.issuing_in_bulk", url]
+    with ExitStack() as running:
+        workers = [
+            running.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+            )
+            for _ in range(3)
+        ]
+        for worker in workers:
+            assert worker.stdout is not None
+            assert worker.stdout.readline()
+        # All three have begun. The last goes on to the end; the others are killed in what they take next.
+        *killed, last = workers
+        assert last.stdin is not None
+        last.stdin.close()
+        for worker in killed:
+            assert worker.stdin is not None
+            worker.stdin.write("\n")
+            worker.kill()
+        assert [worker.wait(timeout=120) for worker in workers] == [-signal.SIGKILL, -signal.SIGKILL, 0]
+    with Register.open(url) as register:
+        office = LocalOffice(register, province.campaign, province.vault, clock=lambda: DEMO_DAY)
+        demo = Demo(province, register, office, url)
+        require_whole_audit(demo)
+        on_record = changes(demo)
+        assert len({row[:3] for row in on_record}) == len(on_record) > 100
+        assert issuer(demo).run().meters == 0
+        assert changes(demo) == on_record

@@ -1,0 +1,1 @@
+"""Copies of kiosks, and what they deliver."""
