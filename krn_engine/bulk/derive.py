@@ -21,6 +21,8 @@ DigitRows = NDArray[np.uint8]
 _PAN_DIGITS = 18
 _BLOCK_BYTES = 64
 """Of SHA-256 (FIPS 180-4)."""
+_AT_ONCE = 2048
+"""Meters whose hashes are made together, so that they stay near the processor."""
 
 
 def derive(key: VendingKey, pans: DigitRows, ti: Ti, ea: Ea) -> Words:
@@ -62,17 +64,27 @@ def _dkga04(key: VendingKey, pans: DigitRows, ti: Ti, ea: Ea) -> Words:
     padded = key.value.ljust(_BLOCK_BYTES, b"\0")
     inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + before)
     outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
-    endings = np.empty((len(pans), _PAN_DIGITS + len(after)), np.uint8)
-    endings[:, :_PAN_DIGITS] = pans
-    endings[:, :_PAN_DIGITS] += ord("0")
-    endings[:, _PAN_DIGITS:] = np.frombuffer(after, np.uint8)
-    copy_inner, copy_outer = inner.copy, outer.copy
-    found = bytearray()
-    for ending in endings.view(f"V{endings.shape[1]}")[:, 0].tolist():
-        hashed, result = copy_inner(), copy_outer()
-        hashed.update(ending)
-        result.update(hashed.digest())
-        found += result.digest()
-    keys = np.frombuffer(found, ">u8").reshape(-1, 4)[:, : ea.key_bytes // 8].astype(np.uint64)
-    found[:] = bytes(len(found))
+    keys = np.empty((len(pans), ea.key_bytes // 8), np.uint64)
+    for start in range(0, len(pans), _AT_ONCE):
+        here = pans[start : start + _AT_ONCE]
+        endings = np.empty((len(here), _PAN_DIGITS + len(after)), np.uint8)
+        endings[:, :_PAN_DIGITS] = here
+        endings[:, :_PAN_DIGITS] += ord("0")
+        endings[:, _PAN_DIGITS:] = np.frombuffer(after, np.uint8)
+        found = bytearray().join(_hashed(inner, outer, endings.view(f"V{endings.shape[1]}")[:, 0].tolist()))
+        keys[start : start + _AT_ONCE] = np.frombuffer(found, ">u8").reshape(-1, 4)[:, : keys.shape[1]]
+        found[:] = bytes(len(found))
     return keys[:, 0] if ea is Ea.EA07 else keys
+
+
+def _hashed(inner: Any, outer: Any, endings: list[bytes]) -> list[bytes]:
+    """Both hashes of HMAC, from where they are before these: nearly all of the time of DKGA04 is spent in here."""
+    hashed: list[bytes] = []
+    copy_inner, copy_outer, add = inner.copy, outer.copy, hashed.append
+    for ending in endings:
+        first = copy_inner()
+        first.update(ending)
+        second = copy_outer()
+        second.update(first.digest())
+        add(second.digest())
+    return hashed

@@ -20,7 +20,7 @@ EA07_WORDS = 128
 """Words that one array of planes has while it is encrypted: what is computed stays near the processor."""
 EA07_CHUNK = 8 * EA07_WORDS * LANES
 """Keys that are turned into planes at once."""
-EA11_CHUNK = 4096
+EA11_CHUNK = 8192
 """Keys of one array."""
 
 
