@@ -31,7 +31,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "bulk",
         description="Rows for a whole worklist or register, in a file that another office imports. The same command "
-        "goes on with a job that was interrupted.",
+        "goes on with a job that was interrupted. That rows of a register leave is in its audit; a worklist has none.",
     )
     parser.add_argument("--worklist", type=Path, metavar="FILE", help="CSV or XLSX (default: the register's meters)")
     parser.add_argument("--unit", action="append", default=[], dest="units", help="only this unit; may be said again")

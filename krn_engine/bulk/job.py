@@ -31,6 +31,8 @@ from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.sources.router import Sources
 from krn_engine.issuing.vault import Vault, VaultEntry, check_value
 
+_ID_DIGITS = 32
+"""Of a job's name, that tell it from others in the audit."""
 Progress = Callable[[int, int], None]
 """Told how much of how much is done."""
 
@@ -49,6 +51,13 @@ class MeterSource(Protocol):
 
     def batches(self, after: Position) -> Iterator[Batch]:
         """The meters behind a place."""
+        ...
+
+    def note_export(self, job: str, meters: int, recipients: int) -> None:
+        """Put on record, where there is one, that rows of so many meters leave in a file that so many can read.
+
+        `recipients` 0: whoever has it.
+        """
         ...
 
 
@@ -84,9 +93,7 @@ class Job:
         told = {
             "meters": self.source.name(),
             "campaign": repr(self.campaign),
-            "keys": []
-            if vault is None
-            else sorted([repr(e.key), str(e.expires), check_value(e.key)] for e in vault.keys),
+            "keys": [] if vault is None else sorted(map(_told, vault.keys)),
             "tables": vault is not None and vault.tables is not None,
             "recipients": self.recipients,
         }
@@ -120,7 +127,8 @@ def _run(job: Job, progress: Progress) -> Done:
     for path in (job.out, job.report):
         if path.exists():
             raise OutputExists(f"there is a file at {path} already: nothing was written. Move it, or name another")
-    with Journal(job.journal, job.name(), journal_key(job.vault)) as journal:
+    name = job.name()
+    with Journal(job.journal, name, journal_key(job.vault)) as journal:
         _take_away_half_written(job)
         continued = journal.end != Position()
         size = job.source.size
@@ -128,6 +136,9 @@ def _run(job: Job, progress: Progress) -> Done:
         for batch, made in _in_order(job, kitchen, journal.end):
             journal.add(_part(batch, made))
             progress(batch.done, size)
+        # Before anything that somebody could read is on the disk. Who is killed in between leaves a second entry of
+        # the same name.
+        job.source.note_export(f"bulk-{name.hex()[:_ID_DIGITS]}", journal.counts.made, len(job.recipients or ()))
         _finish(job, journal)
         journal.remove()
         return Done(journal.counts, continued)

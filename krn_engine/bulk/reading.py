@@ -81,6 +81,9 @@ class WorklistSource:
             worklist.header = _needed(worklist.header)
             yield from _slowly(worklist, last)
 
+    def note_export(self, job: str, meters: int, recipients: int) -> None:
+        """See `MeterSource`: a file has no record of anything."""
+
     def _header(self) -> Header:
         with open_worklist(self.path) as worklist:
             return _needed(worklist.header)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from krn_engine.office.copying.units import Units
 from krn_engine.office.errors import MeterUnknown
 from krn_engine.office.queries import BY_METER
 from krn_engine.office.remaining import Given, require_any, require_unblocked
+from krn_engine.register.audit.entries import LOCAL, AuditEvent, note
 from krn_engine.register.database import Register
 from krn_engine.register.errors import RecordDamaged
 from krn_engine.register.tables import customers, key_changes, meters, ready_rows
@@ -54,7 +55,10 @@ _HOW_MANY = select(func.count()).select_from(customers)
 
 @dataclass(frozen=True, slots=True)
 class RegisterSource:
-    """The customers of a register in the order of their records, those of `units` or all; nothing is put on record."""
+    """The customers of a register in the order of their records, those of `units` or all.
+
+    No row is put on record; that rows leave is (`note_export`).
+    """
 
     register: Register
     campaign: Campaign
@@ -87,6 +91,12 @@ class RegisterSource:
                 batch = self._batch(connection, after.place, ids, units, Position(ids[-1], done))
             after = batch.end
             yield batch
+
+    def note_export(self, job: str, meters: int, recipients: int) -> None:
+        """See `MeterSource`. Raises what writing to the register raises."""
+        told: dict[str, Any] = {"job": job, "units": sorted(self.units), "meters": meters, "recipients": recipients}
+        now = datetime.now(UTC)
+        self.register.change(lambda connection: note(connection, AuditEvent.ROWS_EXPORTED, now, LOCAL, **told))
 
     def _batch(self, connection: Connection, after: int, ids: Sequence[int], units: Units, end: Position) -> Batch:
         window = {"after": after, "last": ids[-1]}

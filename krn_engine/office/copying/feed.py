@@ -40,6 +40,7 @@ _NO_METER_CHANGED = frozenset(
         AuditEvent.DIFFERENCE_ACCEPTED,
         AuditEvent.ORDERS_LISTED,
         AuditEvent.RESULTS_TAKEN,
+        AuditEvent.ROWS_EXPORTED,
     )
 )
 """After any other entry that names no meter everything may have changed."""

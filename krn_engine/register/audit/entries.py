@@ -72,6 +72,8 @@ class AuditEvent(Enum):
     """A list of work orders was made for an officer; its rows have entries of their own."""
     RESULTS_TAKEN = "results-taken"
     """Results of a list came back, and are put on record from here on."""
+    ROWS_EXPORTED = "rows-exported"
+    """Rows of so many meters leave the office in one file, which is written from here on."""
     HOME_PAGE_MADE = "home-page-made"
     """Whoever has the secret of a home page may see the rows of a request."""
     HOME_PAGES_ENDED = "home-pages-ended"

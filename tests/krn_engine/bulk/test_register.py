@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ import pytest
 from krn_engine.bulk.issuing import Issuer
 from krn_engine.bulk.job import Job, run
 from krn_engine.bulk.records import RegisterSource
-from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
+from krn_engine.demo import DEMO_DAY, UNIT, DemoCase, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.issuing.sources.router import Sources
+from krn_engine.office.audit.listing import entries_after
 from krn_engine.office.audit.verify import verify
 from krn_engine.office.contract import Found, Issued, RowOutcome, RowRecord
+from krn_engine.office.copying.feed import head, news
+from krn_engine.office.copying.units import Units
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.audit.sealer import seal_now
 from krn_engine.register.database import Register, sqlite_url
@@ -80,6 +84,55 @@ def test_the_file_is_what_the_office_would_give_and_nothing_is_on_record(demo: D
     assert changes(demo) == before
     assert found == {customer.meter_number: told(demo.office, customer.meter_number) for customer in demo.province}
     assert {len(rows) for rows in found.values() if isinstance(rows, tuple)} == {2, 4}
+
+
+def test_that_rows_leave_is_on_record_and_no_kiosk_copies_anew_for_it(demo: Demo, tmp_path: Path) -> None:
+    seal_now(demo.register)
+    with demo.register.read() as connection:
+        before = head(connection)
+    asked = job(demo, tmp_path, (UNIT,))
+    made = run(asked).counts.made
+    seal_now(demo.register)
+    with demo.register.read() as connection:
+        [entry] = entries_after(connection, before[0])
+        told = news(connection, *before, 0, Units(()))
+    assert entry.told is not None
+    said = {name: entry.told[name] for name in ("event", "actor", "meter", "units", "meters", "recipients")}
+    assert said == {
+        "event": "rows-exported",
+        "actor": "local",
+        "meter": None,
+        "units": [UNIT],
+        "meters": made,
+        "recipients": 1,
+    }
+    assert entry.told.keys() - said.keys() == {"at", "job"}
+    assert told is not None
+    assert not told.meters
+    require_whole_audit(demo)
+
+
+class UnrecordedError(Exception):
+    """The entry could not be written."""
+
+
+class Unrecorded(RegisterSource):
+    """A register that takes no entry."""
+
+    def note_export(self, job: str, meters: int, recipients: int) -> None:
+        raise UnrecordedError
+
+
+def test_no_rows_leave_without_an_entry(demo: Demo, tmp_path: Path) -> None:
+    asked = job(demo, tmp_path)
+    meters = asked.source
+    assert isinstance(meters, RegisterSource)
+    refusing = Unrecorded(meters.register, meters.campaign, meters.sources, meters.at)
+    with pytest.raises(UnrecordedError):
+        run(replace(asked, source=refusing))
+    # The journal alone, which is closed: the same command goes on.
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".rows", "rows"))] == [asked.journal.name]
+    assert run(asked).continued
 
 
 def test_the_file_is_the_same_when_all_is_on_record(demo: Demo, tmp_path: Path) -> None:

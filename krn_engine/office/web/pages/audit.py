@@ -51,6 +51,7 @@ WORDS = {
     AuditEvent.PERSON_REMOVED: Sentence("Orang dihapus"),
     AuditEvent.ORDERS_LISTED: Sentence("Daftar kerja dibuat"),
     AuditEvent.RESULTS_TAKEN: Sentence("Hasil kerja diterima"),
+    AuditEvent.ROWS_EXPORTED: Sentence("Kode dikeluarkan sebagai berkas"),
     AuditEvent.HOME_PAGE_MADE: Sentence("Halaman pelanggan dibuat"),
     AuditEvent.HOME_PAGES_ENDED: Sentence("Halaman pelanggan ditutup"),
     AuditEvent.DIFFERENCE_ACCEPTED: Sentence("Perbedaan audit dipertanggungjawabkan"),
