@@ -6,6 +6,7 @@ An event has a name and at most a code of docs/errors.md: never a number, a name
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,6 +53,11 @@ class Event(Enum):
         Kind.ERROR,
         "The register or the vault is older than it was here.",
     )
+    REGISTER_DAMAGED = (
+        "register-damaged",
+        Kind.ERROR,
+        "Reading all of the register's file found damage: nothing is shown or kept any more. Restore the last copy.",
+    )
     VAULT_UNGUARDED = (
         "vault-unguarded",
         Kind.ERROR,
@@ -96,10 +102,11 @@ class EventLog:
     def __init__(self, path: Path | None = None, clock: Callable[[], float] = time.time) -> None:
         self._path = path
         self._clock = clock
+        self._lock = threading.Lock()
         self._errors: list[Noted] = self._load()
 
     def note(self, event: Event, code: str = "") -> None:
-        """Log an event, at the present time."""
+        """Log an event, at the present time; from any thread."""
         log.log(
             logging.INFO if event.kind is Kind.ORDINARY else logging.WARNING,
             "%s%s",
@@ -107,8 +114,9 @@ class EventLog:
             f" {code}" if code else "",
         )
         if event.kind is Kind.ERROR:
-            self._errors = [*self._errors, Noted(self._clock(), event, code)][-LAST:]
-            self._save()
+            with self._lock:
+                self._errors = [*self._errors, Noted(self._clock(), event, code)][-LAST:]
+                self._save()
 
     @property
     def last_errors(self) -> tuple[Noted, ...]:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ from krn_engine.office.server.app import Site, build_app
 from krn_engine.office.server.log import ServiceLog
 from krn_engine.office.server.service import Service, checks_of
 from krn_engine.office.server.source_states import SourceStates
+from krn_engine.office.service_events import ServiceEvent
 from krn_engine.office.web.site import web_site
+from krn_engine.register.errors import RegisterDamaged
 
 FACTORY = "kiosk.serving:app_of_environment"
 SITES: tuple[Site, ...] = (home_site, door_site, chat_site, web_site)
@@ -60,6 +63,7 @@ def service_of(config: Config, *, behind_proxy: bool = False) -> Iterator[Servic
         file = config.register_file
         folder = None if file is None else file.absolute().parent
         log = ServiceLog(callers.log_key())
+        register.on_damage(partial(log.note, ServiceEvent.REGISTER_DAMAGED, code=RegisterDamaged.code))
         with chats_of(config, office, log, callers.log_key()) as chats:
             yield Service(
                 office,

@@ -39,6 +39,7 @@ from krn_engine.office.home.address import page_at
 from krn_engine.office.local import LocalOffice
 from krn_engine.office.wire.heartbeat import Outbox
 from krn_engine.register.backup import unsealed
+from krn_engine.register.errors import RegisterDamaged
 
 if TYPE_CHECKING:
     from kiosk.office_link import OfficeLink
@@ -172,8 +173,10 @@ def opened_workplace(config: Config, *, keeps: bool = False) -> Iterator[Workpla
         register.on_write(partial(generations.found, Kept.REGISTER))
         with closing(open_sources(config.sources, vault)) as sources, _pages(config) as pages:
             office = LocalOffice(register, campaign, sources=sources, capabilities=pages)
+            here = _workplace(config, office, vault, generations)
+            register.on_damage(partial(here.events.note, Event.REGISTER_DAMAGED, RegisterDamaged.code))
             yield replace(
-                _workplace(config, office, vault, generations),
+                here,
                 row_sources=lambda: _modules(sources),
                 rows_sealed=register.is_sealed(),
                 unsealed_files=lambda: len(unsealed(config.register_file, config.backups)) + register.is_to_be_wiped(),

@@ -24,6 +24,11 @@ class ServiceEvent(Enum):
         "A caller knows another audit than this office has: have it verified (krn office audit verify).",
     )
 
+    REGISTER_DAMAGED = (
+        "register-damaged",
+        "Reading all of the register's file found damage (`code`): every use is refused. Restore the last copy.",
+    )
+
     CHAT_UNREAD = (
         "chat-unread",
         "A chat's provider brought what is not as its documents say (`kind`); it is kept for seven days.",

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -21,11 +22,23 @@ class Check:
         self._connection: sqlite3.Connection | None = None
         self._given_up = threading.Event()
         self._is_whole: bool | None = None
+        self._tell: Callable[[], None] = lambda: None
 
     @property
     def is_whole(self) -> bool | None:
         """What was found; None: it is not done, or not to its end."""
         return self._is_whole
+
+    def on_damage(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called when damage is found, in the thread of the check; at once if it was found before.
+
+        It must not raise.
+        """
+        with self._lock:
+            self._tell = tell
+            found = self._is_whole is False
+        if found:
+            tell()
 
     def begin(self) -> None:
         """Begin it, in a thread of its own, if it has not begun."""
@@ -59,7 +72,7 @@ class Check:
                         return
                     self._connection = connection
                 try:
-                    self._is_whole = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+                    is_whole = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
                 finally:
                     with self._lock:
                         self._connection = None
@@ -67,5 +80,10 @@ class Check:
             # Given up, or no reading now: nothing was found.
             return
         except sqlite3.DatabaseError:
-            self._is_whole = False
-        note_found(self._register, Ended.NOT_YET if self._is_whole else Ended.DAMAGED)
+            is_whole = False
+        with self._lock:
+            self._is_whole = is_whole
+            tell = self._tell
+        note_found(self._register, Ended.NOT_YET if is_whole else Ended.DAMAGED)
+        if not is_whole:
+            tell()

@@ -206,6 +206,11 @@ class Register:
         """Have `tell` called with the generation after each `write` of this process; it must not raise."""
         self._tell = tell
 
+    def on_damage(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called once if reading all of the file finds damage, in any thread; it must not raise."""
+        if self._check is not None:
+            self._check.on_damage(tell)
+
     def recount(self) -> bool:
         """Make the tallies anew; whether they were right. Raises what `write` raises, and RecordDamaged."""
         with self.unhurried() as connection, writing(connection, self._tell):

@@ -253,6 +253,7 @@ _WORDS: Mapping[str, Message] = {
 """What a code is in words, for staff."""
 _EVENTS: Mapping[Event, Message] = {
     Event.OLDER_FILE: Message("Data kios lebih lama daripada sebelumnya"),
+    Event.REGISTER_DAMAGED: Message("Data kios rusak"),
     Event.VAULT_UNGUARDED: Message("Kunci ada di mesin yang tidak dijaga"),
     Event.PRINTER_NOT_READY: Message("Slip tidak tercetak"),
     Event.SLIP_BROKEN: Message("Cetakan slip terputus"),

@@ -10,7 +10,14 @@ import structlog
 from krn_engine.office.service_events import ServiceEvent
 
 _SIGNS = 12
-_ERRORS = frozenset({ServiceEvent.FAILED, ServiceEvent.CHAT_STOPPED, ServiceEvent.CHAT_FAILED})
+_ERRORS = frozenset(
+    {
+        ServiceEvent.FAILED,
+        ServiceEvent.REGISTER_DAMAGED,
+        ServiceEvent.CHAT_STOPPED,
+        ServiceEvent.CHAT_FAILED,
+    }
+)
 
 
 class ServiceLog:

@@ -18,6 +18,7 @@ from krn_engine.register.closing import Ended, note_closed, note_opened
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RegisterDamaged
 from krn_engine.register.tables import meters
+from tests.support.damaged import damage_index
 
 
 @pytest.fixture
@@ -68,18 +69,6 @@ def open_elsewhere(path: Path) -> Iterator[subprocess.Popen[str]]:
 def add(register: Register, number: str) -> None:
     with register.write() as connection:
         connection.execute(meters.insert(), {"number": number, "key_state_by": "import"})
-
-
-def damage_index(path: Path, number: str) -> None:
-    """The index of meters loses this one; its record stays."""
-    content = bytearray(path.read_bytes())
-    places = [at for at in range(len(content)) if content.startswith(number.encode(), at)]
-    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
-        size = connection.execute("PRAGMA page_size").fetchone()[0]
-    leaf_of_an_index = 10
-    at = next(at for at in places if content[at // size * size] == leaf_of_an_index)
-    content[at] ^= 1
-    path.write_bytes(content)
 
 
 def test_one_that_was_closed_well_is_not_read_whole(path: Path, begun: list[Check]) -> None:
@@ -161,6 +150,33 @@ def test_damage_that_the_check_finds_is_told_from_then_on_and_by_who_opens_it_ne
     assert said(path) is Ended.WELL
     path.write_bytes(whole)
     Register.open(sqlite_url(path)).close()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_damage_is_told_once_to_who_asks_before_it_is_found_or_after(path: Path, before: bool) -> None:
+    with Register.open(sqlite_url(path)) as register:
+        add(register, "99100000001")
+    damage_index(path, "99100000001")
+    told: list[Ended] = []
+
+    def tell() -> None:
+        told.append(said(path))
+
+    with Register.open(sqlite_url(path)) as register:
+        if before:
+            register.on_damage(tell)
+        for _ in range(2):
+            with pytest.raises(RegisterDamaged):
+                register.require_whole()
+        if not before:
+            register.on_damage(tell)
+    assert told == [Ended.DAMAGED]
+
+
+def test_a_whole_file_is_told_to_nobody(path: Path) -> None:
+    with Register.open(sqlite_url(path)) as register:
+        register.on_damage(lambda: pytest.fail("it is whole"))
+        register.require_whole()
 
 
 def test_a_check_that_takes_too_long_is_given_up_and_done_by_the_next(
