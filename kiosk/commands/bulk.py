@@ -23,6 +23,9 @@ from krn_engine.issuing.sources.opening import open_sources
 
 LARGE = 20_000_000
 """Bytes of a worklist from which on several processes are worth their start."""
+BEGINS_ANEW = (
+    "without vending keys on this machine nothing of this job can be kept closed: if it is interrupted, it begins anew"
+)
 PLAIN = "{path} holds the rows of {count} meters and is not encrypted: whoever gets it can change those meters' keys"
 
 
@@ -90,6 +93,8 @@ def run_bulk(args: argparse.Namespace) -> int:
             number = _cores_that_pay(meters) if args.workers is None else args.workers
             workers = open_.enter_context(Workers(number)) if number > 1 else None
             job = Job(meters, campaign, sources, vault, args.out, recipients, workers=workers, at=datetime.now(UTC))
+            if not job.goes_on:
+                print(f"krn: {BEGINS_ANEW}", file=sys.stderr)
             told |= _written(job, run(job, bar.of("B" if register is None else "customers")))
     if args.json:
         print(json.dumps(told, indent=2))

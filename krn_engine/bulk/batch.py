@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krn_engine.errors import KrnError
+from krn_engine.issuing.errors import AnswerLost, SourceDown, SourceLocked
 
 IDPEL_DIGITS, NUMBER_DIGITS = 12, 13
 """Digits of a customer number, and most digits of a meter number."""
@@ -23,6 +24,10 @@ class Kind:
     """The fields of a key state by their names, None where one is not told."""
 
 
+_OF_NO_METER = (SourceDown, SourceLocked, AnswerLost)
+"""Refusals that end a job, which is gone on with later; a file in which those meters are missing would look whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Why there are no rows for one meter."""
@@ -32,7 +37,9 @@ class Refused:
 
     @classmethod
     def by(cls, error: KrnError) -> "Refused":
-        """As the office says it."""
+        """As the office says it. Raises what is no fault of the meter: its source is down, or does not let us in."""
+        if isinstance(error, _OF_NO_METER):
+            raise error
         return cls(error.code, error.message)
 
 

@@ -95,8 +95,9 @@ class Issuer:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def run(self, progress: Callable[[int, int], None] = lambda _done, _size: None) -> Issuing:
-        """Issue all that is not on record. Raises what writing to the register raises; what is in stays in.
+        """Issue all that is not on record; `progress` is told how many meters of how many are done.
 
+        Raises what writing to the register raises, and SourceDown, SourceLocked and AnswerLost; what is in stays in.
         What others hold is waited for at the end: when one process is through, nothing is missing.
         """
         ids = self._listed()
@@ -109,18 +110,22 @@ class Issuer:
             # Whoever joins begins elsewhere: no two look through the same meters.
             first = random.randrange(len(lots))  # noqa: S311
             lots = lots[first:] + lots[:first]
-            for number, lot in enumerate(lots, 1):
-                self._lot(lot, done, skip=True, last=False)
-                progress(number * METERS, len(ids))
-        for number, lot in enumerate(lots, 1):
+            passed = -len(alone)
+            for lot in lots:
+                passed += len(lot) - len(self._lot(lot, done, skip=True, last=False))
+                progress(max(0, passed), len(ids))
+        passed = 0
+        for lot in lots:
             start = time.monotonic()
             before = done.changes
             alone += self._lot(lot, done, skip=False, last=True)
-            progress(min(len(ids), number * METERS), len(ids))
+            passed += len(lot)
+            if not shared:
+                progress(max(0, passed - len(alone)), len(ids))
             if not shared and done.changes > before:
                 # As long as it took: a kiosk that waits comes in between.
                 time.sleep(min(LONGEST_PAUSE, time.monotonic() - start))
-        self._one_by_one(alone, done)
+        self._one_by_one(alone, done, lambda left: progress(len(ids) - left, len(ids)))
         return done
 
     def _listed(self) -> list[int]:
@@ -163,7 +168,8 @@ class Issuer:
         if not records:
             return lot
         batch = _batch_of(records, lot)
-        prepared = prepare(batch, Kitchen(self.campaign, self.sources, at, most=None))
+        # Nobody waits in a transaction for a module, which may take its time: its meters go one by one.
+        prepared = prepare(batch, Kitchen(self.campaign, self.sources, at, most=None), asks=False)
         made = prepared.finished(at_once(prepared.together))
         lot.refused.update(why.code for why in made.refused.values())
         # Those of a source that is asked for each meter, or of a kind that is rare here.
@@ -210,16 +216,22 @@ class Issuer:
         kitchen = Kitchen(self.campaign, self.sources, self.clock(), most=None)
         return [record.number for record in records if _needs_more(record, known.get(record.id, {}), kitchen)]
 
-    def _one_by_one(self, numbers: Sequence[str], done: Issuing) -> None:
+    def _one_by_one(self, numbers: Sequence[str], done: Issuing, left: Callable[[int], None]) -> None:
+        """As kiosks ask for them; `left` is told how many wait.
+
+        Raises SourceDown, SourceLocked and AnswerLost, which say nothing of a meter: it would be so with the next ones.
+        """
         office = LocalOffice(self.register, self.campaign, sources=self.sources, clock=self.clock, actor=self.actor)
         for count, number in enumerate(numbers):
+            left(len(numbers) - count)
             try:
                 issued = office.issue(number, f"{self.job}-{count}")
             except KrnError as error:
-                done.refuse(error.code)
+                done.refuse(Refused.by(error).code)
             else:
                 done.meters += 1
                 done.changes += len(issued.changes)
+        left(0)
 
 
 @dataclass(slots=True)

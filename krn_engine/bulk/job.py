@@ -30,6 +30,7 @@ from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.sources.router import Sources
 from krn_engine.issuing.vault import Vault, VaultEntry, check_value
+from krn_engine.office.copying.ahead import SourcesAhead
 
 _ID_DIGITS = 32
 """Of a job's name, that tell it from others in the audit."""
@@ -41,6 +42,11 @@ class MeterSource(Protocol):
     """Where meters come from."""
 
     @property
+    def has_record(self) -> bool:
+        """Whether these meters have a register: then a source that counts what it makes is asked by issuing alone."""
+        ...
+
+    @property
     def size(self) -> int:
         """Of all of it, as `Batch.done` counts; 0: not known."""
         ...
@@ -49,8 +55,8 @@ class MeterSource(Protocol):
         """The same for the same meters in the same order."""
         ...
 
-    def batches(self, after: Position) -> Iterator[Batch]:
-        """The meters behind a place."""
+    def batches(self, after: Position, *, small: bool = False) -> Iterator[Batch]:
+        """The meters behind a place; `small`: few at once, since each of them is asked for."""
         ...
 
     def note_export(self, job: str, meters: int, recipients: int) -> None:
@@ -87,6 +93,11 @@ class Job:
         """Where its parts are kept until it is done."""
         return self.out.with_name(f".{self.out.name}.job")
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether what is done of it can be kept for who runs it again after a kill: that takes vending keys here."""
+        return journal_key(self.vault) is not None
+
     def name(self) -> bytes:
         """A digest of all that its rows follow from, and of who may read them."""
         vault = self.vault
@@ -117,7 +128,8 @@ class Done:
 def run(job: Job, progress: Progress = lambda _done, _size: None) -> Done:
     """Do it, or the rest of it.
 
-    Raises OutputExists, JobRuns, OutputFailed, ArraysWrong, WorkerLost, and what reading its meters raises.
+    Raises OutputExists, JobRuns, OutputFailed, ArraysWrong, WorkerLost, what reading its meters raises, and SourceDown,
+    SourceLocked and AnswerLost of a source that cannot be asked now.
     """
     with _explained(job):
         return _run(job, progress)
@@ -132,7 +144,8 @@ def _run(job: Job, progress: Progress) -> Done:
         _take_away_half_written(job)
         continued = journal.end != Position()
         size = job.source.size
-        kitchen = Kitchen(job.campaign, job.sources, job.at)
+        sources = SourcesAhead(job.sources) if job.source.has_record else job.sources
+        kitchen = Kitchen(job.campaign, sources, job.at)
         for batch, made in _in_order(job, kitchen, journal.end):
             journal.add(_part(batch, made))
             progress(batch.done, size)
@@ -153,7 +166,7 @@ def _in_order(job: Job, kitchen: Kitchen, after: Position) -> Iterator[tuple[Bat
         batch, prepared, rows = waiting.popleft()
         return batch, prepared.finished(rows())
 
-    for batch in job.source.batches(after):
+    for batch in job.source.batches(after, small=job.sources.waits):
         prepared = prepare(batch, kitchen)
         together = prepared.together
         begun = partial(job.arrays, together) if job.workers is None else job.workers.begin(together)

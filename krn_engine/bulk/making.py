@@ -86,8 +86,8 @@ def at_once(together: Sequence[Together]) -> list[Digits]:
     return [rows_of(chain, pans) for chain, pans in together]
 
 
-def prepare(batch: Batch, kitchen: Kitchen) -> Prepared:
-    """Ask the engine for what only it can tell."""
+def prepare(batch: Batch, kitchen: Kitchen, *, asks: bool = True) -> Prepared:
+    """Ask the engine for what only it can tell. Without `asks` no rows are asked for of those in `singles`."""
     prepared = Prepared(Made([], {}, dict(batch.refused)), [], [])
     pans, good = pans_of_text(batch.numbers)
     for kind, members in _by_kind(batch):
@@ -96,12 +96,19 @@ def prepare(batch: Batch, kitchen: Kitchen) -> Prepared:
         fit = members[good[members]]
         if len(fit):
             recipe = kitchen.recipe(batch.kinds[kind], Drn(batch.number(int(fit[0]))))
-            _prepare(prepared, batch, fit, recipe, kitchen, pans)
+            _prepare(prepared, batch, fit, recipe, kitchen, pans, asks=asks)
     return prepared
 
 
 def _prepare(
-    prepared: Prepared, batch: Batch, members: Places, recipe: Recipe, kitchen: Kitchen, pans: DigitRows
+    prepared: Prepared,
+    batch: Batch,
+    members: Places,
+    recipe: Recipe,
+    kitchen: Kitchen,
+    pans: DigitRows,
+    *,
+    asks: bool,
 ) -> None:
     singles = prepared.made.singles
     if recipe.why_none is not None:
@@ -112,13 +119,14 @@ def _prepare(
                 prepared.made.refused[index] = recipe.why_none
     elif recipe.chain is None or len(members) < FEW:
         for index in members.tolist():
-            singles[index] = Single(recipe.steps, kitchen.one(recipe, Drn(batch.number(index))))
+            rows = kitchen.one(recipe, Drn(batch.number(index))) if asks else ()
+            singles[index] = Single(recipe.steps, rows)
     else:
         # The engine's rows of one of them, each time anew: arrays go wrong in memory too.
-        rows: list[str] = []
+        sample: list[str] = []
         for each in kitchen.one(recipe, Drn(batch.number(int(members[0])))):
-            rows += () if isinstance(each, Refused) else each
-        prepared.waiting.append(_Waiting(members, recipe, tuple(rows)))
+            sample += () if isinstance(each, Refused) else each
+        prepared.waiting.append(_Waiting(members, recipe, tuple(sample)))
         prepared.together.append((recipe.chain, pans[members]))
 
 

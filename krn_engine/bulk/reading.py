@@ -28,6 +28,8 @@ BLOCK_BYTES = 6_000_000
 """Of a list at once; some tens of thousands of lines."""
 SLOW_LINES = 20_000
 """Of a list that is read line by line."""
+FEW_BYTES, FEW_LINES = 75_000, 500
+"""The same where each meter is asked for."""
 _ALIKE = ("unit", *KEY_COLUMNS)
 """Columns that the meters of a kind share."""
 _EMPTY = ("blocked", *ROW_COLUMNS)
@@ -68,18 +70,23 @@ class WorklistSource:
                 digest.update(some)
         return f"worklist {digest.hexdigest()} {sorted(self.units)}"
 
-    def batches(self, after: Position) -> Iterator[Batch]:
-        """The lines behind a place. Raises ImportRefused as `open_worklist` does."""
+    @property
+    def has_record(self) -> bool:
+        """See `MeterSource`."""
+        return False
+
+    def batches(self, after: Position, *, small: bool = False) -> Iterator[Batch]:
+        """See `MeterSource`. Raises ImportRefused as `open_worklist` does."""
         last = after.place
         if not self._is_sheet and after.offset >= 0:
             reader = _Reader(self.path, self._header(), self.units)
-            yield from reader.quickly(after)
+            yield from reader.quickly(after, FEW_BYTES if small else BLOCK_BYTES)
             if not reader.breaks_off:
                 return
             last = max(last, reader.last_line)
         with open_worklist(self.path, units=self.units) as worklist:
             worklist.header = _needed(worklist.header)
-            yield from _slowly(worklist, last)
+            yield from _slowly(worklist, last, FEW_LINES if small else SLOW_LINES)
 
     def note_export(self, job: str, meters: int, recipients: int) -> None:
         """See `MeterSource`: a file has no record of anything."""
@@ -93,12 +100,12 @@ def _needed(header: Header) -> Header:
     return replace(header, columns=tuple(name if name in _NEEDED else None for name in header.columns))
 
 
-def _slowly(worklist: Worklist, after_line: int) -> Iterator[Batch]:
+def _slowly(worklist: Worklist, after_line: int, most: int) -> Iterator[Batch]:
     lines: list[WorklistLine | RefusedLine] = []
     for line in worklist:
         if line.number > after_line:
             lines.append(line)
-        if len(lines) == SLOW_LINES:
+        if len(lines) == most:
             yield _batch_of(lines, worklist.done)
             lines = []
     if lines:
@@ -155,7 +162,7 @@ class _Reader:
         self.last_line = 0
         """The number of the last line that was taken, or left out."""
 
-    def quickly(self, after: Position) -> Iterator[Batch]:
+    def quickly(self, after: Position, block_bytes: int) -> Iterator[Batch]:
         """Batches behind a place, to the end of the file or to what breaks it off."""
         with self._path.open("rb") as source:
             first = source.readline(LONGEST_LINE)
@@ -170,7 +177,7 @@ class _Reader:
                 return
             source.seek(offset)
             rest = b""
-            while block := source.read(BLOCK_BYTES):
+            while block := source.read(block_bytes):
                 block = rest + block
                 end = block.rfind(b"\n") + 1
                 rest = block[end:]

@@ -29,6 +29,8 @@ from krn_engine.register.watch import sound
 
 CUSTOMERS = 20_000
 """That are read at once."""
+FEW_CUSTOMERS = 500
+"""Where each of them is asked for."""
 _OF_METER = (
     meters.c.id,
     meters.c.number,
@@ -78,13 +80,19 @@ class RegisterSource:
         """See `MeterSource`."""
         return f"register {self.url} {sorted(self.units)}"
 
-    def batches(self, after: Position) -> Iterator[Batch]:
+    @property
+    def has_record(self) -> bool:
+        """See `MeterSource`."""
+        return True
+
+    def batches(self, after: Position, *, small: bool = False) -> Iterator[Batch]:
         """See `MeterSource`. Raises what reading the register raises, but for records that are damaged."""
         done, units = after.offset, Units(self.units)
+        marks = _MARKS.limit(FEW_CUSTOMERS if small else CUSTOMERS)
         while True:
             with self.register.read() as connection:
                 self.register.require_key(connection)
-                ids = connection.execute(_MARKS.limit(CUSTOMERS), {"after": after.place}).scalars().all()
+                ids = connection.execute(marks, {"after": after.place}).scalars().all()
                 if not ids:
                     return
                 done += len(ids)

@@ -7,10 +7,13 @@ from typing import Any
 
 import pyrage
 
-from krn_engine.bulk.job import Job, MeterSource
+from krn_engine.bulk.job import Job, MeterSource, run
 from krn_engine.bulk.reading import WorklistSource
 from krn_engine.demo import DEMO_DAY, UNIT, DemoCase, DemoProvince
 from krn_engine.issuing.sources.router import Sources
+from krn_engine.office.audit.verify import verify
+from krn_engine.register.audit.sealer import seal_now
+from tests.support.office import Demo
 
 HEADER = "IDPEL NOMOR_METER NAMA TARIF DAYA UNIT EA DKGA SGC TI KRN KT BASE_DATE INSTALLED_ON BLOCKED".split()  # noqa: SIM905
 IDENTITY: Any = pyrage.x25519.Identity.generate()
@@ -68,3 +71,24 @@ def refusals(asked: Job) -> dict[str, str]:
     """The code of each meter in the report."""
     lines = csv.DictReader(asked.report.read_text(encoding="utf-8").splitlines())
     return {line["NOMOR_METER"]: line["CODE"] for line in lines}
+
+
+def written(asked: Job) -> dict[str, tuple[str, ...] | str]:
+    """What the file, or its report, says of each meter."""
+    run(asked)
+    return {line["NOMOR_METER"]: rows_in(line) for line in opened(asked.out)} | refusals(asked)
+
+
+def changes(demo: Demo) -> list[tuple[object, ...]]:
+    """The key changes on record, as the table has them."""
+    columns = "meter_id, from_state, to_state, id, source, sections, rows, issued_at"
+    with demo.register.read() as connection:
+        found = connection.exec_driver_sql(f"SELECT {columns} FROM key_changes ORDER BY meter_id, from_state")
+        return [tuple(row) for row in found]
+
+
+def require_whole_audit(demo: Demo) -> None:
+    """The chain is whole, and fits the facts."""
+    seal_now(demo.register)
+    with demo.register.read() as connection:
+        assert verify(connection).faults == []

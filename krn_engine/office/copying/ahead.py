@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.key_state import KeyState
 from krn_engine.issuing.plan import Step
+from krn_engine.issuing.sources.port import RowSource
 from krn_engine.issuing.sources.router import Sources
 from krn_engine.office.contract import IssuedChange
 from krn_engine.office.errors import MeterBlocked, NotMadeAhead, RowsDiffer
@@ -43,12 +44,19 @@ class SourcesAhead(Sources):
         """See `Sources.rows`. Raises NotMadeAhead too."""
         rows = self.rows_again(drn, step, at)
         if rows is None:
-            raise NotMadeAhead("a module makes the rows of this meter and counts them: they are not made ahead")
+            raise NotMadeAhead(
+                "a module makes the rows of this meter and counts them: they are not made ahead, but when they are "
+                "issued (by a kiosk, or by krn bulk --issue)"
+            )
         return rows
 
     def rows_again(self, drn: Drn, step: Step, at: datetime) -> tuple[Row, ...] | None:
         """See `Sources.rows_again`."""
         return self._sources.rows_again(drn, step, at)
+
+    def source_of(self, step: Step) -> RowSource:
+        """See `Sources.source_of`."""
+        return self._sources.source_of(step)
 
     def ken_of(self, state: KeyState) -> Ken | None:
         """See `Sources.ken_of`."""

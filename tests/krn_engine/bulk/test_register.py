@@ -18,7 +18,6 @@ from krn_engine.demo import DEMO_DAY, UNIT, DemoCase, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.issuing.sources.router import Sources
 from krn_engine.office.audit.listing import entries_after
-from krn_engine.office.audit.verify import verify
 from krn_engine.office.contract import Found, Issued, RowOutcome, RowRecord
 from krn_engine.office.copying.feed import head, news
 from krn_engine.office.copying.units import Units
@@ -26,7 +25,7 @@ from krn_engine.office.local import LocalOffice
 from krn_engine.register.audit.sealer import seal_now
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.errors import RecordDamaged
-from tests.support.bulk import RECIPIENT, opened, refusals, rows_in
+from tests.support.bulk import RECIPIENT, changes, opened, require_whole_audit, written
 from tests.support.office import Demo
 from tests.support.places import Place
 
@@ -48,25 +47,6 @@ def told(office: LocalOffice, number: str) -> tuple[str, ...] | str:
         return tuple(map(str, office.issue(number, f"test-{number}").rows))
     except KrnError as error:
         return error.code
-
-
-def written(asked: Job) -> dict[str, tuple[str, ...] | str]:
-    """What the file, or its report, says of each meter."""
-    run(asked)
-    return {line["NOMOR_METER"]: rows_in(line) for line in opened(asked.out)} | refusals(asked)
-
-
-def changes(demo: Demo) -> list[tuple[object, ...]]:
-    columns = "meter_id, from_state, to_state, id, source, sections, rows, issued_at"
-    with demo.register.read() as connection:
-        found = connection.exec_driver_sql(f"SELECT {columns} FROM key_changes ORDER BY meter_id, from_state")
-        return [tuple(row) for row in found]
-
-
-def require_whole_audit(demo: Demo) -> None:
-    seal_now(demo.register)
-    with demo.register.read() as connection:
-        assert verify(connection).faults == []
 
 
 @pytest.fixture
