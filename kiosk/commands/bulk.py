@@ -100,8 +100,15 @@ def run_bulk(args: argparse.Namespace) -> int:
         print(json.dumps(told, indent=2))
     else:
         for name, value in told.items():
-            print(f"{name.replace('_', ' '):20} {value}")
+            print(f"{name.replace('_', ' '):20} {_said(value)}")
     return 0
+
+
+def _said(value: object) -> object:
+    """Counts by code as people read them."""
+    if not isinstance(value, dict):
+        return value
+    return ", ".join(f"{code} {count}" for code, count in sorted(value.items())) or "none"
 
 
 def _cores_that_pay(meters: MeterSource) -> int:
@@ -111,8 +118,12 @@ def _cores_that_pay(meters: MeterSource) -> int:
 
 
 def _issued(done: Issuing) -> dict[str, object]:
-    refused = ", ".join(f"{code} {count}" for code, count in sorted(done.refused.items()))
-    return {"issued_meters": done.meters, "issued_key_changes": done.changes, "not_issued": refused or "none"}
+    return {
+        "issued_meters": done.meters,
+        "issued_key_changes": done.changes,
+        "meters_not_issued": sum(done.refused.values()),
+        "codes_not_issued": dict(done.refused),
+    }
 
 
 def _written(job: Job, done: Done) -> dict[str, object]:
@@ -120,7 +131,8 @@ def _written(job: Job, done: Done) -> dict[str, object]:
         print(f"krn: warning: {PLAIN.format(path=job.out, count=done.counts.made)}", file=sys.stderr)
     return {
         "meters_with_rows": done.counts.made,
-        "meters_without": done.counts.refused,
+        "meters_without": sum(done.counts.refused.values()),
+        "codes_without": dict(done.counts.refused),
         "went_on": done.continued,
         "rows": str(job.out),
         "why_without": str(job.report),

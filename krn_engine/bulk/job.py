@@ -6,7 +6,7 @@ command goes on after a kill: no line is in it twice, and none is missing.
 
 import hashlib
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -180,7 +180,8 @@ def _in_order(job: Job, kitchen: Kitchen, after: Position) -> Iterator[tuple[Bat
 def _part(batch: Batch, made: Made) -> Part:
     given = settle(batch, made)
     lines, count = lines_of(batch, made, given)
-    return Part(batch.end, Counts(count, len(made.refused)), lines, report_of(batch, made.refused))
+    refused = Counter(why.code for why in made.refused.values())
+    return Part(batch.end, Counts(count, dict(refused)), lines, report_of(batch, made.refused))
 
 
 def _finish(job: Job, journal: Journal) -> None:

@@ -12,8 +12,9 @@ import hmac
 import json
 import os
 import struct
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -23,7 +24,7 @@ from krn_engine.bulk.batch import Position
 from krn_engine.bulk.errors import JobRuns
 from krn_engine.issuing.vault import Vault
 
-_MARK = b"krn-bulk-1"
+_MARK = b"krn-bulk-2"
 _NONCE_BYTES, _TAG_BYTES = 12, 16
 _LENGTH = struct.Struct(">I")
 _PARTS = struct.Struct(">II")
@@ -31,14 +32,14 @@ _PARTS = struct.Struct(">II")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many meters have rows, and how many were refused."""
+    """How many meters have rows, and how many were refused, by code."""
 
     made: int = 0
-    refused: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
 
     def and_also(self, other: "Counts") -> "Counts":
         """Both together."""
-        return Counts(self.made + other.made, self.refused + other.refused)
+        return Counts(self.made + other.made, dict(Counter(self.refused) + Counter(other.refused)))
 
 
 @dataclass(frozen=True, slots=True)
