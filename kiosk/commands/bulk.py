@@ -13,10 +13,10 @@ from tqdm import tqdm
 
 from kiosk.opening import campaign_of, office_config, open_register, vault_of
 from krn_engine.bulk.issuing import Issuer, Issuing
-from krn_engine.bulk.job import Done, Job, MeterSource, Progress, run
+from krn_engine.bulk.job import Done, Job, MeterSource, Progress, require_free, run
 from krn_engine.bulk.reading import WorklistSource
 from krn_engine.bulk.recipients import recipients_of
-from krn_engine.bulk.records import RegisterSource
+from krn_engine.bulk.records import RegisterSource, require_units
 from krn_engine.bulk.workers import Workers
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.sources.opening import open_sources
@@ -37,7 +37,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "goes on with a job that was interrupted. That rows of a register leave is in its audit; a worklist has none.",
     )
     parser.add_argument("--worklist", type=Path, metavar="FILE", help="CSV or XLSX (default: the register's meters)")
-    parser.add_argument("--unit", action="append", default=[], dest="units", help="only this unit; may be said again")
+    parser.add_argument(
+        "--unit",
+        action="append",
+        default=[],
+        dest="units",
+        metavar="UNIT",
+        help="only its meters, and those that have no unit; may be said again",
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="a new file for the rows")
     parser.add_argument(
         "--issue",
@@ -66,12 +73,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run_bulk(args: argparse.Namespace) -> int:
     """0 once the file is there and what should be on record is, whatever meters were refused."""
-    if args.worklist is not None and args.issue:
-        args.parser.error("--issue works on the register: import the list first (krn office import)")
-    if args.out is None and not args.issue:
-        args.parser.error("--out FILE says where the rows go; only --issue needs no file")
-    if (args.out is None) != (not args.to and not args.plain):
-        args.parser.error("--out FILE goes with --to RECIPIENT, or with --plain")
+    _require_sense(args)
     recipients = recipients_of(args.to) if args.to else None
     config = office_config(args.register, args.config)
     campaign = campaign_of(config) if args.campaign is None else Campaign.read(args.campaign)
@@ -86,9 +88,13 @@ def run_bulk(args: argparse.Namespace) -> int:
         if register is None:
             meters = WorklistSource(args.worklist, units)
         else:
+            require_units(register, units)
             meters = RegisterSource(register, campaign, sources, datetime.now(UTC), units, config.register)
-            if args.issue:
-                told |= _issued(Issuer(register, campaign, sources, units).run(bar.of("meters")))
+        if args.out is not None:
+            # Before anything is issued, which may take long.
+            require_free(args.out)
+        if register is not None and args.issue:
+            told |= _issued(Issuer(register, campaign, sources, units).run(bar.of("meters")))
         if args.out is not None:
             number = _cores_that_pay(meters) if args.workers is None else args.workers
             workers = open_.enter_context(Workers(number)) if number > 1 else None
@@ -102,6 +108,16 @@ def run_bulk(args: argparse.Namespace) -> int:
         for name, value in told.items():
             print(f"{name.replace('_', ' '):20} {_said(value)}")
     return 0
+
+
+def _require_sense(args: argparse.Namespace) -> None:
+    """Ends the program for options that do not go together."""
+    if args.worklist is not None and args.issue:
+        args.parser.error("--issue works on the register: import the list first (krn office import)")
+    if args.out is None and not args.issue:
+        args.parser.error("--out FILE says where the rows go; only --issue needs no file")
+    if (args.out is None) != (not args.to and not args.plain):
+        args.parser.error("--out FILE goes with --to RECIPIENT, or with --plain")
 
 
 def _said(value: object) -> object:
@@ -140,9 +156,9 @@ def _written(job: Job, done: Done) -> dict[str, object]:
 
 
 def _at_least_one(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isascii() and text.isdecimal() else 0
     if number < 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError("a number from 1 on is needed")
     return number
 
 

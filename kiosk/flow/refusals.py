@@ -227,6 +227,7 @@ NOT_IN_A_SESSION: frozenset[Leaf] = frozenset(
         bulk.TooManyRows,
         bulk.ArraysWrong,
         bulk.WorkerLost,
+        bulk.NoMeters,
         offline.CopyLocked,
         orders.ListRefused,
         orders.ResultsRefused,

@@ -49,3 +49,9 @@ class WorkerLost(BulkError, ChildProcessError):
     """A process that makes rows ended before its work was done. Run the same command again: it goes on."""
 
     code = "BLK-07"
+
+
+class NoMeters(BulkError, LookupError):
+    """There is no meter of a unit that was named, or none at all: no file was written, and nothing was issued."""
+
+    code = "BLK-08"

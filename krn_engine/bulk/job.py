@@ -18,7 +18,7 @@ from typing import BinaryIO, Protocol
 from krn_engine.bulk.batch import Batch, Position
 from krn_engine.bulk.composing import HEADER, REPORT_HEADER, lines_of, report_of
 from krn_engine.bulk.digits import Digits
-from krn_engine.bulk.errors import OutputExists, OutputFailed
+from krn_engine.bulk.errors import NoMeters, OutputExists, OutputFailed
 from krn_engine.bulk.journal import Counts, Journal, Part, journal_key
 from krn_engine.bulk.making import ArraysAtWork, Made, Prepared, at_once, prepare
 from krn_engine.bulk.recipes import Kitchen
@@ -67,6 +67,18 @@ class MeterSource(Protocol):
         ...
 
 
+def report_beside(out: Path) -> Path:
+    """Where the meters without rows of a file are told."""
+    return out.parent / f"{out.name}.refused.csv"
+
+
+def require_free(out: Path) -> None:
+    """Raises OutputExists if there is a file where the rows, or their report, should go."""
+    for path in (out, report_beside(out)):
+        if path.exists():
+            raise OutputExists(f"there is a file at {path} already: nothing was written. Move it, or name another")
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is asked for. `recipients` are public keys; None: the file can be read by whoever has it."""
@@ -86,12 +98,12 @@ class Job:
     @property
     def report(self) -> Path:
         """Where the meters without rows are told."""
-        return self.out.with_name(f"{self.out.name}.refused.csv")
+        return report_beside(self.out)
 
     @property
     def journal(self) -> Path:
         """Where its parts are kept until it is done."""
-        return self.out.with_name(f".{self.out.name}.job")
+        return self.out.parent / f".{self.out.name}.job"
 
     @property
     def goes_on(self) -> bool:
@@ -128,19 +140,17 @@ class Done:
 def run(job: Job, progress: Progress = lambda _done, _size: None) -> Done:
     """Do it, or the rest of it.
 
-    Raises OutputExists, JobRuns, OutputFailed, ArraysWrong, WorkerLost, what reading its meters raises, and SourceDown,
-    SourceLocked and AnswerLost of a source that cannot be asked now.
+    Raises NoMeters, OutputExists, JobRuns, OutputFailed, ArraysWrong, WorkerLost, what reading its meters raises, and
+    SourceDown, SourceLocked and AnswerLost of a source that cannot be asked now.
     """
     with _explained(job):
         return _run(job, progress)
 
 
 def _run(job: Job, progress: Progress) -> Done:
-    for path in (job.out, job.report):
-        if path.exists():
-            raise OutputExists(f"there is a file at {path} already: nothing was written. Move it, or name another")
+    require_free(job.out)
     name = job.name()
-    with Journal(job.journal, name, journal_key(job.vault)) as journal:
+    with Journal(job.journal, name, journal_key(job.vault)) as journal, _of_use(journal):
         _take_away_half_written(job)
         continued = journal.end != Position()
         size = job.source.size
@@ -149,6 +159,8 @@ def _run(job: Job, progress: Progress) -> Done:
         for batch, made in _in_order(job, kitchen, journal.end):
             journal.add(_part(batch, made))
             progress(batch.done, size)
+        if not journal.counts.of_any:
+            raise NoMeters("there is no meter of which rows could be asked: no file was written. Is it the right unit?")
         # Before anything that somebody could read is on the disk. Who is killed in between leaves a second entry of
         # the same name.
         job.source.note_export(f"bulk-{name.hex()[:_ID_DIGITS]}", journal.counts.made, len(job.recipients or ()))
@@ -230,6 +242,17 @@ def _take_away_half_written(job: Job) -> None:
 
 
 @contextmanager
+def _of_use(journal: Journal) -> Iterator[None]:
+    """A journal of nothing is not left behind."""
+    try:
+        yield
+    except BaseException:
+        if journal.is_bare:
+            journal.remove()
+        raise
+
+
+@contextmanager
 def _explained(job: Job) -> Iterator[None]:
     try:
         yield
@@ -237,6 +260,6 @@ def _explained(job: Job) -> Iterator[None]:
         if isinstance(error, KrnError):
             raise
         raise OutputFailed(
-            f"a file at {job.out.parent} could not be written or read ({error.strerror}): run the same again, which "
-            "goes on with what is done"
+            f"a file in {job.out.parent.absolute()} could not be written or read ({error.strerror}): see to it, and "
+            "run the same again, which goes on with what is done"
         ) from None

@@ -37,6 +37,11 @@ class Counts:
     made: int = 0
     refused: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def of_any(self) -> bool:
+        """Whether there was any meter."""
+        return bool(self.made or self.refused)
+
     def and_also(self, other: "Counts") -> "Counts":
         """Both together."""
         return Counts(self.made + other.made, dict(Counter(self.refused) + Counter(other.refused)))
@@ -135,6 +140,11 @@ class Journal:
         cipher = AES.new(self._key, AES.MODE_GCM, nonce=nonce, mac_len=_TAG_BYTES)
         cipher.update(self._head + self._number.to_bytes(8, "big"))
         return cipher
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing of a part is on disk, not even of one that is being written."""
+        return os.fstat(self._file.fileno()).st_size <= len(self._head)
 
     def remove(self) -> None:
         """The job is done: nothing of it stays here."""

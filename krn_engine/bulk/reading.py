@@ -53,7 +53,8 @@ class WorklistSource:
 
     @property
     def size(self) -> int:
-        """Bytes of the file; 0: it cannot be told how far it is read."""
+        """Bytes of the file; 0: it cannot be told how far it is read. Raises ImportRefused if there is no such file."""
+        self._require_file()
         return 0 if self._is_sheet else self.path.stat().st_size
 
     @property
@@ -62,8 +63,7 @@ class WorklistSource:
 
     def name(self) -> str:
         """See `MeterSource`. Raises ImportRefused if there is no such file."""
-        if not self.path.is_file():
-            raise ImportRefused(f"there is no file {self.path}")
+        self._require_file()
         digest = hashlib.sha256()
         with self.path.open("rb") as file:
             while some := file.read(1 << 20):
@@ -87,6 +87,10 @@ class WorklistSource:
         with open_worklist(self.path, units=self.units) as worklist:
             worklist.header = _needed(worklist.header)
             yield from _slowly(worklist, last, FEW_LINES if small else SLOW_LINES)
+
+    def _require_file(self) -> None:
+        if not self.path.is_file():
+            raise ImportRefused(f"there is no file {self.path}")
 
     def note_export(self, job: str, meters: int, recipients: int) -> None:
         """See `MeterSource`: a file has no record of anything."""
@@ -132,6 +136,8 @@ def _put(batch: Batch, index: int, line: WorklistLine | RefusedLine, places: dic
     """One line that was read by itself."""
     if isinstance(line, RefusedLine):
         batch.refused[index] = Refused(line.code, line.reason)
+        # What was taken for its cells may be anything.
+        batch.idpels[index] = batch.numbers[index] = b""
         return
     batch.idpels[index], batch.numbers[index] = line.idpel, line.meter_number
     kind = Kind(line.unit or "", line.key)

@@ -26,8 +26,8 @@ def recipients_of(given: Sequence[str]) -> tuple[str, ...]:
     """
     found: list[str] = []
     for word in given:
-        for key in [word] if word.startswith(_KEY) else _in_file(Path(word)):
-            _parsed(key)
+        for where, key in [("", word)] if word.startswith(_KEY) else _in_file(Path(word)):
+            _parsed(key, where)
             if key not in found:
                 found.append(key)
     if not found:
@@ -35,7 +35,8 @@ def recipients_of(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _in_file(path: Path) -> list[str]:
+def _in_file(path: Path) -> list[tuple[str, str]]:
+    """Each key, and where it stands."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -43,17 +44,17 @@ def _in_file(path: Path) -> list[str]:
         raise RecipientInvalid(
             f"{path} is no public key (age1…), and no file of such keys can be read there: {why}"
         ) from None
-    keys = [line.strip() for line in lines]
-    return [key for key in keys if key and not key.startswith("#")]
+    keys = [(f" in line {number} of {path}", line.strip()) for number, line in enumerate(lines, 1)]
+    return [(where, key) for where, key in keys if key and not key.startswith("#")]
 
 
-def _parsed(key: str) -> Any:
+def _parsed(key: str, where: str = "") -> Any:
     try:
         return pyrage.x25519.Recipient.from_str(key)
     except pyrage.RecipientError:
         # A file that is named by mistake may hold a secret: it is not said again.
         raise RecipientInvalid(
-            "what should be a public key in the age format is none: it begins with age1, and has 62 signs"
+            f"what should be a public key in the age format{where} is none: it begins with age1, and has 62 signs"
         ) from None
 
 

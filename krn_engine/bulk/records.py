@@ -1,6 +1,6 @@
 """The meters of a register as batches, with what is on record of their rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy import Connection, bindparam, func, select
 
 from krn_engine.bulk.batch import IDPEL_DIGITS, NUMBER_DIGITS, Batch, Kind, Position, Refused
+from krn_engine.bulk.errors import NoMeters
 from krn_engine.bulk.recipes import require_room
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
@@ -52,7 +53,22 @@ _CHANGES = select(key_changes.c.meter_id, key_changes.c.from_state, key_changes.
     ),
     sound(key_changes),
 )
+_UNITS = select(customers.c.unit).distinct()
 _HOW_MANY = select(func.count()).select_from(customers)
+
+
+def require_units(register: Register, units: Collection[str]) -> None:
+    """Raises NoMeters for one to which no customer of the register belongs: it is written otherwise, or another's."""
+    if not units:
+        return
+    with register.read() as connection:
+        known = {unit.casefold() for unit in connection.execute(_UNITS).scalars()}
+    unknown = sorted(unit for unit in set(units) if unit.casefold() not in known)
+    if unknown:
+        raise NoMeters(
+            f"no customer in the register belongs to {', '.join(unknown)}: is it the name of the unit, as the "
+            "worklists have it?"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,11 @@ class Workers:
     def __init__(self, number: int) -> None:
         command = [sys.executable, "-m", "krn_engine.bulk.worker"]
         self.number = number
+        # Of a session of their own: Ctrl-C is for who began them, and ends them by that.
         self.processes = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  this project's own
+            subprocess.Popen(  # noqa: S603  this project's own
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
             for _ in range(number)
         ]
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
