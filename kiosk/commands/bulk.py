@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,6 +26,10 @@ LARGE = 20_000_000
 """Bytes of a worklist from which on several processes are worth their start."""
 BEGINS_ANEW = (
     "without vending keys on this machine nothing of this job can be kept closed: if it is interrupted, it begins anew"
+)
+OTHER_JOB = (
+    "what was begun of this file was another job (its meters, campaign, vending keys or recipients were others): it "
+    "begins anew"
 )
 PLAIN = "{path} holds the rows of {count} meters and is not encrypted: whoever gets it can change those meters' keys"
 
@@ -100,14 +105,19 @@ def run_bulk(args: argparse.Namespace) -> int:
             workers = open_.enter_context(Workers(number)) if number > 1 else None
             job = Job(meters, campaign, sources, vault, args.out, recipients, workers=workers, at=datetime.now(UTC))
             if not job.goes_on:
-                print(f"krn: {BEGINS_ANEW}", file=sys.stderr)
-            told |= _written(job, run(job, bar.of("B" if register is None else "customers")))
+                _tell(BEGINS_ANEW)
+            progress = bar.of("B" if register is None else "customers")
+            told |= _written(job, run(job, progress, begun_anew=partial(_tell, OTHER_JOB)))
     if args.json:
         print(json.dumps(told, indent=2))
     else:
         for name, value in told.items():
             print(f"{name.replace('_', ' '):20} {_said(value)}")
     return 0
+
+
+def _tell(sentence: str) -> None:
+    print(f"krn: {sentence}", file=sys.stderr)
 
 
 def _require_sense(args: argparse.Namespace) -> None:

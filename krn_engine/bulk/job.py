@@ -137,20 +137,24 @@ class Done:
     """Some of it was done by an earlier run."""
 
 
-def run(job: Job, progress: Progress = lambda _done, _size: None) -> Done:
-    """Do it, or the rest of it.
+def run(
+    job: Job, progress: Progress = lambda _done, _size: None, *, begun_anew: Callable[[], None] = lambda: None
+) -> Done:
+    """Do it, or the rest of it. `begun_anew` is called first where what was begun under its name was another job.
 
     Raises NoMeters, OutputExists, JobRuns, OutputFailed, ArraysWrong, WorkerLost, what reading its meters raises, and
     SourceDown, SourceLocked and AnswerLost of a source that cannot be asked now.
     """
     with _explained(job):
-        return _run(job, progress)
+        return _run(job, progress, begun_anew)
 
 
-def _run(job: Job, progress: Progress) -> Done:
+def _run(job: Job, progress: Progress, begun_anew: Callable[[], None]) -> Done:
     require_free(job.out)
     name = job.name()
     with Journal(job.journal, name, journal_key(job.vault)) as journal, _of_use(journal):
+        if journal.was_of_another:
+            begun_anew()
         _take_away_half_written(job)
         continued = journal.end != Position()
         size = job.source.size

@@ -85,7 +85,10 @@ class Journal:
         self.counts = Counts()
         self._number = 0
         size = len(self._head)
-        if self._file.read(size) == self._head:
+        head = self._file.read(size)
+        self.was_of_another = bool(head) and head != self._head
+        """Whether parts of another job were here, which are gone now."""
+        if head == self._head:
             for part in self._parts():
                 self.end, self.counts = part.end, self.counts.and_also(part.counts)
                 self._number += 1

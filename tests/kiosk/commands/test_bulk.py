@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
+from kiosk.commands.bulk import BEGINS_ANEW, OTHER_JOB
 from krn_engine.demo import UNIT, DemoProvince
 from tests.support.bulk import RECIPIENT, opened, worklist, write
 from tests.support.cli import Out, krn
@@ -115,6 +116,17 @@ def test_help_fits_eighty_columns_and_says_what_a_number_must_be(capsys: Out, mo
     with pytest.raises(SystemExit):
         main(["bulk", "--workers", "0"])
     assert "a number from 1 on" in capsys.readouterr().err
+
+
+def test_a_job_that_cannot_be_gone_on_with_says_so_before_it_begins(office: Path, capsys: Out) -> None:
+    settings = (office / "kiosk.toml").read_text().splitlines()
+    without = [line for line in settings if not line.startswith(("vault", "passphrase"))]
+    (office / "kiosk.toml").write_text("\n".join(without) + "\n")
+    status, out, error = bulk(capsys, "--out", "rows.age")
+    assert (status, error) == (0, f"krn: {BEGINS_ANEW}\n")
+    assert "OFF-06" in out
+    (office / ".2.age.job").write_bytes(b"krn-bulk-2 of another job, as long as the beginning of one is")
+    assert OTHER_JOB in bulk(capsys, "--out", "2.age")[2]
 
 
 @pytest.mark.slow

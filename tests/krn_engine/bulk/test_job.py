@@ -121,7 +121,7 @@ def test_a_job_that_was_stopped_goes_on_behind_what_is_done(tmp_path: Path, list
     assert not out.exists()
     rest, arrays = stopping_after(99)
     asked = job(PROVINCE, listed, out, arrays=arrays)
-    assert run(asked).continued == bool(batches)
+    assert run(asked, begun_anew=lambda: pytest.fail("it is the same job")).continued == bool(batches)
     assert len(rest) == len(all_asked) - batches
     assert opened(out) == opened(whole.out)
     assert refusals(asked) == refusals(whole)
@@ -133,7 +133,9 @@ def test_a_list_that_changed_is_begun_anew(tmp_path: Path, listed: Path) -> None
     with pytest.raises(StoppedError):
         run(job(PROVINCE, listed, out, arrays=stopping_after(2)[1]))
     other = DemoProvince(64)
-    assert not run(job(other, worklist(listed, other), out)).continued
+    told: list[str] = []
+    assert not run(job(other, worklist(listed, other), out), begun_anew=lambda: told.append("anew")).continued
+    assert told == ["anew"]
     assert len(opened(out)) == sum(1 for _ in opened(out))
     with Journal(tmp_path / "j", b"one", b"k") as journal:
         journal.add(Part(Position(1, 2), Counts(1), b"lines", b""))
