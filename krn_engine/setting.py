@@ -98,6 +98,17 @@ def declared(settings: type) -> tuple[Setting, ...]:
     return tuple(_setting(field.name, hints[field.name], field.default) for field in fields(settings))
 
 
+def values_of(settings: type, table: StrictTable) -> dict[str, Any]:
+    """What a table says, by the names of the settings of a dataclass; what is wrong becomes a problem of the table."""
+    values: dict[str, Any] = {}
+    for setting in declared(settings):
+        if table.has(setting.name):
+            values[setting.name] = setting.read(table)
+        elif setting.required:
+            table.refuse(setting.name, f"is missing: {setting.sentence}")
+    return values
+
+
 def settings_table(settings: Sequence[Setting]) -> str:
     """The table of the documentation, in Markdown."""
     lines = [f"| `{setting.name}` | {setting.sentence} | {setting.default_told} |" for setting in settings]

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from hardware.errors import SettingsInvalid
 from hardware.optical.model import Access, OpticalModel
 from hardware.optical.models import all_models
 from hardware.optical.secrets import Secrets, read_key, read_password, require_private
 from krn_engine.credential import credential
-from krn_engine.setting import Explained, declared
+from krn_engine.setting import Explained, declared, values_of
 from krn_engine.strict_toml import StrictTable
 
 PASSWORD, AUTHENTICATION_KEY, ENCRYPTION_KEY = (
@@ -83,7 +83,7 @@ class OpticalSettings:
     @classmethod
     def of(cls, table: StrictTable) -> "OpticalSettings":
         """From the table, which then knows every problem."""
-        values: dict[str, Any] = {setting.name: setting.read(table) for setting in SETTINGS if table.has(setting.name)}
+        values = values_of(OpticalSettings, table)
         if "client_title" in values and not TITLE.fullmatch(values["client_title"]):
             table.refuse("client_title", "must be 16 hex digits")
         readers = [model.name for model in all_models() if model.read_out]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from krn_engine.issuing import passphrase
-from krn_engine.issuing.errors import VaultExists
+from krn_engine.issuing.errors import SourceLocked, VaultExists
 from krn_engine.issuing.key_file import KeyFile, read_key_file, read_tables_file
 from krn_engine.issuing.secret import Secret, secret_of
 from krn_engine.issuing.sources.held_key import key_table, padded, require_protected
@@ -105,7 +105,7 @@ def run_to_module(args: argparse.Namespace) -> int:
 def _pin(file: Path | None) -> Secret:
     if file is None and sys.stdin.isatty():
         return Secret(getpass.getpass("User PIN of the PKCS#11 module: "))
-    return secret_of(file, PIN_CREDENTIAL, "PIN")
+    return secret_of(file, PIN_CREDENTIAL, "PIN", SourceLocked)
 
 
 def _fields(entry: VaultEntry) -> dict[str, object]:

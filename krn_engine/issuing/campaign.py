@@ -8,7 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from krn_engine.issuing.errors import CampaignInvalid
-from krn_engine.strict_toml import StrictTable, parse_toml
+from krn_engine.issuing.settings_file import read_file, top_table
+from krn_engine.strict_toml import StrictTable
 from krn_engine.sts.errors import InvalidIdentity
 from krn_engine.sts.identity import BaseDate, Ken, Krn, Sgc, Ti
 from krn_engine.sts.keys import Ea
@@ -23,6 +24,7 @@ class Route(Enum):
     """One key change to the last hop."""
 
 
+WHAT = "campaign file"
 MINUTES_FOR_A_CHANGE = 10
 ROUTES = ((Ea.EA07, Route.HOP_BY_HOP), (Ea.EA11, Route.STRAIGHT))
 """How meters go where a campaign does not say it."""
@@ -80,37 +82,23 @@ class Campaign:
     @classmethod
     def parse(cls, text: str) -> "Campaign":
         """From the text of a campaign file; raises CampaignInvalid with what is wrong in it."""
-        try:
-            data = parse_toml(text)
-        except ValueError as error:
-            raise CampaignInvalid(f"the campaign file is not TOML: {error}") from error
-        top = StrictTable(data)
+        top = top_table(text, WHAT, CampaignInvalid)
         name = top.text("name")
         hops = [_hop(table) for table in top.tables("hop")]
         routes = _routes(top.table("route"))
         minutes = top.whole("minutes_for_a_change", MINUTES_FOR_A_CHANGE)
         deadline = top.day("deadline")
         if problems := top.problems():
-            raise CampaignInvalid("the campaign file cannot be used: " + "; ".join(problems))
+            raise CampaignInvalid(f"the {WHAT} cannot be used: " + "; ".join(problems))
         try:
             return cls(name, tuple(hop() for hop in hops), routes, minutes, deadline)
         except InvalidIdentity as error:
-            raise CampaignInvalid(f"in the campaign file: {error.message}") from error
+            raise CampaignInvalid(f"in the {WHAT}: {error.message}") from error
 
     @classmethod
     def read(cls, path: Path) -> "Campaign":
         """From a file; raises CampaignInvalid, which names the file and says what to do."""
-        try:
-            return cls.parse(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise CampaignInvalid(
-                f"the campaign file {path} cannot be read: {error.strerror}. Name another in the setting campaign, "
-                "or take it out"
-            ) from error
-        except UnicodeDecodeError:
-            raise CampaignInvalid(f"the campaign file {path} is not UTF-8 text: save it as UTF-8") from None
-        except CampaignInvalid as error:
-            raise CampaignInvalid(f"{error.message}. Mend {path} (docs/config.md)") from error
+        return read_file(path, WHAT, "Name another in the setting campaign, or take it out", CampaignInvalid, cls.parse)
 
     @classmethod
     def default(cls) -> "Campaign":

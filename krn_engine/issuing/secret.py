@@ -5,7 +5,6 @@ from pathlib import Path
 
 from krn_engine.credential import credential
 from krn_engine.errors import KrnError
-from krn_engine.issuing.errors import SourceLocked
 from krn_engine.row import Hidden
 
 
@@ -38,11 +37,11 @@ def only_line(path: Path, what: str, refused: type[KrnError]) -> Secret:
     return Secret(line)
 
 
-def secret_of(file: Path | None, name: str, what: str) -> Secret:
-    """From a file that the settings name, else from the systemd credential `name`. Raises SourceLocked."""
+def secret_of(file: Path | None, name: str, what: str, refused: type[KrnError]) -> Secret:
+    """From a file that the settings name, else from the systemd credential `name`. Raises `refused`."""
     if file is not None:
-        return own_line(file, what, SourceLocked)
+        return own_line(file, what, refused)
     given = credential(name)
     if given is None:
-        raise SourceLocked(f"there is no {what}: give the systemd credential {name}, or name a file in the settings")
-    return only_line(given, what, SourceLocked)
+        raise refused(f"there is no {what}: give the systemd credential {name}, or name a file in the settings")
+    return only_line(given, what, refused)

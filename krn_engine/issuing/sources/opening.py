@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from krn_engine.errors import KrnError
-from krn_engine.issuing.errors import SourcesInvalid
+from krn_engine.issuing.errors import SourceLocked, SourcesInvalid
 from krn_engine.issuing.key_file import read_tables_file
 from krn_engine.issuing.secret import Secret, secret_of
 from krn_engine.issuing.sources.held_key import HeldKey
@@ -64,7 +64,7 @@ def _module(
 
 
 def _pkcs11(settings: Pkcs11Settings, keys: Sequence[HeldKey]) -> Pkcs11Source:
-    pin = partial(secret_of, settings.pin_file, PIN_CREDENTIAL, "PIN")
+    pin = partial(secret_of, settings.pin_file, PIN_CREDENTIAL, "PIN", SourceLocked)
     module = _module(settings.library, settings.token, pin, settings.seconds)
     tables = None if settings.tables is None else _tables(settings.tables)
     return Pkcs11Source(module.hmac, keys, tables, module.close)
@@ -86,7 +86,7 @@ def _sts_module(settings: StsModuleSettings, sgcs: tuple[Sgc, ...]) -> RowSource
     except ImportError:
         raise SourcesInvalid(_not_installed("a security module", "thriftpy2")) from None
     host, port = address_of(settings.address)
-    password = partial(secret_of, settings.password_file, PASSWORD_CREDENTIAL, "password")
+    password = partial(secret_of, settings.password_file, PASSWORD_CREDENTIAL, "password", SourceLocked)
     api = TokenApi(
         Interface(settings.interface or OURS),
         ModuleAddress(host, port, trusting(settings.ca), settings.seconds),

@@ -24,13 +24,14 @@ from typing import Annotated, Any, TypeVar
 
 from krn_engine.errors import KrnError
 from krn_engine.issuing.errors import KeyNotProtected, SourcesInvalid
+from krn_engine.issuing.settings_file import read_file, top_table
 from krn_engine.issuing.sources.held_key import NOT_DKGA02, HeldKey
-from krn_engine.setting import Explained, declared
-from krn_engine.strict_toml import StrictTable, parse_toml
+from krn_engine.setting import Explained, values_of
 from krn_engine.sts.identity import BaseDate, Ken, KeyType, Krn, Sgc
 from krn_engine.sts.keys import Dkga
 
 T = TypeVar("T")
+WHAT = "file of the sources"
 SECONDS = range(1, 31)
 CHECK_DIGITS = 6
 USUAL_PORT = 9443
@@ -118,23 +119,20 @@ class SourcesSettings:
     @classmethod
     def parse(cls, text: str) -> "SourcesSettings":
         """Raises SourcesInvalid with everything that is wrong, and KeyNotProtected for a DKGA02 key in a module."""
-        try:
-            table = StrictTable(parse_toml(text))
-        except ValueError as error:
-            raise SourcesInvalid(f"the file of the sources is not TOML: {error}") from error
-        vault = _of(VaultSettings, table.table("vault"))
+        table = top_table(text, WHAT, SourcesInvalid)
+        vault = values_of(VaultSettings, table.table("vault"))
         pkcs11: dict[str, Any] | None = None
         keys: tuple[dict[str, Any], ...] = ()
         if table.has("pkcs11"):
             inner = table.table("pkcs11")
-            keys = tuple(_of(HeldKeySettings, item) for item in inner.tables("key"))
-            pkcs11 = _of(Pkcs11Settings, inner)
+            keys = tuple(values_of(HeldKeySettings, item) for item in inner.tables("key"))
+            pkcs11 = values_of(Pkcs11Settings, inner)
             if not keys:
                 inner.refuse("key", "is missing: name each key as [[pkcs11.key]]")
-        module = _of(StsModuleSettings, table.table("sts-module")) if table.has("sts-module") else None
+        module = values_of(StsModuleSettings, table.table("sts-module")) if table.has("sts-module") else None
         problems = table.problems()
         if problems:
-            raise SourcesInvalid("the file of the sources cannot be used: " + "; ".join(problems))
+            raise SourcesInvalid(f"the {WHAT} cannot be used: " + "; ".join(problems))
         return cls(
             vault=_sgcs(vault, "vault"),
             pkcs11=None if pkcs11 is None else Pkcs11Settings(**pkcs11),
@@ -146,16 +144,7 @@ class SourcesSettings:
     @classmethod
     def read(cls, path: Path) -> "SourcesSettings":
         """From a file. Raises SourcesInvalid, which names it, and KeyNotProtected."""
-        try:
-            return cls.parse(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError:
-            raise SourcesInvalid(f"the file of the sources {path} is not UTF-8 text: save it as UTF-8") from None
-        except OSError as error:
-            raise SourcesInvalid(
-                f"the file of the sources {path} cannot be read: {error.strerror}. Name another in the setting sources"
-            ) from error
-        except SourcesInvalid as error:
-            raise SourcesInvalid(f"{error.message}. Mend {path} (docs/config.md)") from error
+        return read_file(path, WHAT, "Name another in the setting sources", SourcesInvalid, cls.parse)
 
 
 TABLES: tuple[tuple[str, type], ...] = (
@@ -179,17 +168,6 @@ def address_of(text: str) -> tuple[str, int]:
             f'the address of the security module must be a name and a port, "sts.example:{USUAL_PORT}"'
         )
     return host, number
-
-
-def _of(settings: type, table: StrictTable) -> dict[str, Any]:
-    """The values of a table by their names; what is wrong becomes a problem of the table."""
-    values: dict[str, Any] = {}
-    for setting in declared(settings):
-        if table.has(setting.name):
-            values[setting.name] = setting.read(table)
-        elif setting.required:
-            table.refuse(setting.name, f"is missing: {setting.sentence}")
-    return values
 
 
 def _sgcs(values: dict[str, Any], name: str) -> tuple[Sgc, ...]:
@@ -242,4 +220,4 @@ def _made(make: Callable[[], T], where: str) -> T:
     except SourcesInvalid:
         raise
     except KrnError as error:
-        raise SourcesInvalid(f"in the file of the sources, {where}: {error.message}") from error
+        raise SourcesInvalid(f"in the {WHAT}, {where}: {error.message}") from error

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from krn_engine.credential import credential
-from krn_engine.issuing.secret import Secret, only_line, own_line
+from krn_engine.issuing.secret import Secret, secret_of
+from krn_engine.issuing.settings_file import read_file, top_table
 from krn_engine.office.chat import telegram, whatsapp
 from krn_engine.office.chat.errors import ChatSecretMissing, ChatSettingsInvalid
 from krn_engine.office.chat.provider import Provider
@@ -21,12 +21,13 @@ from krn_engine.office.chat.running import Secrets
 from krn_engine.office.chat.telegram import SECRET_SIGNS, Telegram
 from krn_engine.office.chat.whatsapp import WhatsApp
 from krn_engine.office.client.address import is_this_machine
-from krn_engine.setting import Explained, declared
-from krn_engine.strict_toml import StrictTable, parse_toml
+from krn_engine.setting import Explained, values_of
+from krn_engine.strict_toml import StrictTable
 
 WHATSAPP_TOKEN, WHATSAPP_SECRET, WHATSAPP_VERIFY = "krn-whatsapp-token", "krn-whatsapp-secret", "krn-whatsapp-verify"
 TELEGRAM_TOKEN, TELEGRAM_SECRET = "krn-telegram-token", "krn-telegram-secret"
 """Names of systemd credentials."""
+WHAT = "file of the chats"
 _API = "where its interface is, over HTTPS; plain HTTP on this machine alone"
 _RATES = range(1, 1001)
 
@@ -105,21 +106,18 @@ class ChatSettings:
     @classmethod
     def parse(cls, text: str) -> "ChatSettings":
         """Raises ChatSettingsInvalid with everything that is wrong."""
-        try:
-            table = StrictTable(parse_toml(text))
-        except ValueError as error:
-            raise ChatSettingsInvalid(f"the file of the chats is not TOML: {error}") from error
+        table = top_table(text, WHAT, ChatSettingsInvalid)
         found: dict[str, dict[str, Any]] = {}
         for name, kind in (("whatsapp", WhatsAppSettings), ("telegram", TelegramSettings)):
             if table.has(name):
                 inner = table.table(name)
-                found[name] = _of(kind, inner)
+                found[name] = values_of(kind, inner)
                 _check(inner, found[name])
         problems = table.problems()
         if not found and not problems:
             problems = ["it names no chat: give it a table [whatsapp] or [telegram]"]
         if problems:
-            raise ChatSettingsInvalid("the file of the chats cannot be used: " + "; ".join(problems))
+            raise ChatSettingsInvalid(f"the {WHAT} cannot be used: " + "; ".join(problems))
         return cls(
             WhatsAppSettings(**found["whatsapp"]) if "whatsapp" in found else None,
             TelegramSettings(**found["telegram"]) if "telegram" in found else None,
@@ -128,16 +126,7 @@ class ChatSettings:
     @classmethod
     def read(cls, path: Path) -> "ChatSettings":
         """From a file. Raises ChatSettingsInvalid, which names it."""
-        try:
-            return cls.parse(path.read_text(encoding="utf-8"))
-        except UnicodeDecodeError:
-            raise ChatSettingsInvalid(f"the file of the chats {path} is not UTF-8 text: save it as UTF-8") from None
-        except OSError as error:
-            raise ChatSettingsInvalid(
-                f"the file of the chats {path} cannot be read: {error.strerror}. Name another in the setting chats"
-            ) from error
-        except ChatSettingsInvalid as error:
-            raise ChatSettingsInvalid(f"{error.message}. Mend {path} (docs/config.md)") from error
+        return read_file(path, WHAT, "Name another in the setting chats", ChatSettingsInvalid, cls.parse)
 
     def opened(self) -> tuple[dict[str, Provider], Secrets]:
         """The providers by their names, and by what they are known. Raises ChatSecretMissing."""
@@ -162,26 +151,7 @@ class ChatSettings:
 
 
 def _secret(file: Path | None, name: str, what: str) -> Secret:
-    """From a file that the settings name, else from the systemd credential of this name. Raises ChatSecretMissing."""
-    if file is not None:
-        return own_line(file, what, ChatSecretMissing)
-    given = credential(name)
-    if given is None:
-        raise ChatSecretMissing(
-            f"there is no {what}: give the systemd credential {name}, or name a file in the settings"
-        )
-    return only_line(given, what, ChatSecretMissing)
-
-
-def _of(settings: type, table: StrictTable) -> dict[str, Any]:
-    """The values of a table by their names; what is wrong becomes a problem of the table."""
-    values: dict[str, Any] = {}
-    for setting in declared(settings):
-        if table.has(setting.name):
-            values[setting.name] = setting.read(table)
-        elif setting.required:
-            table.refuse(setting.name, f"is missing: {setting.sentence}")
-    return values
+    return secret_of(file, name, what, ChatSecretMissing)
 
 
 def _check(table: StrictTable, values: dict[str, Any]) -> None:
