@@ -1,12 +1,8 @@
 """The page itself: files that are the same for everybody. What shows codes and keeps results is the page at home's."""
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from krn_engine.office.door.told import MOST_RESULTS
 from krn_engine.office.door.words import words
@@ -16,30 +12,19 @@ from krn_engine.office.net_errors import CallerUnknown, NotAllowed, SessionOver,
 from krn_engine.office.orders.errors import NothingToList
 from krn_engine.office.orders.result import ALL, CODES
 from krn_engine.office.wire.shapes import word_of
+from krn_engine.office.words.templates import html_templates
 from krn_engine.office.words.texts import Texts
 from krn_engine.row import BENAR
 
 PATH = "/door"
-STATIC = Path(__file__).parent / "static"
+STATIC, TEMPLATES = Path(__file__).parent / "static", Path(__file__).parent / "templates"
 SHARED = ("codes.js", "dom.js", "guide.js", "home.css", "icon.svg", "queue.js", "store.js", "words.js")
 """Files of the page at home."""
 _OF_HOME, _OF_DOOR = b'"krn-home-"', b'"krn-door-"'
 """Under which name a browser keeps the files of each: of one office they are one site."""
-_DIGITS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """All files of the page, of one build."""
-
-    build: str
-    page: File
-    worker: File
-    parts: Mapping[str, File]
-    """What the page loads, by name."""
-
-
-def shell(help_line: str) -> Shell:
+def shell(help_line: str) -> home.Shell:
     """Put together; `help_line` is the telephone number of whoever helps."""
     files = [home.STATIC / name for name in SHARED] + sorted(STATIC.iterdir())
     parts = {file.name: File(file.read_bytes(), TYPES[file.suffix]) for file in files}
@@ -49,45 +34,30 @@ def shell(help_line: str) -> Shell:
         digest.update(name.encode() + b"\0" + file.content + b"\0")
     keeps = (home.STATIC / home.WORKER).read_bytes().replace(_OF_HOME, _OF_DOOR)
     digest.update(keeps)
-    build = digest.hexdigest()[:_DIGITS]
-    folder = f"{PATH}/{build}"
-    kept = json.dumps([PATH, *(f"{folder}/{name}" for name in parts)])
-    worker = f'const BUILD = "{build}";\nconst FILES = {kept};\n'.encode() + keeps
-    page = File(_page(folder, parts, help_line), "text/html; charset=utf-8")
-    return Shell(build, page, File(worker, SCRIPT), parts)
+    build = digest.hexdigest()[: home.DIGITS]
+    page = _page(home.folder_of(PATH, build), parts, help_line)
+    return home.shell_of(PATH, build, page, keeps, parts)
 
 
 def _page(folder: str, parts: Mapping[str, File], help_line: str) -> bytes:
     scripts = [name for name in parts if name.endswith(".js")]
-    templates = Environment(
-        loader=PackageLoader("krn_engine.office.door"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = templates.get_template("door.html").render(folder=folder, scripts=scripts, say=Texts(help_line=help_line))
-    return page.encode()
+    template = html_templates(TEMPLATES).get_template("door.html")
+    return template.render(folder=folder, scripts=scripts, say=Texts(help_line=help_line)).encode()
 
 
 def _texts(help_line: str) -> bytes:
-    """What may be said and chosen, as an ES module. Its data is JSON, which JavaScript reads as it stands."""
-    told = {
-        "words": words(help_line),
-        "benar": BENAR,
-        "all": ALL,
-        "together": MOST_RESULTS,
-        "reasons": [word_of(reason) for reason in CODES],
-        "codes": {
+    """What may be said and chosen."""
+    return home.module_of(
+        words=words(help_line),
+        benar=BENAR,
+        all=ALL,
+        together=MOST_RESULTS,
+        reasons=[word_of(reason) for reason in CODES],
+        codes={
             "over": [SessionOver.code, CallerUnknown.code],
             "wrong": SignInRefused.code,
             "locked": SignInLocked.code,
             "other": NotAllowed.code,
             "nothing": NothingToList.code,
         },
-    }
-    lines = (
-        f"export const {name} = {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
-        for name, value in told.items()
     )
-    return "".join(lines).encode()

@@ -1,11 +1,11 @@
 """What the officer's page says, by the names that its scripts use."""
 
-import re
 from collections.abc import Mapping
 
 from krn_engine.office.orders.words import REASONS, WHY
 from krn_engine.office.wire.shapes import word_of
-from krn_engine.office.words.texts import LANGUAGES, Sentence, Texts
+from krn_engine.office.words.scripts import for_scripts
+from krn_engine.office.words.texts import Sentence
 
 WORDS: Mapping[str, Sentence] = {
     "title": Sentence("Kerja petugas"),
@@ -105,18 +105,8 @@ WORDS: Mapping[str, Sentence] = {
     **{f"why_{word_of(why)}": sentence for why, sentence in WHY.items()},
     **{f"reason_{word_of(reason)}": sentence for reason, sentence in REASONS.items()},
 }
-_PLACE = re.compile(r"{(\w+)}")
-_HELP_LINE = "help_line"
 
 
 def words(help_line: str) -> dict[str, dict[str, str]]:
     """By language, each sentence by its name; the {places} that are left are for the scripts to fill."""
-    return {language: _in(Texts(language, help_line)) for language in LANGUAGES}
-
-
-def _in(say: Texts) -> dict[str, str]:
-    said = {}
-    for name, sentence in WORDS.items():
-        left = {place: f"{{{place}}}" for place in _PLACE.findall(sentence.text) if place != _HELP_LINE}
-        said[name] = say(sentence.text, **left)
-    return said
+    return for_scripts(WORDS, help_line)

@@ -2,44 +2,31 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Protocol
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from krn_engine.office.home.shell import File
+from krn_engine.office.home.shell import File, Shell
 
 _ASK_AGAIN = {"Cache-Control": "no-cache"}
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-class Files(Protocol):
-    """All files of a page, of one build."""
-
-    @property
-    def build(self) -> str:
-        """Its name: another one where anything in it differs."""
-        ...
-
-    @property
-    def page(self) -> File:
-        """What is opened."""
-        ...
-
-    @property
-    def worker(self) -> File:
-        """What keeps the page for the time without a network."""
-        ...
-
-    @property
-    def parts(self) -> Mapping[str, File]:
-        """What the page loads, by name."""
-        ...
+def safe_headers(policy: str, camera: str) -> dict[str, str]:
+    """What is sent with each file of a page: its Content-Security-Policy, and who may use the camera ("()": nobody)."""
+    return {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": f"camera={camera}, geolocation=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
 
 
-def add_files(app: FastAPI, made: Files, path: str, operation: str, safe: Mapping[str, str]) -> None:
-    """Add them below `path`; each has the headers `safe`, the page's policy among them."""
+def add_files(app: FastAPI, made: Shell, operation: str, safe: Mapping[str, str]) -> None:
+    """Add all files of a page, below its path; `operation` is their name in the log, `safe` are headers of each."""
     tag = f'"{made.build}"'
+    path = made.path
 
     def sent(request: Request, file: File | None, headers: dict[str, str]) -> Response:
         request.scope["krn"].operation = operation

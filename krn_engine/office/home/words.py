@@ -1,9 +1,9 @@
 """What the page says, by the names that its scripts use."""
 
-import re
 from collections.abc import Mapping
 
-from krn_engine.office.words.texts import LANGUAGES, Sentence, Texts
+from krn_engine.office.words.scripts import for_scripts
+from krn_engine.office.words.texts import Sentence
 
 WORDS: Mapping[str, Sentence] = {
     "title": Sentence("Upgrade meter"),
@@ -119,18 +119,8 @@ WORDS: Mapping[str, Sentence] = {
     "busy": Sentence("Kantor sedang sibuk"),
     "busy_why": Sentence("Coba lagi dalam beberapa menit."),
 }
-_PLACE = re.compile(r"{(\w+)}")
-_HELP_LINE = "help_line"
 
 
 def words(help_line: str) -> dict[str, dict[str, str]]:
     """By language, each sentence by its name; the {places} that are left are for the scripts to fill."""
-    return {language: _in(Texts(language, help_line)) for language in LANGUAGES}
-
-
-def _in(say: Texts) -> dict[str, str]:
-    said = {}
-    for name, sentence in WORDS.items():
-        left = {place: f"{{{place}}}" for place in _PLACE.findall(sentence.text) if place != _HELP_LINE}
-        said[name] = say(sentence.text, **left)
-    return said
+    return for_scripts(WORDS, help_line)

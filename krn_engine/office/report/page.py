@@ -3,12 +3,13 @@
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from krn_engine.office.report import plots, words
 from krn_engine.office.report.gather import CampaignReport
 from krn_engine.office.words import formats
+from krn_engine.office.words.templates import html_templates
 from krn_engine.office.words.texts import Texts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -16,15 +17,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @cache
 def _environment() -> Environment:
-    """Made once: templates are compiled at their first use."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = html_templates(TEMPLATES)
     made.globals.update(parts=words.PARTS, reason=words.reason, day=formats.whole_day)
     made.globals.update(thousands=formats.thousands, percentage=formats.percentage, a_day=formats.a_day)
     return made

@@ -14,14 +14,8 @@ from starlette.exceptions import HTTPException
 from krn_engine.errors import KrnError
 from krn_engine.office.access.callers import Known
 from krn_engine.office.chat.figures import ChatFigures
-from krn_engine.office.net_errors import (
-    CallerUnknown,
-    NotAllowed,
-    SessionOver,
-    SignInLocked,
-    TooManyRequests,
-    WireBroken,
-)
+from krn_engine.office.net_errors import NotAllowed, WireBroken
+from krn_engine.office.server.asking import JSON, known_of, media_type, rest_of
 from krn_engine.office.server.body import TooLarge, TooSlow, content_of, throw_away
 from krn_engine.office.server.bounded import Bounded
 from krn_engine.office.server.document import document
@@ -30,7 +24,7 @@ from krn_engine.office.server.metrics import CONTENT_TYPE
 from krn_engine.office.server.operations import OPERATIONS
 from krn_engine.office.server.operations.operation import Asked, Operation
 from krn_engine.office.server.origin import origin_of, require_certificate
-from krn_engine.office.server.refusing import REST_SECONDS, noted, of_framework
+from krn_engine.office.server.refusing import noted, of_framework
 from krn_engine.office.server.service import Service
 from krn_engine.office.service_events import ServiceEvent
 from krn_engine.office.wire.asked import CALLER_NAME, Scope
@@ -188,7 +182,7 @@ def _answered(service: Service, operation: Operation, request: Request, come: _C
         trace.meter = None if meter is None else service.log.hashed(meter)
         value = operation.do(asked)
     except KrnError as refusal:
-        answer = noted(request, refusal, _STATUS.get(type(refusal)), _rest(service, refusal))
+        answer = noted(request, refusal, _STATUS.get(type(refusal)), rest_of(service, refusal))
         if isinstance(refusal, TooSlow):
             # The rest of it would be taken for the next request.
             answer.headers["Connection"] = "close"
@@ -201,13 +195,6 @@ def _answered(service: Service, operation: Operation, request: Request, come: _C
 _STATUS: Mapping[type, int] = {TooLarge: 413, _NoJson: 415, TooSlow: 408}
 
 
-def _rest(service: Service, refusal: KrnError) -> int:
-    """Seconds to wait, where waiting helps."""
-    if isinstance(refusal, SignInLocked):
-        return refusal.seconds
-    return service.limits.rest() if isinstance(refusal, TooManyRequests) else REST_SECONDS
-
-
 def _let_in(service: Service, request: Request, scopes: frozenset[Scope]) -> Known | None:
     """Who asks, if they may and not too often.
 
@@ -216,13 +203,7 @@ def _let_in(service: Service, request: Request, scopes: frozenset[Scope]) -> Kno
     if not scopes:
         service.limits.count(origin_of(request, behind_proxy=service.behind_proxy), service.strangers)
         return None
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    try:
-        known = service.know(token.strip() if kind.lower() == "bearer" else None)
-    except (CallerUnknown, SessionOver):
-        service.limits.count(origin_of(request, behind_proxy=service.behind_proxy), service.strangers)
-        raise
-    _trace(request).caller = service.log.person(known.name) if known.is_person else known.name
+    known = known_of(service, request)
     if known.scope not in scopes:
         raise NotAllowed(f"a token of scope {known.scope.value} does not reach that far")
     service.limits.count(f"caller {known.id}", service.per_minute[known.scope])
@@ -233,7 +214,7 @@ def _let_in(service: Service, request: Request, scopes: frozenset[Scope]) -> Kno
 def _body(operation: Operation, request: Request, content: bytes) -> Any:
     if operation.body is None:
         return None
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+    if media_type(request) != JSON:
         raise _NoJson("this operation reads application/json")
     return operation.body.read(from_bytes(content))
 

@@ -71,11 +71,6 @@ def _site(text: str) -> tuple[str, str, int] | None:
     return parts.scheme, parts.hostname, _PORTS[parts.scheme] if port is None else port
 
 
-def kind_of(request: Request) -> str:
-    """The media type of what is sent."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
 def read(content: bytes, fields: Mapping[str, Field]) -> dict[str, str]:
     """The fields of a form that is sent as `URLENCODED`; those that were left out are empty.
 

@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.responses import Response
 
 from krn_engine.office.web.forms import TOKEN
 from krn_engine.office.web.visit import ROOT
+from krn_engine.office.words.templates import html_templates
 from krn_engine.office.words.texts import Sentence, Texts
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -69,15 +70,7 @@ class Frame:
 
 @cache
 def _environment() -> Environment:
-    """Made once: templates are read and compiled at their first use."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = html_templates(TEMPLATES)
     made.filters["at"] = shown_at
     made.globals.update(root=ROOT, token=TOKEN)
     return made

@@ -7,8 +7,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from krn_engine.office.server.asking import media_type
 from krn_engine.office.web.errors import FormBroken, ListTooLarge
-from krn_engine.office.web.forms import MULTIPART, Field, fitting, kind_of
+from krn_engine.office.web.forms import MULTIPART, Field, fitting
 from krn_engine.office.web.uploads import LONGEST, Kept, Uploads, Writing
 
 FILE = "file"
@@ -114,7 +115,7 @@ async def read_with_file(
     """
     _, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary", b"")
-    if kind_of(request) != MULTIPART or not 0 < len(boundary) <= 200:
+    if media_type(request) != MULTIPART or not 0 < len(boundary) <= 200:
         raise FormBroken(_BROKEN)
     reading = _Reading(fields, uploads, require)
     callbacks = {name: getattr(reading, name) for name in dir(_Reading) if name.startswith("on_")}

@@ -23,11 +23,11 @@ from krn_engine.office.net_errors import (
     OfficeNotReady,
     SessionOver,
     SignInLocked,
-    TooManyRequests,
 )
+from krn_engine.office.server.asking import media_type, rest_of
 from krn_engine.office.server.front import Trace
 from krn_engine.office.server.origin import origin_of
-from krn_engine.office.server.refusing import REST_SECONDS, STRANGE
+from krn_engine.office.server.refusing import STRANGE
 from krn_engine.office.server.service import Service
 from krn_engine.office.service_events import ServiceEvent
 from krn_engine.office.web import refused, signing
@@ -39,7 +39,6 @@ from krn_engine.office.web.forms import (
     URLENCODED,
     Field,
     Stamp,
-    kind_of,
     read,
     require_own_site,
 )
@@ -165,7 +164,7 @@ class Web:
         if come.page is not None and come.page.takes_file:
             return await self._with_file(come, come.page)
         content = await self._content(come.request)
-        if kind_of(come.request) != URLENCODED:
+        if media_type(come.request) != URLENCODED:
             raise FormBroken("this is no form of a page: open the page and fill it in there")
         return replace(come, fields=read(content, self._fields(come)))
 
@@ -280,8 +279,7 @@ class Web:
         else:
             answer = render("refused.html", self._frame(come, self._who(come)), {"told": told}, told.status)
         if told.status in (429, 503):
-            rest = self._service.limits.rest() if isinstance(refusal, TooManyRequests) else REST_SECONDS
-            answer.headers["Retry-After"] = str(rest)
+            answer.headers["Retry-After"] = str(rest_of(self._service, refusal))
         if told.status in (408, 413) or come.upload is not None:
             answer.headers["Connection"] = "close"
         return answer
