@@ -11,9 +11,11 @@ from krn_engine.errors import KrnError
 from krn_engine.office.chat import numbers, refused
 from krn_engine.office.chat import sentences as words
 from krn_engine.office.chat.buttons import LANGUAGES, pressed
+from krn_engine.office.chat.display import Display
 from krn_engine.office.chat.elsewhere import OtherUnit
-from krn_engine.office.chat.guidance import COMPARE, COMPARE_PUT_OFF, DISPLAY, DONE, Guidance
+from krn_engine.office.chat.guidance import Guidance
 from krn_engine.office.chat.message import Answer, Kind, Known, Message
+from krn_engine.office.chat.states import COMPARE, COMPARE_PUT_OFF, DISPLAY, DONE
 from krn_engine.office.chat.turn import Reply, Turn
 from krn_engine.office.chat.understood import DISPLAY as SHORT_CODE
 from krn_engine.office.chat.understood import Heard, understand
@@ -118,7 +120,7 @@ class Conversation:
             if isinstance(issued, Reply):
                 # The meter stands otherwise by now: that is the answer to whatever was said of its rows.
                 return issued
-            reply = _of_rows(Guidance(turn, issued), turn.known, heard)
+            reply = _of_rows(turn, issued, heard)
             if reply is not None:
                 return reply
         elif heard.verdicts:
@@ -164,21 +166,22 @@ class Conversation:
         return numbers.rows_of(turn, turn.office.find(turn.known.meter_number))
 
 
-def _of_rows(guidance: Guidance, known: Known, heard: Heard) -> Reply | None:
+def _of_rows(turn: Turn, issued: Issued, heard: Heard) -> Reply | None:
     """What somebody means who has rows; None: nothing that is about them."""
-    topic = heard.topic
+    guidance, display = Guidance(turn, issued), Display(turn, issued)
+    known, topic = turn.known, heard.topic
     if topic in (Topic.REDO, Topic.AFRESH):
         return guidance.taken_back() if topic is Topic.REDO else guidance.afresh()
     if known.state in (COMPARE, COMPARE_PUT_OFF) and (answer := _of_number_at_home(heard)) is not None:
         return guidance.compared(answer)
     if heard.krn is not None:
-        return guidance.display(heard.krn)
-    if known.state == DISPLAY and (reply := _of_display(guidance, heard)) is not None:
+        return display.shows(heard.krn)
+    if known.state == DISPLAY and (reply := _of_display(display, heard)) is not None:
         return reply
     if heard.verdicts and not (heard.doubted and any(wanted in SAID_FIRST for wanted in heard.topics)):
         return guidance.told(heard)
     if heard.asks_display or heard.bare == SHORT_CODE:
-        return guidance.ask_display()
+        return guidance.which_krn()
     if Topic.VISIT in heard.topics:
         return guidance.visit()
     if topic is Topic.AGAIN:
@@ -194,16 +197,16 @@ def _of_number_at_home(heard: Heard) -> Topic | None:
     return next((one for one in heard.topics if one in (Topic.UNSURE, Topic.YES, Topic.NO)), None)
 
 
-def _of_display(guidance: Guidance, heard: Heard) -> Reply | None:
+def _of_display(display: Display, heard: Heard) -> Reply | None:
     """An answer to "which number does it show?"."""
     refused_one = any(verdict.what is not What.RIGHT for verdict in heard.verdicts)
     if heard.number_only is not None and not refused_one:
-        return guidance.display(heard.number_only)
+        return display.shows(heard.number_only)
     if heard.topic is Topic.UNSURE and not heard.verdicts:
-        return guidance.display_unknown()
+        return display.unknown()
     if Topic.NO in heard.topics and not heard.verdicts:
         # "Angka lain".
-        return guidance.display(0)
+        return display.shows(0)
     return None
 
 

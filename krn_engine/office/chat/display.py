@@ -1,0 +1,87 @@
+"""What the number that a meter shows for 04, its KRN, makes of somebody's word that all codes are in."""
+
+from krn_engine.office import guide
+from krn_engine.office.chat import sentences as words
+from krn_engine.office.chat.buttons import Buttons
+from krn_engine.office.chat.guidance import Guidance
+from krn_engine.office.chat.position import Position
+from krn_engine.office.chat.states import DISPLAY, DONE, ROWS
+from krn_engine.office.chat.turn import Reply, Turn
+from krn_engine.office.chat.written import Written
+from krn_engine.office.contract import Issued
+from krn_engine.office.guide import KRN_CHOICES, Meaning
+from krn_engine.office.words.texts import Sentence
+from krn_engine.row import grouped
+
+
+class Display:
+    """Of the meter that the rows of one request are for, in one turn."""
+
+    def __init__(self, turn: Turn, issued: Issued) -> None:
+        self._turn = turn
+        self._issued = issued
+        self._say = turn.say
+        self._known = turn.known
+        self._at = Position(issued, turn.known)
+        self._written = Written(turn.say, issued)
+        self._buttons = Buttons(turn.say, issued, issued.request_id)
+        self._guidance = Guidance(turn, issued)
+
+    def unknown(self) -> Reply:
+        """They cannot tell the number now: what it will say, where that is known."""
+        lines: list[Sentence | str] = [words.WHICH_KRN]
+        changes = zip(self._issued.changes, self._issued.pairs, strict=True)
+        begins = [(change.old_krn, first) for change, (first, _) in changes]
+        wanted = self._issued.changes[-1].new_krn
+        if wanted is not None and all(krn is not None for krn, _ in begins):
+            lines += [self._say(words.SHOWS_BEGIN.text, krn=krn, row=row) for krn, row in begins]
+            lines.append(self._say(words.SHOWS_DONE.text, krn=wanted))
+        return self._guidance.reply(*lines, buttons=self._buttons.shows(), known=self._known.with_(state=DISPLAY))
+
+    def shows(self, shown: int) -> Reply:
+        """What the number that they read makes of it."""
+        if shown > KRN_CHOICES[-1]:
+            # More than any campaign leads to.
+            return self._other(None)
+        read = guide.read_krn(self._issued, shown)
+        seen, say, before = f"04: {shown or '?'}", self._say, read.before
+        krn = shown or None
+        match read.meaning:
+            case Meaning.RIGHT:
+                lines = (words.RIGHT_NUMBER, words.BY_THAT_NUMBER, words.IF_REFUSED)
+                return self._claimed_all(seen, lines)
+            case Meaning.ROSE:
+                return self._claimed_all(
+                    seen, (words.NOTED, say(words.ROSE.text, before=before, shown=shown), words.IF_REFUSED)
+                )
+            case Meaning.NOTHING_TO_COMPARE:
+                return self._claimed_all(seen, (words.NOTED, words.NOTHING_TO_COMPARE, words.IF_REFUSED))
+            case Meaning.OTHER:
+                return self._other(krn)
+            case Meaning.UNCHANGED:
+                first = say(words.UNCHANGED.text, shown=shown)
+            case Meaning.NOT_ALL:
+                first = say(words.NOT_ALL.text, before=before, shown=shown)
+            case Meaning.NOT_YET if shown:
+                first = say(words.NOT_YET.text, shown=shown, krn=read.wanted)
+            case _:
+                first = say(words.NOT_DONE.text, krn=read.wanted)
+        self._turn.note(self._issued, "04 as before" if read.meaning is Meaning.UNCHANGED else "04 not yet", krn)
+        self._turn.claim(self._issued, read.done, seen)
+        begins = guide.begins_after(self._issued, read.done) + 1
+        guidance = Guidance(
+            self._turn.knowing(self._known.with_(done=begins - 1, own=begins - 1, alone=True)), self._issued
+        )
+        now = say(words.NOW_CODES.text, codes=self._written.codes(*self._at.pair_of(begins)))
+        return guidance.again_from(begins, (first, now), ROWS)
+
+    def _other(self, krn: int | None) -> Reply:
+        """The display shows a number that these codes lead to in no case."""
+        self._turn.note(self._issued, "04 other", krn)
+        compare = self._say(words.COMPARE_THE_NUMBER.text, number=grouped(self._issued.meter_number))
+        return self._guidance.reply(words.OTHER_NUMBER, compare, known=self._known.with_(state=DISPLAY))
+
+    def _claimed_all(self, seen: str, lines: tuple[Sentence | str, ...]) -> Reply:
+        self._turn.claim(self._issued, self._at.last, seen)
+        known = self._known.with_(state=DONE, said=self._at.last, done=self._at.last, own=self._at.last)
+        return self._guidance.reply(*lines, known=known)
