@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from krn_engine.office.web.forms import TOKEN
 from krn_engine.office.web.visit import ROOT
@@ -91,3 +91,8 @@ def render(template: str, frame: Frame, values: Mapping[str, Any], status: int =
 def style() -> bytes:
     """The one style sheet."""
     return STYLE.read_bytes()
+
+
+def moved(path: str) -> Response:
+    """The browser goes on to this address, by GET."""
+    return RedirectResponse(path, 303, HEADERS)
