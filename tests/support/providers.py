@@ -82,8 +82,8 @@ class Providers:
 
     # --- what an office sends
 
-    def answer(self, path: str, token: str, sent: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
-        """Status and content; None: nothing comes back."""
+    def answer(self, path: str, token: str, sent: dict[str, Any]) -> tuple[int, dict[str, Any] | bytes] | None:
+        """Status and content, of JSON or as it is; None: nothing comes back."""
         of_whatsapp, of_telegram = _WHATSAPP.fullmatch(path), _TELEGRAM.fullmatch(path)
         if of_whatsapp is not None:
             return self._whatsapp(of_whatsapp[1], token, sent)
@@ -203,7 +203,7 @@ def running(providers: Providers) -> Iterator[Providers]:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
             status, content = told
-            answer = json.dumps(content).encode()
+            answer = content if isinstance(content, bytes) else json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,14 @@ _BEFORE = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a provider answered: a status of HTTP, and JSON of any shape."""
+
+    status: int
+    content: Any = field(repr=False)
+
+
 class Line:
     """Keeps its connections, those of each thread apart; close it. No error of it quotes an address."""
 
@@ -23,18 +32,21 @@ class Line:
         self._own = threading.local()
         self._all: list[requests.Session] = []
 
-    def post(
-        self, url: str, content: Any, headers: Mapping[str, str] = _NONE
-    ) -> requests.Response | NotReached | Unknown:
+    def post(self, url: str, content: Any, headers: Mapping[str, str] = _NONE) -> Answered | NotReached | Unknown:
         """The answer to JSON that is sent once, and never a second time."""
         try:
-            return self._session().post(url, json=content, headers=headers, timeout=PATIENCE, allow_redirects=False)
+            answer = self._session().post(url, json=content, headers=headers, timeout=PATIENCE, allow_redirects=False)
         except requests.ConnectTimeout:
             return NotReached()
         except requests.ConnectionError as error:
             reason = getattr(error.args[0], "reason", None) if error.args else None
             return NotReached() if type(reason).__name__ in _BEFORE else Unknown()
         except requests.RequestException:
+            return Unknown()
+        try:
+            return Answered(answer.status_code, answer.json())
+        except (ValueError, RecursionError):
+            # A proxy on the way, or half an answer: nobody knows what became of the message.
             return Unknown()
 
     def close(self) -> None:

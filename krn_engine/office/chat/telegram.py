@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
-from krn_engine.office.chat.line import Line
+from krn_engine.office.chat.line import Answered, Line
 from krn_engine.office.chat.message import Answer, Kind
 from krn_engine.office.chat.provider import (
     Address,
@@ -128,17 +126,14 @@ class Telegram:
 
     def _ask(self, method: str, sent: dict[str, Any]) -> Result:
         told = self.line.post(f"{self.api}/bot{self.token!s}/{method}", sent)
-        return self._result(told) if isinstance(told, requests.Response) else told
+        return self._result(told) if isinstance(told, Answered) else told
 
     def close(self) -> None:
         """See Provider."""
         self.line.close()
 
-    def _result(self, told: requests.Response) -> Result:
-        try:
-            content: Any = told.json()
-        except (ValueError, RecursionError):
-            return Unknown()
+    def _result(self, told: Answered) -> Result:
+        content = told.content
         if not isinstance(content, dict) or type(content.get("ok")) is not bool:
             return Unknown()
         if content["ok"]:
@@ -146,7 +141,7 @@ class Telegram:
             named = message.get("message_id") if isinstance(message, dict) else None
             return Sent(str(named) if type(named) is int else "")
         code = content.get("error_code")
-        code = code if type(code) is int else told.status_code
+        code = code if type(code) is int else told.status
         asked = content.get("parameters")
         rest = asked.get("retry_after") if isinstance(asked, dict) else None
         return Refused(code, self.refused(code), float(rest) if type(rest) is int and rest >= 0 else None)

@@ -14,9 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import requests
-
-from krn_engine.office.chat.line import Line
+from krn_engine.office.chat.line import Answered, Line
 from krn_engine.office.chat.message import LONGEST_TITLE, LONGEST_WITH_BUTTONS, MOST_BUTTONS, Answer, Kind
 from krn_engine.office.chat.provider import (
     Address,
@@ -141,7 +139,7 @@ class WhatsApp:
         told = self.line.post(
             f"{self.api}/{self.phone_number_id}/messages", sent, {"Authorization": f"Bearer {self.token!s}"}
         )
-        return self._result(told) if isinstance(told, requests.Response) else told
+        return self._result(told) if isinstance(told, Answered) else told
 
     def refused(self, code: int) -> Do:
         """See Provider. What nobody has heard of is not tried for ever."""
@@ -151,21 +149,17 @@ class WhatsApp:
         """See Provider."""
         self.line.close()
 
-    def _result(self, told: requests.Response) -> Result:
-        try:
-            content: Any = told.json()
-        except (ValueError, RecursionError):
-            # A proxy on the way, or half an answer: nobody knows what became of the message.
-            return Unknown()
+    def _result(self, told: Answered) -> Result:
+        content = told.content
         code = _at(content, "error", "code", kind=int) if isinstance(content, dict) else None
         if code is not None:
             return Refused(code, self.refused(code))
         messages = content.get("messages") if isinstance(content, dict) else None
         first = messages[0] if isinstance(messages, list) and messages else None
         named = _at(first, "id") if isinstance(first, dict) else None
-        if told.ok:
+        if told.status < 400:
             return Sent(named or "")
-        return Unknown() if told.status_code >= 500 else Refused(told.status_code, Do.AGAIN)
+        return Unknown() if told.status >= 500 else Refused(told.status, Do.AGAIN)
 
 
 class _Reading:

@@ -94,6 +94,15 @@ def test_an_answer_that_is_lost_is_unknown_and_nobody_there_is_not(api: Provider
     nobody.close()
 
 
+def test_an_answer_that_is_no_json_tells_nothing(
+    api: Providers, whatsapp: WhatsApp, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy's page, or one that an outage puts in the place of both."""
+    monkeypatch.setattr(api, "answer", lambda *_: (400, b"<html>"))
+    assert whatsapp.send(Address("", "62812"), Answer("a"), "m") == Unknown()
+    assert telegram.send(Address("7"), Answer("a"), "") == Unknown()
+
+
 def test_telegram_is_sent_entities_buttons_and_the_word_that_a_button_waits_for(
     api: Providers, telegram: Telegram
 ) -> None:
