@@ -12,14 +12,14 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from kiosk.opening import campaign_of, office_config, open_register, vault_of
+from kiosk.commands.arguments import add_campaign, add_json, add_register, asked_campaign
+from kiosk.opening import office_config, open_register, vault_of
 from krn_engine.bulk.issuing import Issuer, Issuing
 from krn_engine.bulk.job import Done, Job, MeterSource, Progress, require_free, run
 from krn_engine.bulk.reading import WorklistSource
 from krn_engine.bulk.recipients import recipients_of
 from krn_engine.bulk.records import RegisterSource, require_units
 from krn_engine.bulk.workers import Workers
-from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.sources.opening import open_sources
 
 LARGE = 20_000_000
@@ -69,10 +69,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument(
         "--workers", type=_at_least_one, metavar="N", help="processes that make rows (a large list: one for each core)"
     )
-    parser.add_argument("--campaign", type=Path, help="campaign file (default: that of the settings)")
-    parser.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
-    parser.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_campaign(parser)
+    add_register(parser)
+    add_json(parser)
     parser.set_defaults(run=run_bulk, parser=parser)
 
 
@@ -81,7 +80,7 @@ def run_bulk(args: argparse.Namespace) -> int:
     _require_sense(args)
     recipients = recipients_of(args.to) if args.to else None
     config = office_config(args.register, args.config)
-    campaign = campaign_of(config) if args.campaign is None else Campaign.read(args.campaign)
+    campaign = asked_campaign(args, config)
     told: dict[str, object] = {}
     with ExitStack() as open_:
         register = None if args.worklist is not None else open_.enter_context(open_register(config))

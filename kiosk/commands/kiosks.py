@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from kiosk.commands.arguments import add_json, add_register
 from kiosk.opening import office_config
 from krn_engine.office.access.callers import Callers, Revoked
 from krn_engine.office.access.database import Database
@@ -26,9 +26,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--revoke", metavar="NAME", help="let it in no more, from its next request on; a code for it is void"
     )
     kiosks.add_argument("--ill", action="store_true", help="only kiosks that cannot work, or say nothing")
-    kiosks.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
-    kiosks.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
-    kiosks.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_register(kiosks)
+    add_json(kiosks)
     kiosks.set_defaults(run=run)
 
 

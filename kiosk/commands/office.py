@@ -3,11 +3,9 @@
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
 
-from kiosk.opening import campaign_of, office_config, open_register
-from kiosk.settings.config import Config
-from krn_engine.issuing.campaign import Campaign
+from kiosk.commands.arguments import add_campaign, add_json, add_register, asked_campaign
+from kiosk.opening import office_config, open_register
 from krn_engine.office.contract import Blocked, Due, Found, NothingToDo, Standing, Statement, Unclear
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register
@@ -35,18 +33,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         add_campaign(command)
     for command in (holds, retract, forget):
         add_register(command)
-
-
-def add_campaign(command: argparse.ArgumentParser) -> None:
-    """The argument by which a campaign is named."""
-    command.add_argument("--campaign", type=Path, help="campaign file (default: that of the settings)")
-
-
-def add_register(command: argparse.ArgumentParser) -> None:
-    """The arguments by which a register is named, and the one for JSON."""
-    command.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
-    command.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
-    command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        add_json(command)
 
 
 def run_state(args: argparse.Namespace) -> int:
@@ -95,11 +82,3 @@ def _standing(standing: Standing) -> str:
             return f"blocked: {reason}"
         case Unclear(code, message):
             return f"unclear: {message} [{code}]"
-
-
-def asked_campaign(args: argparse.Namespace, config: Config) -> Campaign:
-    """The campaign that a command is asked to go by: that of its file, or that of the settings, as the service's.
-
-    Raises CampaignInvalid.
-    """
-    return campaign_of(config) if args.campaign is None else Campaign.read(args.campaign)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from kiosk.commands.arguments import add_json, add_register
 from kiosk.commands.audit_accepting import add_parser as add_accept
 from kiosk.errors import InputInvalid
 from kiosk.opening import office_config
@@ -62,10 +63,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     key.set_defaults(run=run_key)
     accept = add_accept(parts)
     for command in (check, entries, point, key, accept):
-        command.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
-        command.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
+        add_register(command)
     for command in (check, entries, key):
-        command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        add_json(command)
 
 
 def _number(text: str) -> int:

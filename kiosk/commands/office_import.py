@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from kiosk.commands.arguments import add_json, add_register
 from kiosk.opening import make_register, office_config, open_register
 from krn_engine.register.errors import ImportRefused, TakesAway
 from krn_engine.register.importer import ImportReport, import_worklist
@@ -21,9 +22,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add.add_argument("--new", action="store_true", help="make the register; one that is there already is refused")
     add.add_argument("--skip-bad", action="store_true", help="go on without the lines that are refused")
     add.add_argument("--accept", action="store_true", help="do what the list takes away or moves, which is told first")
-    add.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
-    add.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
-    add.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_register(add)
+    add_json(add)
     add.set_defaults(run=run_import)
 
 

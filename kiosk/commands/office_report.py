@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kiosk.commands.office import add_campaign, add_register, asked_campaign
+from kiosk.commands.arguments import add_campaign, add_json, add_register, asked_campaign
 from kiosk.opening import office_config, open_register
 from krn_engine.office.contract import Progress
 from krn_engine.office.local import LocalOffice
@@ -30,6 +30,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     add_campaign(report)
     add_register(report)
+    add_json(report)
     report.add_argument("--html", type=Path, metavar="FILE", help="write a page that needs no network and prints on A4")
     report.add_argument("--xlsx", type=Path, metavar="FILE", help="write a workbook, with a sheet for each subject")
     report.add_argument("--force", action="store_true", help="write over files that are there")

@@ -7,6 +7,7 @@ from typing import Any
 
 from hardware.notify import Pulse
 from kiosk.clock import require_clock
+from kiosk.commands.arguments import add_json, add_register
 from kiosk.commands.kiosks import audited_register, callers_database
 from kiosk.errors import InputInvalid
 from kiosk.opening import office_config
@@ -42,9 +43,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     units.add_argument("--all-units", action="store_true", help="it sees the customers of all units")
     enrol.set_defaults(run=run_enrol)
     for command in (serve, enrol):
-        command.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
-        command.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
-    enrol.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        add_register(command)
+    add_json(enrol)
 
 
 def run_serve(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
+from kiosk.commands.arguments import add_json, add_register
 from kiosk.errors import InputInvalid
 from kiosk.opening import campaign_of, office_config, open_register, vault_of
 from krn_engine.durable import new_file
@@ -60,9 +61,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     results.add_argument("--skip-bad", action="store_true", help="go on without the lines that are refused")
     results.set_defaults(run=run_results)
     for command in (listed, made, results):
-        command.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
-        command.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
-        command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        add_register(command)
+        add_json(command)
 
 
 def run_list(args: argparse.Namespace) -> int:

@@ -4,8 +4,8 @@ import argparse
 import getpass
 import json
 import sys
-from pathlib import Path
 
+from kiosk.commands.arguments import add_json, add_register
 from kiosk.commands.kiosks import audited_register, callers_database
 from kiosk.errors import InputInvalid
 from krn_engine.office.audit.telling import Teller
@@ -25,7 +25,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     units.add_argument("--all-units", action="store_true", help="the customers of all units are seen")
     add.set_defaults(run=run_add)
     listed = people.add_parser("list", help="everybody, by name")
-    listed.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_json(listed)
     listed.set_defaults(run=run_list)
     remove = people.add_parser("remove", help="let this person in no more, from the next request on")
     remove.set_defaults(run=run_remove)
@@ -34,8 +34,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     for command in (add, remove, password):
         command.add_argument("name", metavar="NAME", help="letters, digits, - and _")
     for command in (add, listed, remove, password):
-        command.add_argument("--register", help="path of the SQLite file, or a database URL (that of the settings)")
-        command.add_argument("--config", type=Path, help="configuration file (that of this machine, for its register)")
+        add_register(command)
 
 
 def run_add(args: argparse.Namespace) -> int:
