@@ -1,18 +1,17 @@
 """Entries to be read by people, a page at a time."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, null, select
 
-from krn_engine.office.audit.odd import UNREADABLE, raw, require_odd
+from krn_engine.office.audit.odd import Unnumbered, raw, records_after
 from krn_engine.office.errors import MeterUnknown
 from krn_engine.office.queries import METER_ID
 from krn_engine.register.tables import audit
 
-PAGE = 1000
 EVERY = {"event", "at", "actor", "meter"}
 """What every entry tells."""
 
@@ -40,27 +39,14 @@ def entries_after(
         wanted = wanted.where(audit.c.meter_id == meter_id)
     if actor is not None:
         wanted = wanted.where(audit.c.actor == actor)
-    page, most = wanted.order_by(audit.c.seq), PAGE
+    page = wanted.order_by(audit.c.seq)
     numbers = page.with_only_columns(audit.c.seq, null().label("body"))
-    while True:
-        try:
-            found: Sequence[Any] = connection.execute(page.limit(most), {"after": after}).all()
-        except UNREADABLE as error:
-            require_odd(error)
-            if most == PAGE:
-                most = 1
-                continue
-            try:
-                found = connection.execute(numbers.limit(1), {"after": after}).all()
-            except UNREADABLE as no_number:
-                require_odd(no_number)
-                # Text, which comes behind all numbers.
-                yield Entry(after + 1, None)
-                return
-        if not found:
-            return
-        yield from (Entry(row.seq, _told(row.body)) for row in found)
-        after = found[-1].seq
+    try:
+        for row in records_after(connection, after, page, numbers):
+            yield Entry(row.seq, _told(row.body))
+    except Unnumbered as unnumbered:
+        # Text, which comes behind all numbers.
+        yield Entry(unnumbered.args[0] + 1, None)
 
 
 def _told(body: object) -> dict[str, Any] | None:

@@ -14,13 +14,12 @@ from sqlalchemy import Connection, Row, bindparam, exists, func, select
 from krn_engine.office.audit.checkpoints import Checkpoint, content_of, origin_of
 from krn_engine.office.audit.comparing import differences
 from krn_engine.office.audit.key import PublicKey
-from krn_engine.office.audit.odd import UNREADABLE, is_digest, raw, require_odd
+from krn_engine.office.audit.odd import UNREADABLE, Unnumbered, is_digest, raw, records_after, require_odd
 from krn_engine.register.audit.chain import NOTHING, hash_of, moment
 from krn_engine.register.audit.entries import AuditEvent
 from krn_engine.register.audit.facts import TELLS, Older
 from krn_engine.register.tables import audit, checkpoints
 
-PAGE = 1000
 MOST = 2**63 - 1
 """No entry has a higher number."""
 FAULTS = 50
@@ -172,25 +171,16 @@ class _Verifying:
 
     def _entries(self) -> Iterator[Row[Any]]:
         """Each with a number; what else is wrong with one is for `_require`."""
-        last, most = self._start - 1, PAGE
-        page = select(*_ENTRY).where(audit.c.seq > bindparam("last")).order_by(audit.c.seq)
-        while True:
-            try:
-                found = self._connection.execute(page.limit(most), {"last": last}).all()
-            except UNREADABLE as error:
-                require_odd(error)
-                # One that nobody can read is named, and not the page that it is on.
-                if most == 1:
-                    self._fail(last + 1, _CANNOT)
-                most = 1
-                continue
-            for entry in found:
+        last = self._start - 1
+        page = select(*_ENTRY).where(audit.c.seq > bindparam("after")).order_by(audit.c.seq)
+        try:
+            for entry in records_after(self._connection, last, page):
                 if not isinstance(entry.seq, int):
                     self._fail(last + 1, "the next one has a number that is none")
                 last = entry.seq
                 yield entry
-            if not found:
-                return
+        except Unnumbered:
+            self._fail(last + 1, _CANNOT)
 
     def _require(self, seq: int, entry: Row[Any], before: bytes) -> None:
         if entry.seq != seq:
@@ -214,29 +204,16 @@ class _Verifying:
 
     def _own(self) -> Iterator[Witness]:
         """Those on record from the start on."""
-        last, most = self._start - 2, PAGE
-        page = select(*_POINT).where(checkpoints.c.seq > bindparam("last")).order_by(checkpoints.c.seq)
-        numbers = select(checkpoints.c.seq).where(checkpoints.c.seq > bindparam("last")).order_by(checkpoints.c.seq)
-        while True:
-            try:
-                found: Sequence[Any] = self._connection.execute(page.limit(most), {"last": last}).all()
-            except UNREADABLE as error:
-                require_odd(error)
-                if most == PAGE:
-                    most = 1
-                    continue
-                try:
-                    found = self._connection.execute(numbers.limit(1), {"last": last}).all()
-                except UNREADABLE as no_number:
-                    require_odd(no_number)
-                    self._fail(last + 1, "the next checkpoint is at a number that is none")
-            if not found:
-                return
-            for row in found:
+        last = self._start - 2
+        page = select(*_POINT).where(checkpoints.c.seq > bindparam("after")).order_by(checkpoints.c.seq)
+        try:
+            for row in records_after(self._connection, last, page, page.with_only_columns(checkpoints.c.seq)):
                 if not isinstance(row.seq, int):
-                    self._fail(last + 1, "the next checkpoint is at a number that is none")
+                    raise Unnumbered(last)
                 last = row.seq
                 yield self._on_record(row)
+        except Unnumbered:
+            self._fail(last + 1, "the next checkpoint is at a number that is none")
 
     def _on_record(self, row: Row[Any]) -> Witness:
         who = f"the checkpoint at entry {row.seq}"
