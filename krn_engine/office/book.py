@@ -118,12 +118,7 @@ class Book:
         require_digits(meter_number)
         content = b"" if delivery is None else to_bytes(END.write(End(meter_number, session)))
 
-        def ended(connection: Connection) -> None:
-            hold(connection, shared=(Lock.TALLY,), meter=meter_number)
-            meter_id = require_meter(connection, meter_number)
-            now = self._clock()
-            if is_known(connection, delivery, content, now):
-                return
+        def ended(connection: Connection, meter_id: int, now: datetime) -> None:
             kept: dict[str, Any] = {
                 "meter_id": meter_id,
                 "ending": session.ending,
@@ -138,7 +133,7 @@ class Book:
                 kept["id"] = connection.execute(insert(endings).values(kept).returning(endings.c.id)).scalar_one()
                 self._note(connection, AuditEvent.ENDED, now, meter_id, facts.ending(kept))
 
-        self._register.change(ended)
+        self._once(meter_number, delivery, content, ended)
 
     def state(self, meter_number: str, statement: Statement, delivery: str | None) -> None:
         """See `Office.state`."""
@@ -146,12 +141,7 @@ class Book:
         require_digits(meter_number)
         content = b"" if delivery is None else to_bytes(STATE.write(State(meter_number, statement)))
 
-        def stated(connection: Connection) -> None:
-            hold(connection, shared=(Lock.TALLY,), meter=meter_number)
-            meter_id = require_meter(connection, meter_number)
-            now = self._clock()
-            if is_known(connection, delivery, content, now):
-                return
+        def stated(connection: Connection, meter_id: int, now: datetime) -> None:
             said = {
                 "meter_id": meter_id,
                 "krn": statement.krn,
@@ -166,7 +156,25 @@ class Book:
                 kept["id"] = connection.execute(insert(statements).values(kept).returning(statements.c.id)).scalar_one()
                 self._note(connection, AuditEvent.STATED, now, meter_id, facts.statement(kept))
 
-        self._register.change(stated)
+        self._once(meter_number, delivery, content, stated)
+
+    def _once(
+        self,
+        meter_number: str,
+        delivery: str | None,
+        content: bytes,
+        put: Callable[[Connection, int, datetime], None],
+    ) -> None:
+        """Have `put` put something of the meter of this id on record, unless it came under this delivery before."""
+
+        def change(connection: Connection) -> None:
+            hold(connection, shared=(Lock.TALLY,), meter=meter_number)
+            meter_id = require_meter(connection, meter_number)
+            now = self._clock()
+            if not is_known(connection, delivery, content, now):
+                put(connection, meter_id, now)
+
+        self._register.change(change)
 
     def _note(
         self, connection: Connection, event: AuditEvent, at: datetime, meter_id: int, told: dict[str, Any]
