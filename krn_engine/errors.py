@@ -7,6 +7,7 @@ which says what is wrong and what to do. Neither ever holds a key, a token or a 
     ├── KrnError
     │   ├── StsError         STS-  krn_engine/sts/errors.py
     │   ├── IssuingError     ISS-  krn_engine/issuing/errors.py
+    │   │   ├── SourceError  SRC-
     │   │   └── VaultError   VLT-
     │   ├── RegisterError    REG-  krn_engine/register/errors.py
     │   ├── OfficeError      OFF-  krn_engine/office/errors.py
@@ -15,7 +16,6 @@ which says what is wrong and what to do. Neither ever holds a key, a token or a 
     │   │   ├── OrdersError  ORD-  krn_engine/office/orders/errors.py
     │   │   ├── WebError     WEB-  krn_engine/office/web/errors.py
     │   │   └── ReportError  REP-  krn_engine/office/report/errors.py
-    │   │   └── AuditError   AUD-  krn_engine/office/audit/errors.py
     │   ├── BulkError        BLK-  krn_engine/bulk/errors.py
     │   └── KioskError       KSK-  kiosk/errors.py
     └── HardwareError        HW-   hardware/errors.py

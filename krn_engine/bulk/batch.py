@@ -80,5 +80,5 @@ class Batch:
         return len(self.places)
 
     def number(self, index: int) -> str:
-        """One meter number."""
+        """The number of the meter at this place."""
         return bytes(self.numbers[index]).decode("ascii")

@@ -144,6 +144,6 @@ def bound(circuit: Circuit, inputs: Sequence[Words], outputs: Sequence[Words]) -
 
 
 def run(tape: Sequence[Operation]) -> None:
-    """Compute."""
+    """Compute: do each operation of the tape, in order."""
     for operation, a, b, result in tape:
         operation(a, b, result)

@@ -68,7 +68,7 @@ _STATES_OF = select(key_changes.c.meter_id, key_changes.c.from_state, key_change
 
 @dataclass(slots=True)
 class Issuing:
-    """What came of it."""
+    """What came of putting rows on record."""
 
     meters: int = 0
     """That were given key changes by this process."""
@@ -77,7 +77,7 @@ class Issuing:
     """How many meters were refused, by code."""
 
     def refuse(self, code: str, meters: int = 1) -> None:
-        """Count some."""
+        """Count so many meters as refused with this code."""
         self.refused[code] += meters
 
 

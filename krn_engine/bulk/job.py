@@ -48,15 +48,18 @@ class MeterSource(Protocol):
 
     @property
     def size(self) -> int:
-        """Of all of it, as `Batch.done` counts; 0: not known."""
+        """How much there is in all, in the measure of `Batch.done`; 0: not known."""
         ...
 
     def name(self) -> str:
-        """The same for the same meters in the same order."""
+        """A name of this source: the same for the same meters in the same order."""
         ...
 
     def batches(self, after: Position, *, small: bool = False) -> Iterator[Batch]:
-        """The meters behind a place; `small`: few at once, since each of them is asked for."""
+        """The meters behind a place, in order; `small`: few at once, since each of them is asked for.
+
+        Raises what reading its list or register raises.
+        """
         ...
 
     def note_export(self, job: str, meters: int, recipients: int) -> None:

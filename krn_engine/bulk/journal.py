@@ -43,7 +43,7 @@ class Counts:
         return bool(self.made or self.refused)
 
     def and_also(self, other: "Counts") -> "Counts":
-        """Both together."""
+        """The sums of both."""
         return Counts(self.made + other.made, dict(Counter(self.refused) + Counter(other.refused)))
 
 

@@ -82,12 +82,15 @@ class Prepared:
 
 
 def at_once(together: Sequence[Together]) -> list[Digits]:
-    """In this process."""
+    """The rows of each of these, made in this process. Raises what `rows_of` raises."""
     return [rows_of(chain, pans) for chain, pans in together]
 
 
 def prepare(batch: Batch, kitchen: Kitchen, *, asks: bool = True) -> Prepared:
-    """Ask the engine for what only it can tell. Without `asks` no rows are asked for of those in `singles`."""
+    """A batch before its arrays: the engine is asked for what only it can tell.
+
+    Without `asks` no rows are asked for of those in `singles`.
+    """
     prepared = Prepared(Made([], {}, dict(batch.refused)), [], [])
     pans, good = pans_of_text(batch.numbers)
     for kind, members in _by_kind(batch):

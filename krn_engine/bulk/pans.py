@@ -29,7 +29,10 @@ def pans_of(numbers: Sequence[str]) -> tuple[DigitRows, NDArray[np.bool_]]:
 
 
 def pans_of_text(text: Numbers) -> tuple[DigitRows, NDArray[np.bool_]]:
-    """The same for an array of text, which is cut nowhere: its longest number has 13 signs or more."""
+    """PANs, shape (n, 18), and of each number whether it is one, as `pans_of` gives them, for an array of text.
+
+    The text is cut nowhere: the array has room for 13 signs or more.
+    """
     signs = np.ascontiguousarray(text).view(np.uint8).reshape(len(text), text.dtype.itemsize)
     lengths = np.count_nonzero(signs, axis=1)
     digits = signs - np.uint8(ord("0"))

@@ -18,12 +18,12 @@ _STEPS = tuple(
 
 
 def to_planes(blocks: Words) -> Words:
-    """Of shape (64 n,) to (64, n): bit i of word w of each plane is that of block n i + w."""
+    """Bit planes of blocks: shape (64 n,) to (64, n); bit i of word w of each plane is that of block n i + w."""
     return _transposed(blocks.reshape(64, -1).copy())
 
 
 def from_planes(planes: Words) -> Words:
-    """The reverse, of planes of shape (64, n), which are used up."""
+    """The blocks of bit planes, the reverse of `to_planes`: shape (64, n) to (64 n,). The planes are used up."""
     return _transposed(planes).reshape(-1)
 
 

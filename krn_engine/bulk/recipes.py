@@ -28,7 +28,7 @@ MOST_ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """For one kind of meter."""
+    """How the rows of all meters of one kind are made."""
 
     steps: tuple[Step, ...]
     refused: Refused | None
@@ -49,7 +49,7 @@ States = tuple[str, str]
 
 
 def states_of(step: Step) -> States:
-    """Those of a step."""
+    """The key states that a key change leads from and to."""
     return str(step.old), str(step.new)
 
 
@@ -65,7 +65,7 @@ class Kitchen:
         self._states: dict[tuple[Any, ...], tuple[States, ...]] = {}
 
     def recipe(self, kind: Kind, drn: Drn) -> Recipe:
-        """For meters of this kind, of which one is asked for."""
+        """How the rows of meters of this kind are made; the engine is asked for those of one of them, `drn`."""
         state = tuple(kind.record.items())
         if state not in self._known:
             self._known[state] = self._made(kind, drn)
@@ -143,7 +143,7 @@ class Kitchen:
 
 
 def require_room(rows: int, most: int = MOST_ROWS) -> None:
-    """Raises TooManyRows for more rows of one meter than a worklist has columns for."""
+    """See that a worklist has columns for so many rows of one meter. Raises TooManyRows."""
     if rows > most:
         raise TooManyRows(f"this meter needs {rows} rows, and a worklist has columns for {most}: issue them at a kiosk")
 

@@ -15,7 +15,7 @@ class Readable(Protocol):
     """What is read bit by bit."""
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes, or fewer; none at its end."""
+        """At most `size` bytes, fewer at its end; none behind it."""
         ...
 
 
@@ -59,5 +59,8 @@ def _parsed(key: str, where: str = "") -> Any:
 
 
 def encrypt(source: Readable, target: BinaryIO, recipients: Sequence[str]) -> None:
-    """All of a source to a file that these can read. Raises what reading and writing raise."""
+    """Write all of a source to a file that only these recipients can read.
+
+    Raises RecipientInvalid for what is no public key, and what reading and writing raise.
+    """
     pyrage.encrypt_io(source, target, [_parsed(key) for key in recipients])

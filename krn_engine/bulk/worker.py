@@ -42,7 +42,7 @@ def write_task(target: BinaryIO, together: Sequence[tuple[Chain, DigitRows]]) ->
 
 
 def read_rows(source: BinaryIO, together: Sequence[tuple[Chain, DigitRows]]) -> list[Digits] | None:
-    """What it made; None: it ended before that."""
+    """The rows that a process made for a task, shape (n, `chain.rows`) for each chain; None: it ended before that."""
     made = []
     for chain, pans in together:
         size = len(pans) * chain.rows * ROW_DIGITS
@@ -94,7 +94,7 @@ class _Work:
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
-    """Do one task after the other until there is none."""
+    """Do one task after the other, read from `source` and answered to `target`, until there is none."""
     work = _Work()
     while len(lengths := source.read(LENGTHS.size)) == LENGTHS.size:
         told_size, body_size = LENGTHS.unpack(lengths)

@@ -15,7 +15,9 @@ from krn_engine.bulk.worker import read_rows, write_task
 
 
 class Workers:
-    """So many of them; they end with it. Nothing stands in their command line, and no key outlives a task."""
+    """So many processes; they end with it, as a context manager. Nothing stands in their command line, and no key
+    outlives a task.
+    """
 
     def __init__(self, number: int) -> None:
         command = [sys.executable, "-m", "krn_engine.bulk.worker"]
@@ -33,7 +35,10 @@ class Workers:
         self._threads = ThreadPoolExecutor(number)
 
     def begin(self, together: Sequence[Together]) -> Callable[[], list[Digits]]:
-        """Have rows made; what it gives waits for them. That raises WorkerLost if the process ended."""
+        """Have a process make rows; the function that it gives waits for them.
+
+        That function raises WorkerLost if the process ended.
+        """
         return self._threads.submit(self._made, together).result
 
     def _made(self, together: Sequence[Together]) -> list[Digits]:

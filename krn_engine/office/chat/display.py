@@ -28,7 +28,7 @@ class Display:
         self._guidance = Guidance(turn, issued)
 
     def unknown(self) -> Reply:
-        """They cannot tell the number now: what it will say, where that is known."""
+        """They cannot tell the number now: an answer with what the meter will show, where that is known."""
         lines: list[Sentence | str] = [words.WHICH_KRN]
         changes = zip(self._issued.changes, self._issued.pairs, strict=True)
         begins = [(change.old_krn, first) for change, (first, _) in changes]

@@ -33,7 +33,7 @@ WARNINGS = {FindWarning.CHECK_DIGIT: words.CHECK_DIGIT, FindWarning.COULD_BE_IDP
 
 
 class Guidance:
-    """Of the rows of one request, in one turn."""
+    """What is said to somebody about the rows of one request, in one turn."""
 
     def __init__(self, turn: Turn, issued: Issued) -> None:
         self._turn = turn

@@ -35,11 +35,11 @@ class Taken:
 
 
 class Lost(Exception):
-    """Somebody else has this now."""
+    """Another process has this message now: what was done with it here does not count."""
 
 
 class Inbox:
-    """The inbox, for one process."""
+    """What came in and waits for an answer, as one process sees it."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -90,7 +90,10 @@ class Inbox:
         return new
 
     def take(self, most: int) -> list[Taken]:
-        """Messages of at most so many chats, the oldest of each, which this process holds from now on."""
+        """Messages of at most `most` chats, the oldest of each, which this process holds from now on.
+
+        Raises the database's refusals.
+        """
         now = self._process.clock()
         free = or_(
             chats.c.key.is_(None),
@@ -166,20 +169,26 @@ class Inbox:
             self._process.count(taken.provider, "aside" if aside else "handled")
 
     def put_back(self, taken: Taken, seconds: float) -> None:
-        """It could not be answered now: its chat waits for so long, and so do its later messages."""
+        """A message could not be answered now: its chat waits for so many seconds, and so do its later messages.
+
+        Raises the database's refusals.
+        """
         held = and_(chats.c.key == taken.chat, chats.c.held_by == self._process.me)
         with self._process.change() as connection:
             connection.execute(update(inbox).where(inbox.c.id == taken.id).values(tries=0))
             connection.execute(update(chats).where(held).values(held_by=None, due_at=self._process.clock() + seconds))
 
     def release(self, held: Sequence[str]) -> None:
-        """This process holds these chats no more, if it still did."""
+        """Give back those of these chats that this process still holds. Raises the database's refusals."""
         mine = and_(chats.c.key.in_(held), chats.c.held_by == self._process.me)
         with self._process.change() as connection:
             connection.execute(update(chats).where(mine).values(held_by=None))
 
     def tell(self, older: float, most: int, words: Callable[[Known], Answer]) -> int:
-        """Tell chats, at most so many, that have waited longer than `older` and were not told; gives how many."""
+        """Tell chats that have waited for longer than `older` seconds, and were not told, what `words` gives.
+
+        At most so many of them; gives how many. Raises the database's refusals.
+        """
         now = self._process.clock()
         wanted = (
             select(inbox.c.key, inbox.c.provider, inbox.c.chat, inbox.c.address, chats.c.known)

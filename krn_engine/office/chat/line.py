@@ -50,7 +50,7 @@ class Line:
             return Unknown()
 
     def close(self) -> None:
-        """Give its connections back."""
+        """Give the connections of all threads back."""
         for session in self._all:
             session.close()
 

@@ -81,7 +81,7 @@ class Known:
     """The row that the last answer was about, where it was about one."""
 
     def with_(self, **changes: Any) -> Self:
-        """The same with other values."""
+        """What is known, with other values for some of its fields."""
         return replace(self, **changes)
 
 

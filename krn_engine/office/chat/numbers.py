@@ -30,7 +30,7 @@ _SHOWN = 14
 
 
 def wrong_form(turn: Turn, digits: str) -> Reply:
-    """It has not as many digits as an ID has."""
+    """The answer to a number that has not as many digits as an ID."""
     count = len(digits)
     read = [turn.say(words.READ.text, count=count, number=grouped(digits))] if count <= _SHOWN else []
     return turn.reply(_form(digits), *read, words.EXAMPLE)
@@ -52,7 +52,10 @@ def _form(digits: str) -> Sentence:
 
 
 def several(turn: Turn, numbers: tuple[str, ...], others: tuple[OtherUnit, ...]) -> Reply:
-    """More than one. A card has both, IDPEL and meter number: if they belong together, that is one customer."""
+    """The answer to several numbers in one message.
+
+    A card has both, IDPEL and meter number: if they belong together, that is one customer.
+    """
     by_length = {len(number): number for number in numbers}
     if len(numbers) > 2 or set(by_length) != set(OF_AN_ID):
         return turn.reply(turn.say(words.TWO_NUMBERS.text, count=len(numbers)), words.EXAMPLE)
@@ -60,7 +63,7 @@ def several(turn: Turn, numbers: tuple[str, ...], others: tuple[OtherUnit, ...])
 
 
 def look_up(turn: Turn, digits: str, others: tuple[OtherUnit, ...], meter_number: str = "") -> Reply:
-    """Whose rows it leads to. `meter_number`: what somebody says that their meter's is, beside an IDPEL."""
+    """The rows that a number leads to, or why there are none. `meter_number`: one that was sent beside an IDPEL."""
     known = turn.known
     if digits == known.meter_number:
         return of_meter(turn, turn.office.find(digits))
@@ -84,7 +87,7 @@ def look_up(turn: Turn, digits: str, others: tuple[OtherUnit, ...], meter_number
 
 
 def of_meter(turn: Turn, result: FindResult) -> Reply:
-    """The rows of a meter that was found, or why there are none."""
+    """The rows of a meter that was found, or why there are none. Raises KrnError if the office cannot answer now."""
     found = rows_of(turn, result)
     if isinstance(found, Reply):
         return found

@@ -60,7 +60,7 @@ class Ended:
 
 
 class Outbox:
-    """The outbox, for one process."""
+    """Answers on their way, as one process sees them. Each method raises the database's refusals."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -132,7 +132,7 @@ class Outbox:
                 self._process.count(row.provider, "error", one.code)
 
     def take_back(self, but: Sequence[int]) -> None:
-        """What this process has marked and never sent waits again: all that it has but these."""
+        """All that this process has marked for sending and has not sent waits again, but for these ids."""
         mine = and_(outbox.c.open, outbox.c.held_by == self._process.me, outbox.c.state == State.SENDING.value)
         over = {"state": State.WAITING.value, "held_by": None, "tries": outbox.c.tries - 1}
         with self._process.change() as connection:
@@ -202,13 +202,13 @@ class Outbox:
         return bool(new)
 
     def tried(self, provider: str) -> None:
-        """One answer goes to a provider that is stopped, to see whether it still is."""
+        """Note that one answer goes to a provider that is stopped, to see whether it still is."""
         with self._process.change() as connection:
             told = update(stops).where(stops.c.provider == provider)
             connection.execute(told.values(tried_at=self._process.clock()))
 
     def go_on(self, provider: str) -> bool:
-        """It takes messages; gives whether it was stopped."""
+        """A provider takes messages again; gives whether it was stopped."""
         with self._process.change() as connection:
             return bool(connection.execute(delete(stops).where(stops.c.provider == provider)).rowcount)
 

@@ -39,7 +39,7 @@ class Position:
         return reached
 
     def proved(self, done: int) -> int:
-        """The same, where only what is proved counts behind them."""
+        """Up to which row all is in if those up to `done` are, and of those behind them only what is proved counts."""
         reached = max(done, self.issued.first - 1)
         for change, (first, last) in zip(self.issued.changes, self.issued.pairs, strict=True):
             if change.done and first <= reached + 1:

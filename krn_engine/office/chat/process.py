@@ -35,11 +35,14 @@ class Process:
         self._counted: Counter[tuple[str, str, str]] = Counter()
 
     def read(self) -> AbstractContextManager[Connection]:
-        """See Database."""
+        """A connection that reads, as `Database.read`."""
         return self._database.read()
 
     def change(self, patience: float = BUSY_SECONDS) -> AbstractContextManager[Connection]:
-        """See Database."""
+        """A transaction that writes, as `Database.change`.
+
+        `patience`: seconds for which another may hold a file before RegisterBusy is raised.
+        """
         return self._database.change(patience)
 
     def hashed(self, *names: str) -> str:
@@ -94,6 +97,6 @@ class Process:
 
 
 def inserted(connection: Connection, table: Any, records: list[dict[str, Any]]) -> int:
-    """Those that are not there yet; gives how many."""
+    """Insert those of these records that are not in the table yet; gives how many that were."""
     statement = insert_into(connection, table).on_conflict_do_nothing()
     return connection.execute(statement, records, execution_options={"preserve_rowcount": True}).rowcount

@@ -20,12 +20,12 @@ class Address:
     """A button of theirs that waits for a word."""
 
     def to_text(self) -> str:
-        """JSON."""
+        """The address as JSON, for the database."""
         return json.dumps(asdict(self))
 
     @classmethod
     def of_text(cls, text: str) -> "Address":
-        """From that."""
+        """The address that `to_text` wrote."""
         return cls(**json.loads(text))
 
 
@@ -134,12 +134,12 @@ class Provider(Protocol):
 
     @property
     def name(self) -> str:
-        """A word."""
+        """A word that names it, in addresses, in the database and in the log."""
         ...
 
     @property
     def rhythm(self) -> Rhythm:
-        """Its limits."""
+        """How fast it lets messages out."""
         ...
 
     def come(self, body: bytes) -> Come:
@@ -159,18 +159,18 @@ class Provider(Protocol):
         ...
 
     def close(self) -> None:
-        """Give its connections back."""
+        """Give the connections to it back."""
         ...
 
 
 def text_of_answer(answer: Answer, again: str) -> str:
-    """JSON, for the outbox. `again`: what is said above it if it may have arrived already."""
+    """An answer as JSON, for the outbox. `again`: what is said above it if it may have arrived already."""
     buttons = [[button.id, button.title] for button in answer.buttons]
     return json.dumps({"text": answer.text, "buttons": buttons, "again": again})
 
 
 def answer_of_text(text: str) -> tuple[Answer, str]:
-    """Both, from that."""
+    """The answer and the words above it that `text_of_answer` wrote."""
     told = json.loads(text)
     return Answer(told["text"], tuple(Button(*button) for button in told["buttons"])), told["again"]
 
@@ -186,7 +186,7 @@ def is_text(value: object, longest: int = 512) -> bool:
 
 
 def read_json(body: bytes) -> object:
-    """Raises ValueError, for what is nested too deep also."""
+    """The document in a body. Raises ValueError for what is no JSON, or nested too deep."""
     try:
         return json.loads(body)
     except RecursionError:

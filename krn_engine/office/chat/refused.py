@@ -37,7 +37,7 @@ def unclear(turn: Turn, code: str) -> Reply:
 
 
 def not_found(turn: Turn, shown: str) -> Reply:
-    """Of a number that no record has. `shown`: as it is written."""
+    """What is said of a number that no record has. `shown`: the number as it is written."""
     return turn.reply(turn.say(words.NOT_FOUND.text, number=shown), words.EXAMPLE, words.STILL_NOT_FOUND)
 
 

@@ -21,17 +21,17 @@ class Bucket:
     at: float
 
     def fill(self, now: float) -> None:
-        """What came since."""
+        """Count what came in since it was looked at last. `now`: seconds, by the clock of `at`."""
         self.holds = min(self.most, self.holds + max(0.0, now - self.at) * self.per_second)
         self.at = now
 
     def wait(self, now: float) -> float:
-        """Seconds until it holds one."""
+        """Seconds until it holds one, from `now` on."""
         self.fill(now)
         return 0.0 if self.holds >= 1.0 else (1.0 - self.holds) / self.per_second
 
     def take(self) -> None:
-        """One of it."""
+        """One message goes: it holds one less."""
         self.holds -= 1.0
 
 
@@ -48,7 +48,7 @@ class Pace:
         self._rest_until = 0.0
 
     def come(self, per_second: float) -> None:
-        """So many came in each second lately: where they count, they take from the rate, but never more than half."""
+        """So many messages came in each second lately: a provider that counts them lets less out, but half at least."""
         if self._rhythm.counts_incoming:
             rate = self._rhythm.per_second
             self._all.fill(self._clock())

@@ -57,7 +57,7 @@ class Sender:
         self._newest: tuple[float, int] | None = None
 
     def leads(self) -> None:
-        """This process has the role of the sender, from now on and for as long as a lease lasts."""
+        """This process has the role of the sender, from now on and for as long as a lease lasts (`LEASE_SECONDS`)."""
         self._leads_until = self._steady() + LEASE_SECONDS * 0.8
 
     def beat(self) -> float:

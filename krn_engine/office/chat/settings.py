@@ -105,7 +105,7 @@ class ChatSettings:
 
     @classmethod
     def parse(cls, text: str) -> "ChatSettings":
-        """Raises ChatSettingsInvalid with everything that is wrong."""
+        """From the text of the file. Raises ChatSettingsInvalid with everything that is wrong."""
         table = top_table(text, WHAT, ChatSettingsInvalid)
         found: dict[str, dict[str, Any]] = {}
         for name, kind in (("whatsapp", WhatsAppSettings), ("telegram", TelegramSettings)):

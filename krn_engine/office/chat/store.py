@@ -60,7 +60,7 @@ class Store:
         return Figures(waits[0], oldest, leaving, urgent, processes)
 
     def counted(self) -> list[tuple[str, str, str, int]]:
-        """Provider, what, code, how often."""
+        """What was counted, over all processes: provider, what was counted, code, and how often."""
         with self.process.read() as connection:
             return [(row.provider, row.name, row.code, row.value) for row in connection.execute(select(counts))]
 
@@ -70,7 +70,7 @@ class Store:
             return int(connection.execute(select(func.max(inbox.c.id))).scalar() or 0)
 
     def forget(self) -> None:
-        """What has been kept for as long as it is of use."""
+        """Delete what has been kept for as long as it is of use."""
         now = self.process.clock()
         with self.process.change() as connection:
             old = and_(inbox.c.ended_at < now - ASIDE_SECONDS, inbox.c.payload.is_not(None))

@@ -26,7 +26,7 @@ class Reply:
     answers: tuple[Answer, ...] = field(repr=False)
 
     def then(self, other: "Reply") -> "Reply":
-        """This, and behind it what another one says."""
+        """This reply, and behind it what `other` says; what is known then is as `other` has it."""
         return Reply(other.known, (*self.answers, *other.answers))
 
 

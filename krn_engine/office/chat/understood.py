@@ -102,12 +102,12 @@ class Heard:
 
     @property
     def topic(self) -> Topic | None:
-        """What it is about, if it is about something else."""
+        """What somebody wants beside what they say of codes, the first of it; None: nothing."""
         return self.topics[0] if self.topics else None
 
     @property
     def unclear(self) -> bool:
-        """It says different things of codes that it does not name."""
+        """Whether it says different things of codes, and not of which."""
         return len({verdict.what for verdict in self.verdicts}) > 1 and not all(one.named for one in self.verdicts)
 
     @property

@@ -37,7 +37,11 @@ _STATUS: Mapping[type, int] = {TooLarge: 413, TooSlow: 408}
 
 
 def chat_site(app: FastAPI, service: Service) -> None:
-    """Adds the addresses of those providers that are set up, and no other."""
+    """Adds the addresses of those providers that are set up, and no other.
+
+    A request that its provider did not sign is answered with ChatNotSigned, and one that comes while the database is
+    held for too long with RegisterBusy: the provider brings it again.
+    """
     chats = service.chats
     if chats is None:
         return

@@ -16,7 +16,7 @@ def _texts(language: str, help_line: str = HELP_LINE) -> Texts:
 
 
 def when(known: Known, seconds: float | None) -> Answer:
-    """That an answer takes so many seconds; None: nobody knows."""
+    """An answer that says in how many seconds the real one comes, in minutes; None: nobody knows."""
     say = _texts(known.language)
     minutes = None if seconds is None else max(1, math.ceil(seconds / 60))
     if minutes is None or minutes > LONGEST_PROMISE:
@@ -30,7 +30,7 @@ def when(known: Known, seconds: float | None) -> Answer:
 
 
 def sorry(known: Known, help_line: str) -> Answer:
-    """That a message cannot be answered here."""
+    """An answer that says that a message cannot be answered here."""
     say = _texts(known.language, help_line)
     return Answer(say("Maaf, pesan Anda tidak dapat kami jawab di sini. Silakan hubungi {help_line}."))
 

@@ -44,7 +44,7 @@ class Speed:
         """Many are to be told that their answer takes a while, and that goes first: workers rest meanwhile."""
 
     def took(self, seconds: float) -> None:
-        """One more did."""
+        """One more message took so many seconds."""
         self.seconds += WEIGHT * (seconds - self.seconds)
 
 

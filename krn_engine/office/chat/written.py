@@ -23,7 +23,7 @@ class Written:
         return self.say(sentence.text, first=first, last=last)
 
     def on_record(self, sure: int, reached: int) -> list[str]:
-        """That the rows behind `sure` are in by the word of somebody else, which may be wrong; empty: none are."""
+        """A line which says that the rows behind `sure` are in by the word of somebody else; empty: there are none."""
         if reached <= sure:
             return []
         return [self.say(words.ON_RECORD.text, codes=self.codes(sure + 1, reached))]

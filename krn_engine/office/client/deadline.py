@@ -27,14 +27,14 @@ class Deadline:
         self._lines: list[socket.socket] = []
 
     def watch(self, line: socket.socket) -> None:
-        """Shut this down when the time is over. Raises Over if it is."""
+        """Have a connection shut down when the time is over. Raises Over if it is over already."""
         with self._lock:
             if self.over:
                 raise Over
             self._lines.append(line)
 
     def end(self) -> None:
-        """It is over."""
+        """The time is over: the connections that are watched are shut down, and no other is begun."""
         with self._lock:
             self.over = True
             for line in self._lines:

@@ -10,7 +10,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def fitting_row(row: RowRecord) -> RowRecord:
-    """An outcome."""
+    """An outcome with its texts as an office keeps them."""
     return replace(
         row,
         evidence=_fit(row.evidence, values.EVIDENCE),
@@ -20,12 +20,12 @@ def fitting_row(row: RowRecord) -> RowRecord:
 
 
 def fitting_ending(session: SessionEnding) -> SessionEnding:
-    """How a session ended."""
+    """The ending of a session with its texts as an office keeps them."""
     return replace(session, place=_fit(session.place, values.PLACE))
 
 
 def fitting_statement(statement: Statement) -> Statement:
-    """What staff say."""
+    """A statement of staff with its texts as an office keeps them."""
     return replace(
         statement,
         reason=_fit(statement.reason, values.REASON),

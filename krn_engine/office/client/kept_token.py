@@ -52,7 +52,7 @@ class KeptToken:
 
     @classmethod
     def keep(cls, path: Path, enrolled: Enrolled) -> Self:
-        """Put it on the disk, readable by its owner alone: the one before, or this one, is there whole.
+        """Put a token on the disk, readable by its owner alone: the one before, or this one, is there whole.
 
         Raises TokenNotKept; what was kept before is then as it was.
         """
@@ -71,7 +71,7 @@ class KeptToken:
 
     @property
     def known(self) -> Enrolled:
-        """Whose it is, and until when it is good."""
+        """Whose token it is, and until when it is good."""
         version = _version(self._path)
         if version is not None and version != self._seen:
             self._seen = version

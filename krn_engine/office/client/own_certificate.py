@@ -20,7 +20,7 @@ _EXPLICIT_0 = 0xA0
 
 
 def require_certificate(certificate: Path, key: Path) -> None:
-    """Raises ServiceRefused for files that cannot be used; whether the certificate is good today is not asked."""
+    """See that these files can be used; whether the certificate is good today is not asked. Raises ServiceRefused."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, _no_password)
     except (OSError, ValueError) as error:

@@ -69,7 +69,7 @@ class RemoteOffice:
         return self._ask(values.FIND_RESULT, "POST", "/v1/find", body)
 
     def issue(self, meter_number: str, request_id: str) -> Issued:
-        """See `Office.issue`."""
+        """See `Office.issue`. Raises ValueError for a request whose name has not 1 to 64 characters."""
         if not 0 < len(request_id) <= LONGEST_REQUEST_ID:
             raise ValueError("a request id has 1 to 64 characters")
         name = request_name(request_id)
@@ -160,7 +160,7 @@ class RemoteOffice:
         return self._ask(CHECKPOINT, "GET", "/v1/checkpoint")
 
     def witness(self, seen: Checkpoint) -> None:
-        """Send back one that was seen. Raises CheckpointForeign if the audit is not what it was then."""
+        """Send back a checkpoint that was seen. Raises CheckpointForeign if the audit is not what it was then."""
         self._do("PUT", "/v1/witness", CHECKPOINT.write(seen))
 
     def _ask(self, shape: Shape[T], method: str, path: str, body: Any = None) -> T:

@@ -101,7 +101,10 @@ class Way:
         self._told: tuple[datetime, float] | None = None
 
     def ask(self, method: str, path: str, body: bytes | None = None, token: str | None = None) -> object:
-        """The JSON of the answer, None for an empty one. Raises leaves of NetError, and what the office refused."""
+        """The JSON of the answer, None for an empty one.
+
+        Raises leaves of NetError, such as OfficeUnreachable and AnswerBroken, and what the office refused.
+        """
         headers = {"Accept": f"{_JSON}, {PROBLEM_TYPE}", "Accept-Encoding": "identity"}
         if body is not None:
             headers["Content-Type"] = _JSON
@@ -146,7 +149,7 @@ class Way:
         return at + timedelta(seconds=time.monotonic() - ticks)
 
     def close(self) -> None:
-        """Hang up."""
+        """Give its connections back."""
         self._session.close()
 
     def _note_clock(self, answer: requests.Response) -> None:
@@ -184,7 +187,7 @@ def _require_url(url: str, ca: Path | None) -> None:
 
 
 def require_authority(ca: Path) -> None:
-    """Raises ServiceRefused for a file that holds no certificate of an authority."""
+    """See that a file holds the certificate of an authority. Raises ServiceRefused."""
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(ca)
     except (OSError, ValueError) as error:

@@ -31,7 +31,7 @@ _FATES = {Taken.RECORDED: Fate.TAKEN, Taken.KNOWN: Fate.KNOWN, Taken.CONFLICT: F
 
 
 class Desk:
-    """Of one process of the service."""
+    """The desk of one process of the service."""
 
     def __init__(self, service: Service) -> None:
         self._service = service

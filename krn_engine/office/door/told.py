@@ -100,7 +100,7 @@ class Told:
 
     @property
     def result(self) -> Result:
-        """The same as a list on paper tells it."""
+        """What came of the order, in the form in which a list on paper tells it."""
         seen = "" if self.seen is None else self.seen.value
         return Result(self.done, self.refused, seen, self.reason, self.krn)
 
@@ -113,7 +113,7 @@ class AllTold:
 
 
 class Fate(Enum):
-    """What became of one of them."""
+    """What became of one thing that was told."""
 
     TAKEN = "taken"
     """It is on record."""
@@ -127,7 +127,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """Of one that was told."""
+    """The answer to one thing that was told."""
 
     id: str
     fate: Fate
@@ -136,7 +136,7 @@ class Became:
 
 @dataclass(frozen=True, slots=True)
 class AllBecame:
-    """Of all of them, in their order."""
+    """The answers to all that was told, in its order."""
 
     became: tuple[Became, ...]
 

@@ -25,10 +25,10 @@ def add_endpoint(
     let_in: Callable[[Request], Who],
     answered: Callable[[Who, bytes], bytes],
 ) -> None:
-    """Add it; `operation` is its name in the log. Whatever these two refuse is answered as a problem detail.
+    """Add one such operation; `operation` is what the log calls it.
 
     `let_in` says who asks, before anything that strangers send is kept; `answered` makes JSON of JSON. Both run in a
-    thread.
+    thread. What they refuse, and what is no JSON (WireBroken), is answered as a problem detail.
     """
 
     async def endpoint(request: Request) -> Response:

@@ -24,7 +24,10 @@ def safe_headers(policy: str, camera: str) -> dict[str, str]:
 
 
 def add_files(app: FastAPI, made: Shell, operation: str, safe: Mapping[str, str]) -> None:
-    """Add all files of a page, below its path; `operation` is their name in the log, `safe` are headers of each."""
+    """Add all files of a page to the service, below the page's path: each by GET, and 404 for one of another build.
+
+    `operation` is what the log calls them; `safe` are headers that go with each.
+    """
     tag = f'"{made.build}"'
     path = made.path
 

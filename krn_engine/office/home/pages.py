@@ -27,20 +27,21 @@ MOST_TOLD = 20
 
 
 class HomePages:
-    """Of an office that has them."""
+    """The pages that an office gives to customers, each opened by a secret."""
 
     def __init__(self, office: LocalOffice, capabilities: Capabilities) -> None:
         self._office = office.acting_for(PLACE)
         self._capabilities = capabilities
 
     def know(self, secret: str) -> Capability:
-        """What a secret lets in to, as `Capabilities.know` says it."""
+        """Whose page a secret opens. Raises what `Capabilities.know` raises."""
         return self._capabilities.know(secret)
 
     def open(self, known: Capability) -> "HomePage":
-        """The page. Raises CapabilityProved where nothing is left to do, MeterBlocked, and what `Office.issue` raises.
+        """The page of a customer. Whether the meter is proved is asked of the office each time.
 
-        Whether the meter is proved is asked of the office each time.
+        Raises CapabilityProved where nothing is left to do, CapabilityUnknown where the meter has left the register,
+        MeterBlocked, and what `Office.issue` raises.
         """
         found = self._office.find(known.meter_number)
         if not isinstance(found, Found):
@@ -61,7 +62,7 @@ class HomePages:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """That of one customer, whose meter still needs something."""
+    """The page of one customer, whose meter still needs something."""
 
     office: LocalOffice
     known: Capability

@@ -38,7 +38,7 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class NotIn:
-    """It showed something else to this row."""
+    """The meter showed something else than BENAR to this row."""
 
     id: str
     row: int

@@ -34,7 +34,10 @@ class Belonging:
         """It is another one, and there are facts for the one before."""
 
     def require(self) -> None:
-        """Raises OfficeOther, LeaseBroken, and what the office answers."""
+        """See that the office that answers is the one that the outbox is for; once in the life of a process.
+
+        Raises OfficeOther, LeaseBroken, and what the office answers.
+        """
         opener, bound = self._copy.opener, self._copy.office
         if self.proved or bound is None:
             return

@@ -34,7 +34,10 @@ _GIVEN = 200
 
 
 class Copy:
-    """Close it. May be used by several threads, one at a time."""
+    """What a kiosk keeps of its office. Close it. May be used by several threads, one at a time.
+
+    Each method may raise what a disk refuses, and CopyDamaged where the file was made anew: the copy is then empty.
+    """
 
     def __init__(self, folder: Path, secret: bytes | None = None, damaged: Callable[[], None] = lambda: None) -> None:
         """Open the file in a folder, or make it; `secret` is the machine's, 32 bytes, if it has one.
@@ -119,7 +122,7 @@ class Copy:
         return self._file.put(given)
 
     def given_there(self, issued: Issued, request: str) -> None:
-        """The office gave these rows out itself: who comes back is known to come back."""
+        """Note that the office gave these rows out itself: who comes back is known to come back."""
 
         def noted(connection: Connection) -> None:
             for position, change in enumerate(issued.changes):
@@ -252,7 +255,7 @@ class Copy:
         self._file.write(applied)
 
     def revoke(self, at: datetime) -> None:
-        """The key first, then the records; the outbox stays for staff."""
+        """Destroy the key first, then the records; the outbox stays for staff. Raises RegisterFull."""
         with self._file.lock:
             self.opener = None
             try:
@@ -269,7 +272,7 @@ class Copy:
         self._file.empty_log()
 
     def kept(self, name: Kept) -> str | None:
-        """What is known of it as a whole."""
+        """What is known of the copy as a whole, under this name; None: nothing."""
         return again(lambda: self._file.read(lambda connection: fact(connection, name)))
 
     @property
@@ -283,12 +286,12 @@ class Copy:
         return None if self.opener is None else self.time(Kept.AS_OF)
 
     def time(self, name: Kept) -> datetime | None:
-        """The same, of a time."""
+        """A time that is known of the copy as a whole; None: it is not."""
         kept = self.kept(name)
         return None if kept is None else datetime.fromisoformat(kept)
 
     def keep(self, name: Kept, value: str | None) -> None:
-        """Keep it; None takes it away."""
+        """Keep something that is known of the copy as a whole; None takes it away."""
         self._file.write(lambda connection: keep_fact(connection, name, value))
 
     def keep_cursor(self, after: str) -> None:
@@ -296,7 +299,7 @@ class Copy:
         self.keep(Kept.CURSOR, after)
 
     def lease(self) -> SignedLease | None:
-        """As the office signed it."""
+        """The lease, as the office signed it; None: there is none."""
         kept = self.kept(Kept.LEASE)
         return None if kept is None else SIGNED_LEASE.read(from_bytes(kept.encode()))
 

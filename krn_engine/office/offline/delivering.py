@@ -37,8 +37,8 @@ class Deliverer:
     def deliver(self, may: Callable[[], None] = lambda: None, patience: float = -1.0) -> None:
         """Until nothing is left. `may` raises why nothing is asked any more, as where somebody else asked in vain.
 
-        Raises what the office answers, if it cannot now, and OfficeUnreachable if somebody else is at it for longer
-        than `patience`, in seconds; negative: for ever.
+        Raises what the office answers, OfficeNotReady where it cannot put a fact on record now, and OfficeUnreachable
+        if somebody else is at it for longer than `patience`, in seconds; negative: for ever.
         """
         while self._copy.count()[0]:
             with self.alone(patience):

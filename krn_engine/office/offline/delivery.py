@@ -12,7 +12,7 @@ from krn_engine.office.wire.text import from_bytes
 
 
 class DamagedEntry(Exception):
-    """Its digest is wrong: it is not told as if it were right."""
+    """The digest of an entry is wrong: it is not told as if it were right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Entry:
 
 
 def fact_of_entry(row: Any) -> Fact:
-    """Raises DamagedEntry."""
+    """The fact in a record of the outbox. Raises DamagedEntry."""
     if row.digest != digest_of_entry(row.n, row.kind, row.uuid, row.at, row.body):
         raise DamagedEntry
     try:
@@ -40,7 +40,10 @@ def fact_of_entry(row: Any) -> Fact:
 
 
 def entry_of(row: Any, number_in_copy: Callable[[int | None], str]) -> Entry:
-    """Raises DamagedEntry. The copy is asked for a meter's number where the fact has none with it."""
+    """A record of the outbox as staff see it. Raises DamagedEntry.
+
+    `number_in_copy` gives a meter's number by its id in the copy, where the fact has none with it.
+    """
     fact = fact_of_entry(row)
     number = fact.body.get("meter_number") or number_of(row.n, row.meter_number, row.number_digest)
     return Entry(fact, row.refused_at, row.code, row.message, number or number_in_copy(row.meter_id))

@@ -88,7 +88,7 @@ def orphans_of(connection: Connection) -> Mapping[str, Sequence[int]]:
 
 
 def adopt(connection: Connection, meter_id: int, told: CopiedMeter, orphans: Mapping[str, Sequence[int]]) -> None:
-    """They belong to this meter from now on."""
+    """Facts that wait, and named this meter before the copy had it, belong to it from now on."""
     for named in (told.meter_number, *(change.id for change in told.changes)):
         if named in orphans:
             for n in orphans[named]:

@@ -100,7 +100,10 @@ def reopened(folder: Path) -> Engine:
 
 
 def renewed(folder: Path, *, damaged: bool = True) -> tuple[Engine, Saved]:
-    """A new file in the place of one that is damaged; nobody has that open."""
+    """A new file in the place of one that is damaged, which nobody has open; with what was read out of the old one.
+
+    `damaged`: False for a file of another release. Raises RegisterFull, RegisterDamaged.
+    """
     saved = replace(_saved(folder / NAME), damaged=damaged)
     fresh = folder / _FRESH
     try:

@@ -61,7 +61,7 @@ class Opener:
         return self._records.close(text, name, self.copy)
 
     def open(self, kept: str, name: str) -> str:
-        """Raises RecordDamaged."""
+        """What `close` sealed under a name. Raises RecordDamaged."""
         return self._records.open(kept, name, self.copy)
 
     def rows(self, change: CopiedChange, meter_number: str) -> tuple[Row, ...]:
@@ -101,7 +101,7 @@ class KeyFile:
             raise CopyLocked(_LOCKED) from None
 
     def keep(self, given: CopyKey) -> Opener:
-        """Put it there. Raises OSError; the one before is then as it was."""
+        """Put a key into the file. Raises OSError; the key before is then as it was."""
         text = to_bytes(COPY_KEY.write(given)).decode("ascii")
         kept = text if self._seal is None else self._seal.close(text, _BOUND)
         replace_file(self._path, kept.encode("ascii"))

@@ -78,7 +78,7 @@ def lease_of(signed: SignedLease | None, opener: Opener | None) -> Lease | None:
 
 
 def require_lease(lease: Lease | None, times: Times) -> None:
-    """Raises LeaseOver, ClockBehind."""
+    """See that rows may be given out now. Raises LeaseOver, ClockBehind."""
     if lease is None:
         raise LeaseOver(_OVER)
     at = times.require()

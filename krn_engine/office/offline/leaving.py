@@ -26,7 +26,7 @@ def leave(folder: Path, at: datetime) -> Path | None:
     """Begin anew with an empty copy. Gives the folder in which the outbox of before is; None: there was nothing in it.
 
     The key and the records of the office before are destroyed, as for a kiosk that is revoked; the facts are readable
-    without. Raises what a disk refuses; no fact is lost then.
+    without. Raises what a disk refuses, RegisterFull among it; no fact is lost then.
     """
     with Copy(folder) as copy:
         holds = sum(copy.count()) > 0 or copy.kept(Kept.LOST) is not None

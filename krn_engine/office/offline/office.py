@@ -55,8 +55,9 @@ _REVOKED = "the office has revoked this kiosk: enrol it again (krn setup), or ta
 class OfflineOffice:
     """An `Office` that a kiosk holds in the place of `remote`.
 
-    Beside what `Office` says each call may raise what `RemoteOffice` raises, and what a disk refuses. Where the office
-    gives no answer `issue` may raise NotInCopy, RowsNotInCopy, LeaseOver, LeaseBroken, ClockBehind, CopyDamaged.
+    Beside what `Office` says each call may raise what `RemoteOffice` raises, what a disk refuses, and CallerRevoked for
+    as long as the office does not let this kiosk in. Where the office gives no answer `issue` may raise NotInCopy,
+    RowsNotInCopy, LeaseOver, LeaseBroken, ClockBehind, CopyDamaged.
     """
 
     def __init__(
@@ -170,8 +171,8 @@ class OfflineOffice:
     def record(self, row: RowRecord) -> None:
         """See `Office.record`. On this kiosk's disk when it returns; the office has it a moment later, or when it can.
 
-        A row that the office never issued is refused here where the copy knows its key change; else by the office,
-        and staff are told.
+        A row that the office never issued is refused here, by OutcomeRefused, where the copy knows its key change;
+        else by the office, and staff are told.
         """
         fitting = fitting_row(row)
         try:

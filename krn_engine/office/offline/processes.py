@@ -56,7 +56,7 @@ class Processes:
                 self._alone = False
 
     def close(self) -> None:
-        """Give it back."""
+        """Give the lock's file back."""
         os.close(self._descriptor)
 
     def _locked(self, how: int) -> Iterator[None]:

@@ -52,7 +52,7 @@ class Known:
 
     @property
     def needed(self) -> tuple[IssuedChange, ...]:
-        """Its key changes that are not in."""
+        """The meter's key changes that are not in; none where only the office can tell."""
         return () if self.first is None else self.told[self.first :]
 
     def on_record(self, change: IssuedChange) -> bool:

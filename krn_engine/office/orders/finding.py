@@ -79,7 +79,8 @@ class Orders:
     def of_unit(self, unit: str, limit: int = MOST, whys: Collection[Why] = ()) -> OpenOrders:
         """The most pressing orders of a unit, `limit` of them at most; with `whys`, those with one of these reasons.
 
-        Customers whose unit nobody knows are in no list. A unit is the same in small and large letters.
+        Customers whose unit nobody knows are in no list. A unit is the same in small and large letters. Raises what
+        reading the register raises.
         """
         with self._register.read() as connection:
             work = _Work(connection, self.campaign, self._clock())

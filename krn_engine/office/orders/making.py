@@ -29,17 +29,17 @@ _ORIGIN_SIGNS = 12
 
 
 def list_name() -> str:
-    """A new list's: letters and digits that no spreadsheet takes for a number."""
+    """A name for a new list: letters and digits that no spreadsheet takes for a number."""
     return "L" + base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode()
 
 
 def list_named(name: uuid.UUID, officer: str) -> str:
-    """That of a list which somebody asked for under this name."""
+    """The name of the list that an officer asked for under `name`: the same name and officer give the same list."""
     return "L" + base64.b32encode(named_after("list", name, officer).bytes[:_ID_BYTES]).decode()
 
 
 def named_after(*parts: object) -> uuid.UUID:
-    """What follows from these: the same twice is one thing."""
+    """A UUID that follows from these parts: the same parts give the same."""
     return uuid.uuid5(_NAMES, "\n".join(map(str, parts)))
 
 
@@ -49,7 +49,7 @@ def request_of(list_id: str, meter_number: str) -> str:
 
 
 def name_of_office(register: Register) -> str:
-    """By which a list tells what office it is of: the first signs of the name of its audit."""
+    """What a list calls the office that it is of: the first signs of the name of the office's audit."""
     with register.read() as connection:
         return "K" + origin_of(connection).removeprefix(ORIGIN)[:_ORIGIN_SIGNS].upper()
 

@@ -32,13 +32,13 @@ class Written:
 
 
 class Marks:
-    """Those of one office, under its key."""
+    """Makes the marks of one office, under its key."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     def of_line(self, written: Written, made_on: date) -> str:
-        """Of a line in a spreadsheet; it tells the day of its list. No spreadsheet takes it for a number."""
+        """The mark of a line in a spreadsheet; it tells the day of its list. No spreadsheet takes it for a number."""
         day = f"{made_on:%Y%m%d}"
         told = (written.office, written.list_id, written.officer, str(written.number), written.idpel)
         return f"T{day}" + self._sign("line", day, *told, written.meter_number, str(written.first), *written.rows)
@@ -54,7 +54,7 @@ class Marks:
         return day if hmac.compare_digest(self.of_line(written, day), mark) else None
 
     def of_order(self, list_id: str, officer: str, meter_number: str) -> str:
-        """Of an order on an officer's telephone."""
+        """The mark of an order on an officer's telephone."""
         return self._sign("order", list_id, officer, meter_number)
 
     def is_of_order(self, mark: str, list_id: str, officer: str, meter_number: str) -> bool:
@@ -67,5 +67,5 @@ class Marks:
 
 
 def is_earlier(mark: str) -> bool:
-    """Whether it is of a list of an earlier release, whose marks had no key."""
+    """Whether a mark is of a list of an earlier release, whose marks had no key."""
     return _EARLIER.fullmatch(mark) is not None

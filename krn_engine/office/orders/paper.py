@@ -45,7 +45,7 @@ _BESIDE = (
 
 
 def as_pdf(orders: OrderList, say: Texts) -> bytes:
-    """The same list gives the same bytes."""
+    """The list as a PDF file. The same list gives the same bytes."""
     file = BytesIO()
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), pageCompression=1, invariant=1)
     canvas.setTitle(orders.id)

@@ -61,12 +61,12 @@ class Result:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether the officer was not there, or has not written it down."""
+        """Whether nothing was written down: the officer was not there, or has not told yet."""
         return self == Result()
 
     @property
     def written(self) -> str:
-        """The same as the shortest text that says it."""
+        """The result as the shortest text that `read_result` reads as the same."""
         parts = []
         if self.done is not None:
             parts.append("B" if self.done == ALL else f"B{self.done}")

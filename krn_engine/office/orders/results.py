@@ -80,7 +80,7 @@ class Results:
         self._actor = actor
 
     def take(self, path: Path, *, skip_bad: bool = False) -> ResultsReport:
-        """With a refused line nothing is stored, unless `skip_bad`.
+        """Put the results of a file on record. With a refused line nothing is stored, unless `skip_bad`.
 
         Raises ListRefused and ImportRefused for a file that is no list, and what the register refuses; if that is in
         the middle, the same file again puts the rest on record, and nothing twice.
@@ -162,7 +162,7 @@ class Results:
 
 
 def said_of(officer: str, list_id: str, meter_number: str, result: Result, *when: object) -> Said:
-    """The same result of the same order, told of the same time, is the same records."""
+    """Who says a result, and from where. The same result of the same order, told of the same time, is named alike."""
     name = partial(named_after, list_id, meter_number, result.written, *when)
     return Said(officer, f"{PLACE} {list_id}", name)
 

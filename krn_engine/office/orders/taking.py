@@ -47,7 +47,7 @@ class Said:
 
 
 def require_possible(issued: Issued | None, result: Result) -> None:
-    """Raises ResultImpossible for a code that was not on the list."""
+    """See that a result can be of these codes. Raises ResultImpossible for a code that was not on the list."""
     if issued is None:
         if result.done is not None or result.refused is not None:
             raise ResultImpossible("tells of codes, and this line has none")

@@ -7,7 +7,7 @@ from krn_engine.office.report.numbers import Numbers
 
 
 def document(report: CampaignReport, *, units: bool = True) -> dict[str, Any]:
-    """What can be written as JSON."""
+    """The report as values that JSON can hold. `units`: each unit by itself too."""
     told = {
         "campaign": report.campaign,
         "at": report.at.isoformat(timespec="seconds"),

@@ -9,13 +9,13 @@ MODE = 0o644
 
 
 def require_free(path: Path, *, replace: bool) -> None:
-    """Raises ReportExists for a file that is there, unless it is to be replaced."""
+    """See that a file may be written. Raises ReportExists if it is there, unless it is to be replaced."""
     if not replace and path.exists():
         raise ReportExists(f"{path} is there already: name another file, or --force to write over it")
 
 
 def write(path: Path, content: bytes, *, replace: bool) -> None:
-    """Whole and durable, or not there. Raises ReportExists, ReportNotWritten."""
+    """Write a file, whole and durable, or not at all. Raises ReportExists, ReportNotWritten."""
     require_free(path, replace=replace)
     try:
         replace_file(path, content, MODE)

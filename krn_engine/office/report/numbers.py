@@ -81,7 +81,7 @@ class Numbers:
 
 
 def numbers(counts: Counts, campaign: Campaign) -> Numbers:
-    """Those of all these tallies together."""
+    """How many meters stand how, by all these tallies together."""
     parts: Counter[Part] = Counter()
     reasons: dict[Part, Counter[str]] = {part: Counter() for part in Part}
     for kind, meters in counts.items():
@@ -100,7 +100,7 @@ def numbers(counts: Counts, campaign: Campaign) -> Numbers:
 
 
 def numbers_by_unit(counts: Counts, campaign: Campaign) -> dict[str, Numbers]:
-    """The same for each unit, in the order of their names; those of no unit under an empty one."""
+    """How many meters of each unit stand how, in the order of the units' names; those of no unit under an empty one."""
     by_unit: dict[str, Counts] = {}
     for kind, meters in counts.items():
         by_unit.setdefault(kind.unit, {})[kind] = meters

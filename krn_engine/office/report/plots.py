@@ -56,7 +56,7 @@ def bars(report: CampaignReport, say: Texts) -> str:
 
 
 def most_left(units: Mapping[str, Numbers]) -> dict[str, Numbers]:
-    """Those units that a plot has room for, the ones with most left to do, in the order of their names."""
+    """The units that a plot has room for: the ones with most left to do, in the order of their names."""
     chosen = sorted(units, key=lambda unit: (-units[unit].left, unit))[:UNITS_SHOWN]
     return {unit: units[unit] for unit in sorted(chosen)}
 

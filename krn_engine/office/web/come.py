@@ -51,13 +51,13 @@ class Come:
 
 
 class Addresses:
-    """Those of the pages, by their names, and of what is no page of the table."""
+    """Which page an address below `/web` names: one of the table, or one of the few beside it."""
 
     def __init__(self, pages: Mapping[str, Page]) -> None:
         self._pages = pages
 
     def found(self, come: Come) -> Come:
-        """With the page of its address; where there is none, with why."""
+        """What came, with the page of its address; where there is none, with the refusal NoSuchPage."""
         form = _ADDRESS.fullmatch(come.request.url.path)
         name, handle = (form[1] or "", form[2] or "") if form else ("", "")
         page = self._pages.get(name)
@@ -72,7 +72,7 @@ class Addresses:
         return come
 
     def back(self, path: str) -> str:
-        """The same address, if somebody can be led back there by GET; else the first page."""
+        """An address to lead somebody back to: this path, if a page answers GET there; else the first page."""
         form = _ADDRESS.fullmatch(path)
         page = self._pages.get(form[1] or "") if form else None
         if form is None or page is None or page.show is None or page.has_handle != bool(form[2]):

@@ -29,7 +29,7 @@ class Cookies:
 
     @classmethod
     def of(cls, request: Request, *, behind_proxy: bool) -> "Cookies":
-        """Those of a request. A proxy stands behind TLS."""
+        """The cookies of a request. `behind_proxy`: a proxy stands before the service, and TLS ends there."""
         is_secure = behind_proxy or request.url.scheme == "https"
 
         def value(name: str) -> str | None:

@@ -41,13 +41,13 @@ class Stamp:
         return hmac.new(self._key, secret.encode(), hashlib.sha256).hexdigest()
 
     def require(self, secret: str | None, given: str) -> None:
-        """Raises FormForeign for a form of another session, or of none."""
+        """See that a form was made for whoever has this secret. Raises FormForeign if it was not."""
         if secret is None or not hmac.compare_digest(self.of(secret).encode(), given.encode()):
             raise FormForeign(_FOREIGN)
 
 
 def require_own_site(request: Request, *, is_secure: bool) -> None:
-    """Raises FormForeign where the browser says that another site sends the form.
+    """See that a form is sent from a page of this site. Raises FormForeign where the browser says that it is not.
 
     A browser that says nothing is held to the stamp alone.
     """
@@ -90,7 +90,10 @@ def read(content: bytes, fields: Mapping[str, Field]) -> dict[str, str]:
 
 
 def fitting(pairs: list[tuple[str, str]], fields: Mapping[str, Field]) -> dict[str, str]:
-    """The same, of names and values. Raises FormBroken."""
+    """The fields of a form, from names and values in any order; those that were left out are empty.
+
+    Raises FormBroken for a field that is none of `fields`, is there twice, or is too long.
+    """
     known = {TOKEN: Field(_TOKEN_SIGNS), **fields}
     given = dict(pairs)
     if len(given) != len(pairs) or not given.keys() <= known.keys():

@@ -46,7 +46,7 @@ class Place:
         return STOPPED if self.is_stopped else str(self.done + 1)
 
     def with_refusals(self, of: guide.Refusals) -> "Place":
-        """The same, with what is on record of them: no page that is opened anew forgets any."""
+        """This place, with the refusals that are on record: no page that is opened anew forgets any."""
         heard = PERIKSA if of.is_periksa else "" if self.heard == PERIKSA else self.heard
         return replace(self, wrong=of.number, heard=heard)
 

@@ -21,7 +21,7 @@ from krn_engine.office.web.visit import ROOT
 
 
 class OwnPages:
-    """Answers them."""
+    """Answers what is asked at these addresses."""
 
     def __init__(
         self, service: Service, seal: Seal, stamp: Stamp, gate: Gate, addresses: Addresses, frames: Frames
@@ -115,7 +115,7 @@ class OwnPages:
         return answer
 
     def language(self, come: Come) -> Response:
-        """The same page in another language. Raises FormForeign, FormBroken."""
+        """Keep the language that was chosen, and lead back to the same page. Raises FormForeign, FormBroken."""
         secret = come.cookies.session if self._gate.who(come) is not None else come.cookies.visitor
         self._stamp.require(secret, come.fields[TOKEN])
         if come.fields["language"] not in NAMES:

@@ -37,7 +37,11 @@ class Reader:
         self._gate = gate
 
     async def read(self, come: Come) -> Come:
-        """With the fields of its form. Raises what a form is refused with."""
+        """What came, with the fields of its form, if it is one.
+
+        Raises FormForeign, FormBroken, OfficeNotReady where the form does not come to an end, and of a form with a file
+        what `Gate.let_in` and `read_with_file` raise.
+        """
         if not come.is_form:
             return come
         if come.refusal is not None:

@@ -47,7 +47,7 @@ class Seal:
         return base64.urlsafe_b64encode(closed).rstrip(b"=").decode()
 
     def open(self, kind: str, whose: str, text: str, lasts: timedelta = LASTS) -> dict[str, Any]:
-        """What it was closed with. Raises PageOver for what is no such text, of this kind and person, in time."""
+        """The values that `close` was given. Raises PageOver for another text, kind or person, and after `lasts`."""
         if _FORM.fullmatch(text) is None:
             raise PageOver(_OVER)
         try:

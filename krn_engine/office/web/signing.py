@@ -29,13 +29,13 @@ class Kept:
 
 
 def keep(seal: Seal, path: str, fields: Mapping[str, str], known: Mapping[str, Field]) -> str:
-    """Sealed, for the page to sign in at. Empty: there is nothing that is worth it."""
+    """What somebody had typed, sealed, for the page to sign in at. Empty: nothing of it is worth being kept."""
     kept = {name: value for name, value in fields.items() if name in known and known[name].kept and value}
     return seal.close(_KIND, path, kept) if kept else ""
 
 
 def kept_of(seal: Seal, path: str, text: str) -> Kept | None:
-    """The same, opened; None: there is none, or it is too old."""
+    """What `keep` sealed; None: there is none, or it is too old."""
     if not text:
         return None
     try:

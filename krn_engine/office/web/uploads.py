@@ -65,7 +65,7 @@ class Writing:
             self._write()
 
     def end(self) -> Kept:
-        """All of it is there."""
+        """All of the list is there: close its file. Raises OSError."""
         if self._waiting:
             self._write()
         os.write(self._file, bytes(_LENGTH_BYTES) + self._cipher.encrypt(_nonce(self._parts), b"", b"end"))
@@ -80,7 +80,7 @@ class Writing:
         os.write(self._file, len(closed).to_bytes(_LENGTH_BYTES, "big") + closed)
 
     def give_up(self) -> None:
-        """It did not come to an end, or is not wanted."""
+        """The list did not come to an end, or is not wanted: take its file away."""
         with suppress(OSError):
             os.close(self._file)
         self._path.unlink(missing_ok=True)
@@ -130,7 +130,7 @@ class Uploads:
             raise ListGone(_GONE) from None
 
     def note(self, kept: Kept, told: bytes) -> None:
-        """Keep what was found out about it, sealed beside it."""
+        """Keep what was found out about a list, sealed beside it."""
         nonce = os.urandom(_NONCE_BYTES)
         # The first bit is never set in the nonces of parts.
         nonce = bytes((nonce[0] | 0x80,)) + nonce[1:]
@@ -141,7 +141,7 @@ class Uploads:
             opened.write(closed)
 
     def noted(self, kept: Kept) -> bytes:
-        """The same. Raises ListGone."""
+        """What `note` kept of a list. Raises ListGone."""
         try:
             closed = (self._folder / f"{kept.name}{_NOTED}").read_bytes()
             return AESGCM(bytes.fromhex(kept.key)).decrypt(closed[:_NONCE_BYTES], closed[_NONCE_BYTES:], _NOTE)
@@ -149,7 +149,7 @@ class Uploads:
             raise ListGone(_GONE) from None
 
     def throw_away(self, kept: Kept) -> None:
-        """It went in, or is not wanted."""
+        """A list went in, or is not wanted: nothing of it is kept."""
         for end in ("", _NOTED):
             (self._folder / f"{kept.name}{end}").unlink(missing_ok=True)
 

@@ -84,7 +84,7 @@ class Visit:
         return self.seal.open(self.page, self.known.name, self.handle, lasts)
 
     def about(self, meter_number: str) -> str:
-        """The same number; the log tells of it, hashed, that this request was about it."""
+        """Have the log tell, by a hash, that this request is about a meter; gives the number as it is."""
         self.trace.meter = self.service.log.hashed(meter_number)
         return meter_number
 

@@ -244,7 +244,7 @@ def outcome_name(row: RowRecord) -> uuid.UUID:
 
 
 def request_name(request_id: str) -> uuid.UUID:
-    """The UUID of a request: itself, where it is one."""
+    """The UUID by which an office knows a request: the request's own name, where that is one, or one made of it."""
     try:
         return uuid.UUID(hex=request_id)
     except ValueError:

@@ -32,18 +32,18 @@ class Shape(ABC, Generic[T]):
 
     @abstractmethod
     def read(self, given: Any, at: str = "") -> T:
-        """The value; raises WireBroken."""
+        """The value that JSON holds; raises WireBroken."""
 
     @abstractmethod
     def write(self, value: T, at: str = "") -> Any:
-        """The JSON; raises WireBroken for a value that `read` would refuse."""
+        """The JSON of a value; raises WireBroken for a value that `read` would refuse."""
 
     @abstractmethod
     def schema(self) -> Schema:
-        """What it reads and writes, as a JSON Schema."""
+        """What this shape reads and writes, as a JSON Schema."""
 
     def fits(self, given: Any) -> bool:
-        """Whether it would be read."""
+        """Whether `read` would take it."""
         try:
             self.read(given)
         except WireBroken:
