@@ -62,16 +62,18 @@ class Batch:
     done: int
     """How much of the source's size is read then."""
     places: NDArray[np.int64]
-    """Numbers of lines, or ids of customers."""
+    """Numbers of lines, or ids of customers, shape (n,)."""
     idpels: NDArray[np.bytes_]
+    """Customer numbers as ASCII text, shape (n,)."""
     numbers: NDArray[np.bytes_]
+    """Meter numbers as ASCII text, shape (n,)."""
     kind_of: NDArray[np.intp]
-    """The place in `kinds`; -1: it is in `ready` or `refused`."""
+    """Of each meter its place in `kinds`, shape (n,); -1: it is in `ready` or `refused`."""
     kinds: list[Kind]
     ready: dict[int, tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
     """Rows that need not be made, by the place of the meter here."""
     refused: dict[int, Refused] = field(default_factory=dict)
-    """The others of `kind_of` -1."""
+    """Why there are no rows for a meter, by its place here."""
 
     known: dict[int, Mapping[tuple[str, str], str]] = field(default_factory=dict)
     """Rows that are on record, as one text, by the states that they lead from and to."""

@@ -30,8 +30,11 @@ class Group:
     """Meters of a batch with the same key changes, and their rows in one array."""
 
     members: Places
+    """Their places in the batch, shape (m,)."""
     steps: tuple[Step, ...]
+    """The key changes of each of them."""
     rows: Digits
+    """Shape (m, rows of one meter), in the order in which they are typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Made:
     groups: list[Group]
     singles: dict[int, Single]
     refused: dict[int, Refused]
-    """Those that were refused before any row of theirs was asked for."""
+    """Meters that were refused before any row of theirs was asked for, by their place in the batch."""
 
 
 @dataclass(frozen=True, slots=True)

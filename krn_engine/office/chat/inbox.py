@@ -23,14 +23,19 @@ class Taken:
     """A message that this process handles."""
 
     id: int
+    """In the order of arrival."""
     key: str
+    """What the database calls the message: an HMAC."""
     provider: str
     chat: str
+    """What the database calls the chat: an HMAC."""
     address: Address
     payload: bytes = field(repr=False)
+    """As it came, for `Provider.read`."""
     come_at: float
+    """Seconds since 1970."""
     tries: int
-    """This one counts."""
+    """How often it was taken, now too."""
     known: Known
 
 

@@ -36,12 +36,15 @@ class Leaving:
 
     id: int
     mark: str
+    """What this answer is called here and, where that is possible, at the provider."""
     provider: str
     chat: str
+    """What the database calls the chat: an HMAC."""
     address: Address
     answer: Answer
     """If it may have arrived already, it says so."""
     tries: int
+    """How often it was sent before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,11 @@ class Ended:
     id: int
     state: State
     due_at: float = 0.0
+    """Before which nothing is done about it, if it is not over: seconds since 1970."""
     message: str | None = None
+    """An HMAC of what the provider calls it."""
     code: str | None = None
+    """The provider's error code, where it refused the answer."""
     counts: bool = True
     """Whether it was a try of this answer's own."""
     address: Address | None = None

@@ -18,7 +18,9 @@ class Bucket:
     per_second: float
     most: float
     holds: float
+    """Messages that may go at once; below one: none."""
     at: float
+    """Seconds, by any clock: when it was looked at last."""
 
     def fill(self, now: float) -> None:
         """Count what came in since it was looked at last. `now`: seconds, by the clock of `at`."""

@@ -26,8 +26,11 @@ REST_SECONDS = 0.2
 LOOKS_EVERY = 0.05
 """Seconds, where something is on its way."""
 TRIES = 5
+"""How often an answer is sent that a provider does not take, or says nothing to."""
 PAIR_TRIES = 6
+"""How often, where its provider wants fewer messages to one chat."""
 LONGEST_PAUSE = 3600.0
+"""Seconds between two of these."""
 PROBE_SECONDS = 300.0
 """A provider that is stopped is tried with one answer now and then: its account may be mended."""
 

@@ -29,7 +29,7 @@ class Figures:
     """Seconds since the first of them came."""
     leaving: int
     urgent: int
-    """Of those: words that say when an answer comes."""
+    """How many of those that leave are words which only say when an answer comes."""
     processes: int
     """That live."""
 

@@ -107,9 +107,9 @@ AROUND = _words(
 )
 """What may stand around a claim without making it one of something else."""
 AROUND_NAMED = _words("yang yg nomor no token pada untuk")
-"""The same where codes are named by their numbers."""
+"""What else may stand around a claim where codes are named by their numbers."""
 AROUND_DISPLAY = _words("yang yg pada masih tetap jadi meter meteran meternya sesudah setelah nomor")
-"""The same around the number on a display."""
+"""What may stand around the number on a display without making it another number."""
 COMES_TOO = _words("masuk diterima")
 """What codes also do that only came to a telephone."""
 CLOSELY = frozenset({"ya"})

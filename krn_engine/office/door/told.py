@@ -50,18 +50,28 @@ class ListLine:
     tariff: str
     power_va: int | None
     whys: tuple[Why, ...]
+    """Why an officer goes there, the most pressing reason first."""
     code: str
+    """The reason of a visit or hand-off, as `Order.code`; empty: there is none."""
     told_at: datetime | None
+    """When that reason was told."""
     refusal: str
+    """The code with which the office refused to give out rows; empty: it did not."""
     first: int
+    """Number of the first row, as `Issued.first`."""
     rows: tuple[Row, ...]
     firsts: tuple[int, ...]
     """Number of the first row of each key change."""
     known: int
+    """The last row up to which key changes are proved; before the first: none."""
     begins: tuple[int, ...]
+    """Of each row from the one before the first on: behind which row to go on if it was the last that went in."""
     krns: tuple[KrnMeans, ...]
+    """What each number on the display means for these rows."""
     before: int | None
+    """The KRN that the display shows by the record before any of these rows is in; None: not known."""
     wanted: int | None
+    """The KRN that it shows when all of them are in; None: no row says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,7 @@ class DayList:
     until: datetime
     """When the telephone forgets it."""
     minutes: int
+    """For all rows of one key change."""
     lines: tuple[ListLine, ...]
 
 

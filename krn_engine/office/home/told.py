@@ -33,7 +33,7 @@ class In:
     id: str
     """A UUID: what is told twice under one counts once."""
     row: int
-    """Its number on the slip."""
+    """The row's number on the slip."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Listed:
     pairs: tuple[tuple[int, int], ...] = ()
     """Numbers of the first and the last row of each key change."""
     issued: Issued | None = None
-    """The same with what is known of them."""
+    """These rows with what is known of them; None: there are none."""
     refusal: str = ""
     """The code with which the office refused to give out rows; empty: it did not."""
     mark: str = ""

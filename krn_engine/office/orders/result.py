@@ -51,9 +51,9 @@ class Result:
     done: int | None = None
     """The codes up to this number are in; `ALL` for all of them."""
     refused: int | None = None
-    """This one the meter refused,"""
+    """The meter refused the code of this number."""
     seen: str = ""
-    """with this word."""
+    """With which word it refused that code: SALAH or GAGAL."""
     reason: HandOff | None = None
     """Why it could not be done."""
     krn: int | None = None

@@ -45,7 +45,7 @@ class Returned:
     """One line, as it came back."""
 
     line: int
-    """Its place in the file."""
+    """The place of the line in the file."""
     office: str
     list_id: str
     officer: str

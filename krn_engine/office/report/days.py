@@ -34,7 +34,7 @@ class Flow:
     proved: int = 0
     claimed: int = 0
     settled: int = 0
-    """Those of the proved that were claimed before."""
+    """How many of the meters that were proved had been claimed before."""
 
     def __add__(self, other: "Flow") -> "Flow":
         return Flow(self.proved + other.proved, self.claimed + other.claimed, self.settled + other.settled)

@@ -51,7 +51,7 @@ class Pace:
     week: float | None
     """Of the last 7 days that are over; None where the records do not go back so far."""
     fortnight: float | None
-    """The same of 14 days."""
+    """Of the last 14 days that are over; None where the records do not go back so far."""
     done_on: date | None
     """When the last meter is proved if it goes on like the last 14 days, or 7; None if that is not known."""
 
@@ -87,7 +87,7 @@ class CampaignReport:
     """How far a campaign is."""
 
     campaign: str
-    """Its name."""
+    """The campaign's name."""
     at: datetime
     """When this was so, in the zone by which days are counted."""
     all: Numbers

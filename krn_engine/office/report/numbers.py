@@ -30,7 +30,7 @@ class Part(Enum):
     HALF_PROVED = "half_proved"
     """At least one of its key changes is proved to be in, and another is not in: it takes no credit now."""
     HALF_CLAIMED = "half_claimed"
-    """The same by a customer's word alone."""
+    """One of its key changes is in by a customer's word, none by a proof, and another is not in."""
     REFUSED = "refused"
     """No key change is in, and the last session ended for a reason."""
     VISIT_ASKED = "visit_asked"
@@ -56,7 +56,7 @@ class Numbers:
     blocked: int
     unclear: int
     half_claimed: int
-    """Those of the half done of which only a customer says so."""
+    """How many of the half done are so by a customer's word alone."""
     reasons: Mapping[str, int]
     """Of the refused: how many for which reason (`reason_of`)."""
     half_done_reasons: Mapping[str, int]

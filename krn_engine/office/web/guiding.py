@@ -11,7 +11,7 @@ from krn_engine.office.words.texts import Sentence
 from krn_engine.row import GAGAL, PERIKSA, SALAH
 
 ANEW = "anew"
-"""Instead of an answer: the pair at hand is begun again."""
+"""In the place of an answer: the pair at hand is to be begun again."""
 MOST_REFUSED = 2
 """A row that was refused is keyed in once more, and no more."""
 OTHER, DONT_KNOW = "other", "?"

@@ -20,14 +20,14 @@ class Page:
     """One address below `/web`, for those of some scopes."""
 
     name: str
-    """Its part of the address, and of its name in the log: small letters, - and . alone."""
+    """What stands for the page in its address and in the log: small letters, - and . alone."""
     scopes: frozenset[Scope]
     show: Do | None = None
     """Answers GET; it changes nothing."""
     act: Do | None = None
     """Answers POST, of a form that was made for this session."""
     fields: Mapping[str, Field] = field(default_factory=dict)
-    """Those of the form."""
+    """Fields of the form that `act` answers, by their names."""
     has_handle: bool = False
     """Something stands behind the name in the address."""
     menu: Sentence | None = None
@@ -35,7 +35,7 @@ class Page:
     all_units: bool = False
     """Only for those who see the customers of all units."""
     takes_file: bool = False
-    """Its form has a file."""
+    """The form that `act` answers has a file."""
 
     def is_for(self, known: Known) -> bool:
         """Whether somebody may use it."""

@@ -89,9 +89,13 @@ class Told:
     """A refusal in words."""
 
     what: Sentence
+    """What happened."""
     todo: Sentence
+    """What to do now."""
     code: str
+    """To be looked up in docs/errors.md."""
     status: int
+    """Of HTTP."""
 
 
 def told(refusal: KrnError) -> Told:

@@ -17,7 +17,7 @@ PAGE = 1000
 _OUTCOMES = uuid.UUID("5f6b3d0e-6a0c-5f1a-9f0e-2b7d8c1a4e55")
 """The name space of the names of outcomes."""
 _REQUESTS = uuid.UUID("0c9d5f1c-5b0e-5d53-8f57-6a5f2f1f9b11")
-"""That of requests whose own name is no UUID."""
+"""The name space of requests whose own name is no UUID."""
 CURSOR = Text(0, 24, "(-?[0-9]{1,18}-[0-9]{1,4})?")
 _CALLER = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 CALLER_NAME = Text(1, 32, _CALLER)

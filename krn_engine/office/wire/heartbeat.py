@@ -54,7 +54,7 @@ class Heartbeat:
     """How a kiosk is."""
 
     version: str
-    """Of its program."""
+    """Of the kiosk's program."""
     lines: tuple[Line, ...]
     paper: Paper | None
     """None: no printer, or nobody has looked yet."""

@@ -59,16 +59,18 @@ class CopiedChange:
     """
 
     id: str
-    """The same, whether it is given out by the office or from a copy."""
+    """The key change has this id whether it is given out by the office or from a copy."""
     from_state: str
     to_state: str
     old_krn: int | None
     new_krn: int | None
     rows: str
     outcomes: tuple[RowOutcome | None, ...]
-    """These three as in `IssuedChange`, a value for each row."""
+    """Of each row, as `IssuedChange.outcomes`."""
     attempts: tuple[str | None, ...]
+    """Of each row, as `IssuedChange.attempts`."""
     claims: tuple[bool, ...]
+    """Of each row, as `IssuedChange.claims`."""
     on_record: bool
     """The office has given it out before."""
 
@@ -85,8 +87,9 @@ class CopiedMeter:
     code: str
     """Why there are no rows in the copy; empty: there are, or none are needed."""
     first: int
-    """These two as in `Issued`."""
+    """As `Issued.first`."""
     krn_before: int | None
+    """As `Issued.krn_before`."""
     minutes_for_a_change: int
 
 

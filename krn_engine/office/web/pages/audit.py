@@ -77,7 +77,7 @@ class Line:
     at: str
     """In the zone of the office's machine."""
     moment: str
-    """The same as it stands there; empty: that is no time."""
+    """The time as it stands in the entry; empty: what stands there is no time."""
     actor: str
     meter: str
     """The number of the meter, masked; empty: it is about none, or about one that cannot be read."""

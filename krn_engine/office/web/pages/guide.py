@@ -25,7 +25,7 @@ PLACE = "telepon"
 """Where a claim was made that somebody took down on the telephone; the name of who did stands before it."""
 SAID = (BENAR, SALAH, GAGAL, PERIKSA)
 GOES_ON = "goes-on"
-"""Instead of an answer: the meter was waited for, and takes codes again."""
+"""In the place of an answer: the meter was waited for, and takes codes again."""
 _KRNS = {**{str(krn): krn for krn in guide.KRN_CHOICES}, OTHER: 0}
 _READ = {
     Meaning.RIGHT: "",
