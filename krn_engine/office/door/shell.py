@@ -41,7 +41,7 @@ def shell(help_line: str) -> home.Shell:
 
 def _page(folder: str, parts: Mapping[str, File], help_line: str) -> bytes:
     scripts = [name for name in parts if name.endswith(".js")]
-    template = html_templates(TEMPLATES).get_template("door.html")
+    template = html_templates(TEMPLATES, home.TEMPLATES).get_template("door.html")
     return template.render(folder=folder, scripts=scripts, say=Texts(help_line=help_line)).encode()
 
 
