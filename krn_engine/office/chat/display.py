@@ -15,16 +15,11 @@ from krn_engine.row import grouped
 
 
 class Display:
-    """Of the meter that the rows of one request are for, in one turn."""
+    """What is said to somebody of the number on the display of their meter, in one turn."""
 
     def __init__(self, turn: Turn, issued: Issued) -> None:
         self._turn = turn
         self._issued = issued
-        self._say = turn.say
-        self._known = turn.known
-        self._at = Position(issued, turn.known)
-        self._written = Written(turn.say, issued)
-        self._buttons = Buttons(turn.say, issued, issued.request_id)
         self._guidance = Guidance(turn, issued)
 
     def unknown(self) -> Reply:
@@ -34,9 +29,10 @@ class Display:
         begins = [(change.old_krn, first) for change, (first, _) in changes]
         wanted = self._issued.changes[-1].new_krn
         if wanted is not None and all(krn is not None for krn, _ in begins):
-            lines += [self._say(words.SHOWS_BEGIN.text, krn=krn, row=row) for krn, row in begins]
-            lines.append(self._say(words.SHOWS_DONE.text, krn=wanted))
-        return self._guidance.reply(*lines, buttons=self._buttons.shows(), known=self._known.with_(state=DISPLAY))
+            lines += [self._turn.say(words.SHOWS_BEGIN.text, krn=krn, row=row) for krn, row in begins]
+            lines.append(self._turn.say(words.SHOWS_DONE.text, krn=wanted))
+        buttons = Buttons(self._turn.say, self._issued, self._issued.request_id)
+        return self._guidance.reply(*lines, buttons=buttons.shows(), known=self._turn.known.with_(state=DISPLAY))
 
     def shows(self, shown: int) -> Reply:
         """What the number that they read makes of it."""
@@ -44,7 +40,7 @@ class Display:
             # More than any campaign leads to.
             return self._other(None)
         read = guide.read_krn(self._issued, shown)
-        seen, say, before = f"04: {shown or '?'}", self._say, read.before
+        seen, say, before = f"04: {shown or '?'}", self._turn.say, read.before
         krn = shown or None
         match read.meaning:
             case Meaning.RIGHT:
@@ -69,19 +65,19 @@ class Display:
         self._turn.note(self._issued, "04 as before" if read.meaning is Meaning.UNCHANGED else "04 not yet", krn)
         self._turn.claim(self._issued, read.done, seen)
         begins = guide.begins_after(self._issued, read.done) + 1
-        guidance = Guidance(
-            self._turn.knowing(self._known.with_(done=begins - 1, own=begins - 1, alone=True)), self._issued
-        )
-        now = say(words.NOW_CODES.text, codes=self._written.codes(*self._at.pair_of(begins)))
-        return guidance.again_from(begins, (first, now), ROWS)
+        known = self._turn.known.with_(done=begins - 1, own=begins - 1, alone=True)
+        codes = Written(say, self._issued).codes(*Position(self._issued, known).pair_of(begins))
+        now = say(words.NOW_CODES.text, codes=codes)
+        return Guidance(self._turn.knowing(known), self._issued).again_from(begins, (first, now), ROWS)
 
     def _other(self, krn: int | None) -> Reply:
         """The display shows a number that these codes lead to in no case."""
         self._turn.note(self._issued, "04 other", krn)
-        compare = self._say(words.COMPARE_THE_NUMBER.text, number=grouped(self._issued.meter_number))
-        return self._guidance.reply(words.OTHER_NUMBER, compare, known=self._known.with_(state=DISPLAY))
+        compare = self._turn.say(words.COMPARE_THE_NUMBER.text, number=grouped(self._issued.meter_number))
+        return self._guidance.reply(words.OTHER_NUMBER, compare, known=self._turn.known.with_(state=DISPLAY))
 
     def _claimed_all(self, seen: str, lines: tuple[Sentence | str, ...]) -> Reply:
-        self._turn.claim(self._issued, self._at.last, seen)
-        known = self._known.with_(state=DONE, said=self._at.last, done=self._at.last, own=self._at.last)
+        last = self._issued.pairs[-1][1]
+        self._turn.claim(self._issued, last, seen)
+        known = self._turn.known.with_(state=DONE, said=last, done=last, own=last)
         return self._guidance.reply(*lines, known=known)
