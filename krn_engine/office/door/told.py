@@ -100,10 +100,15 @@ class Told:
     """Of the order, as the list had it."""
     meter_number: str = field(repr=False)
     done: int | None
+    """As `Result.done`."""
     refused: int | None
+    """As `Result.refused`."""
     seen: Seen | None
+    """What the meter showed to that code."""
     reason: HandOff | None
+    """Why it could not be done."""
     krn: int | None
+    """What the meter shows to 04."""
     at: datetime
     """By the telephone's clock."""
     photo: str | None

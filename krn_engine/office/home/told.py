@@ -98,8 +98,11 @@ class Rows:
     begins: tuple[int, ...]
     """Of each row from the one before the first on: behind which row to go on if it was the last that went in."""
     krns: tuple[KrnMeans, ...]
+    """What each number on the display means for these rows."""
     before: int | None
+    """The KRN that the display shows by the record before any of these rows is in; None: not known."""
     wanted: int | None
+    """The KRN that it shows when all of them are in; None: no row says so."""
     until: datetime
     """When the page ends by itself."""
     now: datetime

@@ -25,6 +25,7 @@ class Rhythm:
     first: float = 2.0
     """After the first question in vain; twice as long after each further one."""
     longest: float = 300.0
+    """Between two questions in vain."""
     impatient: float = 15.0
     """In vain: no sooner than this, though somebody has something to deliver."""
 
