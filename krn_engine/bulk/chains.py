@@ -24,6 +24,11 @@ class Link:
     ti: Ti
     ken: Ken
 
+    def becomes(self, before: "Link") -> Becomes:
+        """What the change from the key before it puts in."""
+        rolls_over = int(before.key.base_date != self.key.base_date)
+        return Becomes(self.key.sgc, self.key.krn, self.key.kt, self.ti, self.ken, rolls_over)
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -50,16 +55,8 @@ def rows_of(chain: Chain, pans: DigitRows) -> Digits:
         for link in chain.links:
             held.append(derive(link.key, pans, link.ti, chain.ea))
         for number, ((before, old), (after, new)) in enumerate(pairwise(zip(chain.links, held, strict=True))):
-            becomes = Becomes(
-                after.key.sgc,
-                after.key.krn,
-                after.key.kt,
-                after.ti,
-                after.ken,
-                int(before.key.base_date != after.key.base_date),
-            )
             here = slice(chain.ea.sections * number, chain.ea.sections * (number + 1))
-            rows[:, here] = _change(chain, old, new, becomes)
+            rows[:, here] = _change(chain, old, new, after.becomes(before))
     finally:
         wipe(held)
     return rows
