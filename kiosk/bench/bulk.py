@@ -50,10 +50,10 @@ def figures(
         held = [derive(link.key, pans, _TI, ea) for link in chain.links]
         one_held = [derive_one(link.key, pan, _TI, ea) for link in chain.links]
         ways: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-            "known": (lambda c=chain, h=held: _known(c, h), lambda h=one_held: _one(h)),  # type: ignore[misc]
+            "known": (lambda c=chain, h=held: known(c, h), lambda h=one_held: one_by_one(h)),  # type: ignore[misc]
             "derived": (
                 lambda c=chain: rows_of(c, pans),  # type: ignore[misc]
-                lambda c=chain, e=ea: _one([derive_one(link.key, pan, _TI, e) for link in c.links]),  # type: ignore[misc]
+                lambda c=chain, e=ea: one_by_one([derive_one(link.key, pan, _TI, e) for link in c.links]),  # type: ignore[misc]
             ),
         }
         for way, (many, one) in ways.items():
@@ -76,7 +76,8 @@ def _chain(ea: Ea) -> Chain:
     return Chain(ea, SAMPLE_TABLES, tuple(links))
 
 
-def _known(chain: Chain, held: list[Words]) -> None:
+def known(chain: Chain, held: list[Words]) -> None:
+    """Rows over arrays from decoder keys."""
     for (_, old), (link, new) in pairwise(zip(chain.links, held, strict=True)):
         becomes = Becomes(link.key.sgc, link.key.krn, link.key.kt, link.ti, link.ken, 0)
         if chain.ea is Ea.EA07:
@@ -85,7 +86,8 @@ def _known(chain: Chain, held: list[Words]) -> None:
             ea11_rows(old, new, becomes)
 
 
-def _one(held: list[DecoderKey]) -> None:
+def one_by_one(held: list[DecoderKey]) -> None:
+    """A set of rows from decoder keys, as the engine makes it."""
     for old, new in pairwise(held):
         KeyChange(old, new).tokens(SAMPLE_TABLES)
 
@@ -97,12 +99,12 @@ def _in_turn(
     many()
     rates, ratios = [], []
     for _ in range(rounds):
-        rates.append(meters * _rate(many, seconds))
-        ratios.append(rates[-1] / _rate(one, seconds))
+        rates.append(meters * rate(many, seconds))
+        ratios.append(rates[-1] / rate(one, seconds))
     return rates, ratios
 
 
-def _rate(act: Callable[[], object], seconds: float) -> float:
+def rate(act: Callable[[], object], seconds: float) -> float:
     """How often it can be done in a second of processor."""
     done, start = 0, time.process_time()
     while (spent := time.process_time() - start) < seconds or not done:
@@ -123,7 +125,7 @@ def _to_hashing(chain: Chain, pans: DigitRows, rounds: int) -> list[float]:
             outer.update(inner.digest())
             outer.digest()
 
-    return [_rate(hashing, 0.0) / _rate(lambda: rows_of(chain, pans), 0.0) for _ in range(rounds)]
+    return [rate(hashing, 0.0) / rate(lambda: rows_of(chain, pans), 0.0) for _ in range(rounds)]
 
 
 def _all_cores(chain: Chain, pans: DigitRows, rounds: int) -> Figure:
@@ -143,8 +145,8 @@ def _all_cores(chain: Chain, pans: DigitRows, rounds: int) -> Figure:
 def _jobs(customers: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="krn-bench-") as name:
         folder = Path(name)
-        _write_worklist(folder / "list.csv", customers)
-        settings = _write_settings(folder)
+        write_worklist(folder / "list.csv", customers)
+        settings = write_settings(folder)
         to = str(pyrage.x25519.Identity.generate().to_public())
         worklist = krn("bulk", "--worklist", folder / "list.csv", "--workers", 1, "--out", folder / "1.age")
         seconds, megabytes = worked([*worklist, "--to", to, "--config", str(settings)])
@@ -155,8 +157,8 @@ def _jobs(customers: int) -> Iterator[Figure]:
         yield figure("bulk_through_register", "s", [imported + written])
 
 
-def _write_worklist(path: Path, customers: int) -> None:
-    """All of them need four rows."""
+def write_worklist(path: Path, customers: int) -> None:
+    """A list of the province's meters, of which all need four rows."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow("IDPEL NOMOR_METER NAMA TARIF DAYA UNIT EA DKGA SGC TI KRN KT BASE_DATE".split())  # noqa: SIM905
@@ -165,7 +167,8 @@ def _write_worklist(path: Path, customers: int) -> None:
             writer.writerow((*numbered(index), "Contoh", "R1", 900, UNIT, *state, "01", 1, 2, 1993))
 
 
-def _write_settings(folder: Path) -> Path:
+def write_settings(folder: Path) -> Path:
+    """A vault of the province in this folder, and settings that name it."""
     secret = folder / "passphrase"
     secret.write_text(words := "contoh untuk pengukuran saja")
     secret.chmod(0o600)

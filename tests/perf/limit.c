@@ -1,209 +1,162 @@
 /* How many sets of four rows one core can make, with a compiler: the distance of krn_engine/bulk to it is a figure.
  *
- * Written from IEC 62055-41 (6.2.7, 6.2.8, 6.3.9, 6.4) and RFC 2994. 256 meters side by side: bit b of each in one
- * value of type v. circuits.h has the S-boxes as AND and XOR, which tests/perf/limit.py makes of their tables.
- *
- * limit ea07|ea11 check: keys in hexadecimal from standard input, rows to standard output.
- * limit ea07|ea11 rate SECONDS: prints sets per second of processor.
+ * PLAN is what `Limit` of tests/perf/limit.py writes: vending keys, and what else all meters of a kind share.
+ * limit PLAN rows ea07|ea11 -: 256 PANs from standard input, their rows to standard output.
+ * limit PLAN known|derived ea07|ea11 SECONDS: prints sets per second of processor, from decoder keys or from PANs.
+ * limit PLAN job LIST FILE: the rows of a worklist of usual lines, as `krn bulk --plain` writes them.
  */
-#include <stdint.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-typedef uint64_t u64;
-typedef u64 v __attribute__((vector_size(32)));
-enum { LANES = 256, WORDS = 4 };
+#include "rows.h"
+#include "keys.h"
 
-static const v ZERO = {0, 0, 0, 0};
-#define ONES (~ZERO)
-#include "circuits.h"
-
-/* 256 numbers of 64 bits and 64 planes, there and back: squares of 64 bits are turned over (halves swap, quarters ...). */
-static void turn(u64 square[64]) {
-    u64 low = 0x00000000FFFFFFFFull;
-    for (int half = 32; half; half >>= 1, low ^= low << half)
-        for (int row = 0; row < 64; row = ((row | half) + 1) & ~half) {
-            u64 swapped = ((square[row] >> half) ^ square[row | half]) & low;
-            square[row | half] ^= swapped;
-            square[row] ^= swapped << half;
-        }
-}
-
-static void to_planes(const u64 *numbers, int step, v planes[64]) {
-    for (int word = 0; word < WORDS; word++) {
-        u64 square[64];
-        for (int lane = 0; lane < 64; lane++) square[lane] = numbers[(64 * word + lane) * step];
-        turn(square);
-        for (int bit = 0; bit < 64; bit++) planes[bit][word] = square[bit];
-    }
-}
-
-static void from_planes(const v planes[64], u64 numbers[LANES]) {
-    for (int word = 0; word < WORDS; word++) {
-        u64 square[64];
-        for (int bit = 0; bit < 64; bit++) square[bit] = planes[bit][word];
-        turn(square);
-        memcpy(numbers + 64 * word, square, sizeof square);
-    }
-}
-
-/* A section's block: 48 bits above the CRC over 6 zero bits, 2 bits of class and those 48. */
-static unsigned crc_of(u64 upper48) {
-    u64 bits = (u64)2 << 48 | upper48;
-    unsigned crc = 0xFFFF;
-    for (int byte = 6; byte >= 0; byte--) {
-        crc ^= (unsigned)(bits >> (8 * byte)) & 0xFF;
-        for (int bit = 0; bit < 8; bit++) crc = crc & 1 ? crc >> 1 ^ 0xA001 : crc >> 1;
-    }
-    return ((crc & 0xFF) << 8 | crc >> 8) & 0xFFFF;
-}
-
-static void block_of(u64 clear, const v *word, v block[64]) {
-    u64 whole = clear << 16 | crc_of(clear);
-    for (int bit = 0; bit < 64; bit++) block[bit] = whole >> bit & 1 ? ONES : ZERO;
-    for (int bit = 0; bit < 32; bit++) {
-        block[16 + bit] = word[bit];
-        unsigned change = crc_of(1ull << bit) ^ crc_of(0);
-        for (int place = 0; place < 16; place++)
-            if (change >> place & 1) block[place] ^= word[bit];
-    }
-}
-
-static void ea07(v block[64], const v key[64]) {
-    v next[64], out[8];
-    for (int round = 0; round < 16; round++) {
-        for (int nibble = 0; nibble < 16; nibble++) {
-            ea07_box(block + 4 * nibble, out);
-            v chosen = key[(79 - round + 4 * nibble) % 64];
-            for (int bit = 0; bit < 4; bit++) next[P[4 * nibble + bit]] = out[bit] ^ (out[4 + bit] & chosen);
-        }
-        memcpy(block, next, sizeof next);
-    }
-}
-
-/* MISTY1; 16 planes are a part of the key or of a block, the lowest bit first. */
-static void fi(const v in[16], const v key[16], v out[16]) {
-    v d9[9], d7[7], s9[9], s7[7];
-    memcpy(d7, in, sizeof d7);
-    memcpy(d9, in + 7, sizeof d9);
-    s9_box(d9, s9);
-    for (int bit = 0; bit < 7; bit++) s9[bit] ^= d7[bit];
-    s7_box(d7, s7);
-    for (int bit = 0; bit < 7; bit++) s7[bit] ^= s9[bit] ^ key[9 + bit];
-    for (int bit = 0; bit < 9; bit++) d9[bit] = s9[bit] ^ key[bit];
-    s9_box(d9, s9);
-    for (int bit = 0; bit < 7; bit++) s9[bit] ^= s7[bit];
-    memcpy(out, s9, sizeof s9);
-    memcpy(out + 9, s7, sizeof s7);
-}
-
-static void fl(v half[32], const v and_key[16], const v or_key[16]) {
-    for (int bit = 0; bit < 16; bit++) {
-        half[bit] ^= half[16 + bit] & and_key[bit];
-        half[16 + bit] ^= half[bit] | or_key[bit];
-    }
-}
-
-static void mixed_into(v *to, const v *a, const v *b) {
-    for (int bit = 0; bit < 16; bit++) to[bit] = a[bit] ^ b[bit];
-}
-
-static void fo(const v source[32], v target[32], v k[8][16], v x[8][16], int i) {
-    v left[16], right[16], in[16];
-    mixed_into(in, source + 16, k[i]);
-    fi(in, x[(i + 5) % 8], left);
-    mixed_into(left, left, source);
-    mixed_into(in, source, k[(i + 2) % 8]);
-    fi(in, x[(i + 1) % 8], right);
-    mixed_into(right, right, left);
-    mixed_into(in, left, k[(i + 7) % 8]);
-    fi(in, x[(i + 3) % 8], left);
-    mixed_into(left, left, right);
-    mixed_into(right, right, k[(i + 4) % 8]);
-    mixed_into(target + 16, target + 16, right);
-    mixed_into(target, target, left);
-}
-
-static void expand(const v high[64], const v low[64], v k[8][16], v x[8][16]) {
-    for (int part = 0; part < 4; part++) {
-        memcpy(k[part], high + 48 - 16 * part, sizeof k[part]);
-        memcpy(k[part + 4], low + 48 - 16 * part, sizeof k[part]);
-    }
-    for (int part = 0; part < 8; part++) fi(k[part], k[(part + 1) % 8], x[part]);
-}
-
-static void ea11(v block[64], v k[8][16], v x[8][16]) {
-    v *upper = block + 32, *lower = block, result[64];
-    for (int i = 0; i < 8; i += 2) {
-        fl(upper, k[i / 2], x[(i / 2 + 6) % 8]);
-        fl(lower, x[(i / 2 + 2) % 8], k[(i / 2 + 4) % 8]);
-        fo(upper, lower, k, x, i);
-        fo(lower, upper, k, x, i + 1);
-    }
-    fl(upper, k[4], x[2]);
-    fl(lower, x[6], k[0]);
-    memcpy(result, upper, 32 * sizeof *upper);
-    memcpy(result + 32, lower, 32 * sizeof *lower);
-    memcpy(block, result, sizeof result);
-}
-
-/* The class, 10b, changes places with two bits of the block (6.4.2); 66 bits are 20 digits. */
-static void digits_of(const v block[64], char rows[LANES][20]) {
-    static char four[10000][4];
-    if (!four[0][0])
-        for (int n = 0; n < 10000; n++)
-            for (int place = 3, rest = n; place >= 0; place--, rest /= 10) four[n][place] = (char)('0' + rest % 10);
-    u64 numbers[LANES];
-    from_planes(block, numbers);
-    for (int lane = 0; lane < LANES; lane++) {
-        u64 high = numbers[lane] >> 27 & 3, low = (numbers[lane] & ~(3ull << 27)) | 2ull << 27;
-        unsigned __int128 token = (unsigned __int128)high << 64 | low;
-        u64 upper = (u64)(token / 100000000u), rest = (u64)(token - (unsigned __int128)upper * 100000000u);
-        memcpy(rows[lane], four[upper / 100000000u], 4);
-        memcpy(rows[lane] + 4, four[upper / 10000 % 10000], 4);
-        memcpy(rows[lane] + 8, four[upper % 10000], 4);
-        memcpy(rows[lane] + 12, four[rest / 10000], 4);
-        memcpy(rows[lane] + 16, four[rest % 10000], 4);
-    }
-}
-
-/* CLEAR of circuits.h: the sections of the change, with zeros for the words of a key. */
-static void ea07_rows(const v *old, const v *new, char rows[2][LANES][20]) {
-    for (int section = 0; section < 2; section++) {
-        v block[64];
-        block_of(CLEAR[section], section ? new : new + 32, block);
-        ea07(block, old);
-        digits_of(block, rows[section]);
-    }
-}
-
-static void ea11_rows(const v *old, const v *new, char rows[4][LANES][20]) {
-    v k[8][16], x[8][16];
-    const v *high = new, *low = new + 64, *words[4] = {high + 32, low, high, low + 32};
-    expand(old, old + 64, k, x);
-    for (int section = 0; section < 4; section++) {
-        v block[64];
-        block_of(CLEAR[section], words[section], block);
-        ea11(block, k, x);
-        digits_of(block, rows[section]);
-    }
-}
-
-static u64 keys[3 * 2 * LANES];
+/* Two pairs along three keys (ea07), or one change of four sections (ea11). */
+typedef struct {
+    int is_ea07, links;
+    Link link[3];
+    char said[64]; /* What a line of a worklist says from its column EA on. */
+    int waiting;
+    uint8_t pans[LANES][PAN_DIGITS];
+    char *at[LANES]; /* Where in the file the rows of a waiting meter belong. */
+} Chain;
+static Chain chains[2] = {{.is_ea07 = 1, .links = 3}, {.links = 2}};
+static u64 keys[3][2 * LANES];
 static v planes[3][128];
 static char rows[4][LANES][20];
 
-/* A set: two pairs along three keys (ea07), or one change of four sections (ea11). */
-static void set(int is_ea07) {
-    for (int n = 0; n < (is_ea07 ? 3 : 2); n++)
-        for (int half = 0; half < (is_ea07 ? 1 : 2); half++) to_planes(keys + 2 * LANES * n + half, 2, planes[n] + 64 * half);
-    if (is_ea07) {
-        ea07_rows(planes[0], planes[1], rows);
-        ea07_rows(planes[1], planes[2], rows + 2);
+static void refuse(const char *what) {
+    fprintf(stderr, "limit: %s\n", what);
+    exit(1);
+}
+
+static int bytes_of(const char *hexadecimal, uint8_t *bytes) {
+    int count = (int)strlen(hexadecimal) / 2;
+    for (int place = 0; place < count; place++) sscanf(hexadecimal + 2 * place, "%2hhx", bytes + place);
+    return count;
+}
+
+static void read_chain(FILE *plan, Chain *chain) {
+    if (fscanf(plan, "%63s", chain->said) != 1) refuse("no chain");
+    for (int n = 0; n < chain->links; n++) {
+        Link *link = &chain->link[n];
+        char key[41], told[99];
+        uint8_t bytes[20];
+        if (fscanf(plan, "%40s %98s", key, told) != 2) refuse("no link");
+        for (int section = 0; section < 4; section++)
+            if (fscanf(plan, "%lx", (unsigned long *)&link->clear[section]) != 1) refuse("no sections");
+        if (chain->is_ea07) {
+            link->key = strtoul(key, NULL, 16);
+            link->control = strtoul(told, NULL, 16);
+            des_schedule(link->key, link->rounds);
+        } else {
+            bytes_of(told, link->told);
+            hmac_begin(link, bytes, bytes_of(key, bytes));
+        }
+    }
+}
+
+static void derive(const Chain *chain) {
+    if (chain->is_ea07) {
+        v pans[64];
+        for (int lane = 0; lane < LANES; lane++) keys[0][lane] = pan_block(chain->pans[lane]);
+        to_planes(keys[0], 1, pans);
+        for (int n = 0; n < chain->links; n++) dkga02(&chain->link[n], pans, planes[n]);
     } else
-        ea11_rows(planes[0], planes[1], rows);
+        for (int n = 0; n < chain->links; n++) {
+            dkga04(&chain->link[n], chain->pans, keys[n]);
+            for (int half = 0; half < 2; half++) to_planes(keys[n] + half, 2, planes[n] + 64 * half);
+        }
+}
+
+static void take_known(const Chain *chain) {
+    for (int n = 0; n < chain->links; n++)
+        for (int half = 0; half < (chain->is_ea07 ? 1 : 2); half++) to_planes(keys[n] + half, 2, planes[n] + 64 * half);
+}
+
+static void make_rows(const Chain *chain) {
+    if (chain->is_ea07) {
+        ea07_rows(planes[0], planes[1], chain->link[1].clear, rows);
+        ea07_rows(planes[1], planes[2], chain->link[2].clear, rows + 2);
+    } else
+        ea11_rows(planes[0], planes[1], chain->link[1].clear, rows);
+}
+
+/* The Luhn digit (ISO/IEC 7812-1 annex B). */
+static int luhn(const uint8_t *digits, int count) {
+    int sum = 0;
+    for (int place = count - 1, twice = 1; place >= 0; place--, twice = !twice)
+        sum += !twice ? digits[place] : digits[place] < 5 ? 2 * digits[place] : 2 * digits[place] - 9;
+    return (10 - sum % 10) % 10;
+}
+
+static void pan_of(const char *number, int size, uint8_t pan[PAN_DIGITS]) {
+    static const uint8_t iin[2][6] = {{6, 0, 0, 7, 2, 7}};
+    if (size != 11 && size != 13) refuse("a number of another length");
+    uint8_t *digits = pan + 17 - size;
+    memcpy(pan, iin[size == 13], 6);
+    for (int place = 0; place < size; place++)
+        if ((digits[place] = (uint8_t)(number[place] - '0')) > 9) refuse("a number with other signs");
+    if (luhn(digits, size - 1) != digits[size - 1]) refuse("a number whose check digit is another");
+    pan[17] = (uint8_t)luhn(pan, 17);
+}
+
+static void settle(Chain *chain) {
+    derive(chain);
+    make_rows(chain);
+    for (int lane = 0; lane < chain->waiting; lane++)
+        for (int row = 0; row < 4; row++) memcpy(chain->at[lane] + 21 * row, rows[row][lane], 20);
+    chain->waiting = 0;
+}
+
+static void job(const char *header, const char *list, const char *file) {
+    enum { COLUMNS = 13, LINES = 16384, LONGEST = 256 };
+    static char lines[LINES * LONGEST];
+    struct stat about;
+    int source = open(list, O_RDONLY), target = open(file, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (source < 0 || target < 0 || fstat(source, &about)) refuse("a file cannot be opened");
+    char *text = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, source, 0), *end = text + about.st_size;
+    if (text == MAP_FAILED || end[-1] != '\n') refuse("the list cannot be read");
+    char *place = (char *)memchr(text, '\n', (size_t)about.st_size) + 1, *to = lines + sprintf(lines, "%s\n", header);
+    while (place < end) {
+        for (int n = 0; n < LINES - 1 && place < end; n++) {
+            char *cell[COLUMNS + 1] = {place};
+            for (int column = 1; column < COLUMNS; column++) {
+                while (*place != ',' && *place != '\n') place++;
+                if (*place++ != ',') refuse("a line with too few columns");
+                cell[column] = place;
+            }
+            while (*place != '\n') place++;
+            Chain *chain = chains;
+            size_t said = (size_t)(place - cell[6] - (place[-1] == '\r'));
+            place++;
+            if (said >= sizeof chain->said) refuse("an unusual line");
+            while (chain < chains + 2 && (memcmp(chain->said, cell[6], said) || chain->said[said])) chain++;
+            if (chain == chains + 2 || place - cell[0] > LONGEST - 84) refuse("an unusual line");
+            pan_of(cell[1], (int)(cell[2] - cell[1]) - 1, chain->pans[chain->waiting]);
+            static const int shown[] = {0, 1, 5, 10};
+            for (int column = 0; column < 4; column++) {
+                size_t size = (size_t)(cell[shown[column] + 1] - cell[shown[column]]);
+                memcpy(to, cell[shown[column]], size);
+                to += size;
+            }
+            chain->at[chain->waiting++] = to;
+            to[20] = to[41] = to[62] = ',';
+            to[83] = '\n';
+            to += 84;
+            if (chain->waiting == LANES) settle(chain);
+        }
+        for (int n = 0; n < 2; n++)
+            if (chains[n].waiting) settle(&chains[n]);
+        if (write(target, lines, (size_t)(to - lines)) != to - lines) refuse("the file cannot be written");
+        to = lines;
+    }
+    if (fsync(target) || close(target)) refuse("the file cannot be written");
 }
 
 static double now(void) {
@@ -212,28 +165,49 @@ static double now(void) {
     return (double)at.tv_sec + 1e-9 * (double)at.tv_nsec;
 }
 
-int main(int count, char **words) {
-    if (count < 3) return 2;
-    int is_ea07 = !strcmp(words[1], "ea07");
-    u64 seed = 1;
-    for (int n = 0; n < 3 * 2 * LANES; n++) keys[n] = seed = seed * 6364136223846793005ull + 1442695040888963407ull;
-    if (!strcmp(words[2], "check")) {
-        for (int n = 0; n < 3 * 2 * LANES; n++)
-            if (scanf("%16lx", (unsigned long *)&keys[n]) != 1) return 2;
-        set(is_ea07);
-        for (int lane = 0; lane < LANES; lane++)
-            for (int row = 0; row < 4; row++) printf("%.20s%c", rows[row][lane], row == 3 ? '\n' : ' ');
-        return 0;
-    }
-    double seconds = count > 3 ? atof(words[3]) : 1.0, start = now(), spent;
-    long done = 0;
+static void rate(Chain *chain, int derived, double seconds) {
+    u64 seed = 1, done = 0;
+    for (int n = 0; n < 3 * 2 * LANES; n++)
+        keys[n / (2 * LANES)][n % (2 * LANES)] = seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+    for (int lane = 0; lane < LANES; lane++)
+        for (int digit = 0; digit < PAN_DIGITS; digit++) chain->pans[lane][digit] = (uint8_t)(lane * 7 + digit) % 10;
+    double start = now(), spent;
     do {
         for (int n = 0; n < 8; n++, done += LANES) {
-            keys[n] ^= (u64)rows[0][0][19] << n;
-            set(is_ea07);
+            /* Another input each time. */
+            keys[0][n] ^= (u64)rows[0][0][19] << n;
+            chain->pans[n][17 - n] = (uint8_t)(rows[0][0][19] - '0') % 10;
+            if (derived)
+                derive(chain);
+            else
+                take_known(chain);
+            make_rows(chain);
         }
         spent = now() - start;
     } while (spent < seconds);
     printf("%.0f\n", (double)done / spent);
+}
+
+int main(int count, char **words) {
+    char header[256];
+    FILE *plan = count == 5 ? fopen(words[1], "r") : NULL;
+    if (!plan || fscanf(plan, "%255s", header) != 1) refuse("no plan");
+    for (int n = 0; n < 2; n++) read_chain(plan, &chains[n]);
+    if (!strcmp(words[2], "job")) {
+        job(header, words[3], words[4]);
+        return 0;
+    }
+    Chain *chain = &chains[!strcmp(words[3], "ea11")];
+    if (strcmp(words[2], "rows")) {
+        rate(chain, !strcmp(words[2], "derived"), atof(words[4]));
+        return 0;
+    }
+    for (int lane = 0; lane < LANES; lane++)
+        for (int digit = 0; digit < PAN_DIGITS; digit++)
+            if (scanf("%1hhu", &chain->pans[lane][digit]) != 1) refuse("too few PANs");
+    derive(chain);
+    make_rows(chain);
+    for (int lane = 0; lane < LANES; lane++)
+        for (int row = 0; row < 4; row++) printf("%.20s%c", rows[row][lane], row == 3 ? '\n' : ' ');
     return 0;
 }
