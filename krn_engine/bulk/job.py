@@ -204,12 +204,9 @@ def _part(batch: Batch, made: Made) -> Part:
 
 
 def _finish(job: Job, journal: Journal) -> None:
-    with replacing(job.report) as file:
-        file.write(REPORT_HEADER)
-        for part in journal.parts():
-            file.write(part.report)
-    with replacing(job.out) as file:
-        content = _Content(journal)
+    # The report gets its place first: who sees the file of rows has both.
+    with replacing(job.out) as file, replacing(job.report) as report:
+        content = _Content(journal.parts(), report)
         if job.recipients is None:
             _copy(content, file)
         else:
@@ -217,10 +214,12 @@ def _finish(job: Job, journal: Journal) -> None:
 
 
 class _Content:
-    """The lines of all parts, read bit by bit."""
+    """The lines of all parts, read bit by bit; what they report is written meanwhile, so that each is opened once."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._parts = (part.lines for part in journal.parts())
+    def __init__(self, parts: Iterator[Part], report: BinaryIO) -> None:
+        report.write(REPORT_HEADER)
+        self._parts = parts
+        self._report = report
         self._here = memoryview(HEADER)
 
     def read(self, size: int = -1) -> bytes:
@@ -229,7 +228,8 @@ class _Content:
             following = next(self._parts, None)
             if following is None:
                 return b""
-            self._here = memoryview(following)
+            self._report.write(following.report)
+            self._here = memoryview(following.lines)
         taken = self._here if size < 0 else self._here[:size]
         self._here = self._here[len(taken) :]
         return bytes(taken)
