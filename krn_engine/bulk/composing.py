@@ -7,7 +7,7 @@ from io import StringIO
 import numpy as np
 from numpy.typing import NDArray
 
-from krn_engine.bulk.batch import IDPEL_DIGITS, Batch, Kind, Refused
+from krn_engine.bulk.batch import IDPEL_DIGITS, NUMBER_DIGITS, Batch, Kind, Refused
 from krn_engine.bulk.making import Group, Made
 from krn_engine.bulk.recipes import MOST_ROWS
 from krn_engine.register.worklist import NAMES, ROW_COLUMNS
@@ -38,14 +38,14 @@ def _put_group(lines: NDArray[np.object_], batch: Batch, group: Group) -> None:
     """The lines of a group have one width for each width of a meter number and each kind."""
     signs = np.ascontiguousarray(batch.numbers[group.members]).view(np.uint8).reshape(len(group.members), -1)
     widths = np.count_nonzero(signs, axis=1)
-    kinds = batch.kind_of[group.members]
-    for kind in np.unique(kinds).tolist():
-        for width in np.unique(widths).tolist():
-            which = np.flatnonzero((widths == width) & (kinds == kind))
-            if len(which):
-                members = group.members[which]
-                made = _lines(batch.idpels[members], signs[which, :width], _tail(batch.kinds[kind]), group.rows[which])
-                lines[members] = made
+    mixed = batch.kind_of[group.members] * (NUMBER_DIGITS + 1) + widths
+    by_both = np.argsort(mixed, kind="stable")
+    values, starts = np.unique(mixed[by_both], return_index=True)
+    for value, which in zip(values.tolist(), np.split(by_both, starts[1:]), strict=True):
+        kind, width = divmod(value, NUMBER_DIGITS + 1)
+        members = group.members[which]
+        made = _lines(batch.idpels[members], signs[which, :width], _tail(batch.kinds[kind]), group.rows[which])
+        lines[members] = made
 
 
 def _lines(idpels: NDArray[np.bytes_], numbers: _Signs, tail: bytes, rows: NDArray[np.bytes_]) -> NDArray[np.object_]:

@@ -22,7 +22,7 @@ Together = tuple[Chain, DigitRows]
 ArraysAtWork = Callable[[Sequence[Together]], list[Digits]]
 """Makes the rows of each of these."""
 FEW = 4
-"""So few meters of a kind are quicker one by one."""
+"""So few meters of a recipe are quicker one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,17 @@ def prepare(batch: Batch, kitchen: Kitchen, *, asks: bool = True) -> Prepared:
     """
     prepared = Prepared(Made([], {}, dict(batch.refused)), [], [])
     pans, good = pans_of_text(batch.numbers)
+    # Kinds that differ in their unit alone have one recipe: an array of all of them is quicker than one for each.
+    alike: dict[int, tuple[Recipe, list[Places]]] = {}
     for kind, members in _by_kind(batch):
         for index in members[~good[members]].tolist():
             prepared.made.refused[index] = kitchen.why_no_number(batch.kinds[kind], batch.number(index))
         fit = members[good[members]]
         if len(fit):
             recipe = kitchen.recipe(batch.kinds[kind], Drn(batch.number(int(fit[0]))))
-            _prepare(prepared, batch, fit, recipe, kitchen, pans, asks=asks)
+            alike.setdefault(id(recipe), (recipe, []))[1].append(fit)
+    for recipe, parts in alike.values():
+        _prepare(prepared, batch, np.sort(np.concatenate(parts)), recipe, kitchen, pans, asks=asks)
     return prepared
 
 

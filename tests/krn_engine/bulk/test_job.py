@@ -1,5 +1,6 @@
 """A whole worklist becomes one file: the rows that the office would issue, closed, whole, or not there."""
 
+import csv
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +30,7 @@ from krn_engine.bulk.reading import WorklistSource
 from krn_engine.bulk.recipients import recipients_of
 from krn_engine.bulk.worker import read_rows, serve, write_task
 from krn_engine.bulk.workers import Workers
-from krn_engine.demo import DEMO_DAY, DemoProvince
+from krn_engine.demo import DEMO_DAY, UNIT, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.office.local import LocalOffice
@@ -36,7 +38,7 @@ from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.importer import import_worklist
 from krn_engine.sts.identity import Ken, Ti
 from krn_engine.sts.keys import Dkga, Ea
-from tests.support.bulk import RECIPIENT, job, opened, refusals, rows_in, worklist
+from tests.support.bulk import RECIPIENT, job, opened, refusals, rows_in, worklist, write
 
 PROVINCE = DemoProvince(200)
 
@@ -223,6 +225,30 @@ def test_arrays_that_go_wrong_are_found_out_and_nothing_is_written(tmp_path: Pat
     with pytest.raises(ArraysWrong):
         run(asked)
     assert not asked.out.exists()
+
+
+def test_meters_of_several_units_go_through_one_array(tmp_path: Path, listed: Path) -> None:
+    with listed.open(encoding="utf-8", newline="") as file:
+        header, *lines = csv.reader(file)
+    unit = header.index("UNIT")
+    for number, line in enumerate(lines):
+        line[unit] = f"9900{number % 3}"
+    write(tmp_path / "units.csv", [header, *lines])
+    chains: list[Chain] = []
+
+    def arrays(together: Sequence[Together]) -> list[Digits]:
+        here = [chain for chain, _ in together]
+        assert not any(chain is other for chain, other in combinations(here, 2))
+        chains.extend(here)
+        return at_once(together)
+
+    run(one := job(PROVINCE, listed, tmp_path / "one.age"))
+    run(several := job(PROVINCE, tmp_path / "units.csv", tmp_path / "several.age", arrays=arrays))
+    assert len(chains) > 5
+    given = opened(several.out)
+    units = {line[header.index("NOMOR_METER")]: line[unit] for line in lines}
+    assert [line["UNIT"] for line in given] == [units[line["NOMOR_METER"]] for line in given]
+    assert [line | {"UNIT": UNIT} for line in given] == opened(one.out)
 
 
 def test_nothing_is_written_over(tmp_path: Path, listed: Path) -> None:
