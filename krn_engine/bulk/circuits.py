@@ -7,7 +7,6 @@ method of Paar, "Optimized arithmetic for Reed-Solomon encoders", ISIT 1997).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -69,26 +68,24 @@ def circuit_of(inputs: int, sums: Sequence[frozenset[int]]) -> Circuit:
             following += 1
         return terms[mask]
 
-    in_sums: dict[int, int] = {}
+    in_sums: dict[int, list[int]] = {}
     for index, masks in enumerate(sums):
         for mask in sorted(masks):
-            term = term_of(mask)
-            in_sums[term] = in_sums.get(term, 0) | 1 << index
+            in_sums.setdefault(term_of(mask), [0] * len(sums))[index] = 1
+    order, used = sorted(in_sums), np.array([in_sums[term] for term in sorted(in_sums)], np.int32)
     while True:
-        shared, a, b = max(
-            ((users_a & users_b).bit_count(), -a, -b)
-            for (a, users_a), (b, users_b) in combinations(sorted(in_sums.items()), 2)
-        )
-        if not shared:
+        # Of the pairs that most sums share, the first.
+        shared = np.triu(used @ used.T, 1)
+        a, b = divmod(int(shared.argmax()), len(order))
+        if not shared[a, b]:
             break
-        a, b = -a, -b
-        both = in_sums[a] & in_sums[b]
-        gates.append(Gate(False, a, b, following))
-        in_sums[a] ^= both
-        in_sums[b] ^= both
-        in_sums[following] = both
+        both = used[a] & used[b]
+        gates.append(Gate(False, order[a], order[b], following))
+        used[[a, b]] ^= both
+        order.append(following)
+        used = np.vstack((used, both))
         following += 1
-    outputs = [next(term for term, users in in_sums.items() if users >> index & 1) for index in range(len(sums))]
+    outputs = [order[int(users.argmax())] for users in used.T]
     return Circuit(inputs, _by_output(gates, outputs), tuple(outputs))
 
 
