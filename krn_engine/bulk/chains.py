@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from krn_engine.bulk.derive import DigitRows, derive
+from krn_engine.bulk.derive import DigitRows, derive_each
 from krn_engine.bulk.digits import Digits
 from krn_engine.bulk.key_changes import Becomes, ea07_rows, ea11_rows
 from krn_engine.bulk.planes import Words
@@ -52,8 +52,8 @@ def rows_of(chain: Chain, pans: DigitRows) -> Digits:
     rows = np.empty((len(pans), chain.rows), "S20")
     held: list[Words] = []
     try:
-        for link in chain.links:
-            held.append(derive(link.key, pans, link.ti, chain.ea))
+        for keys in derive_each([(link.key, link.ti) for link in chain.links], pans, chain.ea):
+            held.append(keys)
         for number, ((before, old), (after, new)) in enumerate(pairwise(zip(chain.links, held, strict=True))):
             here = slice(chain.ea.sections * number, chain.ea.sections * (number + 1))
             rows[:, here] = _change(chain, old, new, after.becomes(before))

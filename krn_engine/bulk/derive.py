@@ -4,13 +4,15 @@ The keys come as words of 64 bits, the most significant byte first. Whoever aske
 """
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from Crypto.Cipher import DES
 from numpy.typing import NDArray
 
-from krn_engine.bulk.planes import Words
+from krn_engine.bulk.des import DesPlanes
+from krn_engine.bulk.planes import LANES, Words, constant, from_planes, to_planes
 from krn_engine.sts.errors import KeyChangeRefused, UnsupportedByName
 from krn_engine.sts.identity import KeyType, ReferencePan, Ti
 from krn_engine.sts.keys import Dkga, Ea, VendingKey, dkga04_block
@@ -23,6 +25,10 @@ _BLOCK_BYTES = 64
 """Of SHA-256 (FIPS 180-4)."""
 _AT_ONCE = 2048
 """Meters whose hashes are made together, so that they stay near the processor."""
+MANY = 10_000
+"""Meters from which on bit planes are quicker than one block after the other."""
+_DES_WORDS = 2048
+"""Words that one array of planes has for each key."""
 
 
 def derive(key: VendingKey, pans: DigitRows, ti: Ti, ea: Ea) -> Words:
@@ -39,12 +45,23 @@ def derive(key: VendingKey, pans: DigitRows, ti: Ti, ea: Ea) -> Words:
     return _dkga04(key, pans, ti, ea)
 
 
+def derive_each(keys: Sequence[tuple[VendingKey, Ti]], pans: DigitRows, ea: Ea) -> Iterator[Words]:
+    """The same for each of some vending keys and tariff indices, which together take less than one by one."""
+    if ea is Ea.EA07 and len(pans) >= MANY and all(_is_for_planes(key) for key, _ in keys):
+        yield from _dkga02_of_many(keys, pans)
+    else:
+        for key, ti in keys:
+            yield derive(key, pans, ti, ea)
+
+
+def _is_for_planes(key: VendingKey) -> bool:
+    return key.dkga is Dkga.DKGA02 and key.kt is not KeyType.DCTK
+
+
 def _dkga02(key: VendingKey, pans: DigitRows, ti: Ti) -> Words:
     """6.5.3.3, the encryption of all of them in one call."""
-    mixed = np.full(len(pans), int(f"{key.kt:d}{key.sgc}{ti}{key.krn}FFFFFF", 16), np.uint64)
-    # PANBlock: without the first digit and the check digit.
-    for place in range(1, 17):
-        mixed ^= pans[:, place].astype(np.uint64) << np.uint64(4 * (16 - place))
+    mixed = _pan_blocks(pans)
+    mixed ^= np.uint64(_control_block(key, ti))
     encrypted = bytearray(8 * len(pans))
     cipher: Any = DES.new(key.value, DES.MODE_ECB)  # noqa: S304  the standard's own
     cipher.encrypt(mixed.astype(">u8").tobytes(), output=encrypted)
@@ -53,6 +70,45 @@ def _dkga02(key: VendingKey, pans: DigitRows, ti: Ti) -> Words:
     keys ^= mixed
     keys ^= np.uint64(int.from_bytes(key.value, "big"))
     return keys
+
+
+def _dkga02_of_many(keys: Sequence[tuple[VendingKey, Ti]], pans: DigitRows) -> Words:
+    """The same over bit planes, under all keys at once: shape (keys, n)."""
+    parts = -(-len(pans) // (_DES_WORDS * LANES))
+    words = -(-len(pans) // (parts * LANES))
+    cipher = DesPlanes([key.value for key, _ in keys], words)
+    control = _of_each([_control_block(key, ti) for key, ti in keys])
+    value = _of_each([int.from_bytes(key.value, "big") for key, _ in keys])
+    found = np.empty((len(keys), len(pans)), np.uint64)
+    for start in range(0, len(pans), words * LANES):
+        blocks = np.zeros(words * LANES, np.uint64)
+        here = _pan_blocks(pans[start : start + len(blocks)])
+        blocks[: len(here)] = here
+        mixed = to_planes(blocks)[:, np.newaxis] ^ control
+        made = cipher.encrypt(mixed)
+        made ^= mixed
+        made ^= value
+        for number in range(len(keys)):
+            made_here = from_planes(np.ascontiguousarray(made[:, number]))
+            found[number, start : start + len(here)] = made_here[: len(here)]
+            made_here[...] = 0
+        made[...] = 0
+    return found
+
+
+def _of_each(numbers: Sequence[int]) -> Words:
+    return np.stack([constant(number, 64, (1,)) for number in numbers], axis=1)
+
+
+def _pan_blocks(pans: DigitRows) -> Words:
+    """PANBlock: without the first digit and the check digit."""
+    packed = pans[:, 1:17:2] << 4
+    packed |= pans[:, 2:17:2]
+    return packed.view(">u8")[:, 0].astype(np.uint64)
+
+
+def _control_block(key: VendingKey, ti: Ti) -> int:
+    return int(f"{key.kt:d}{key.sgc}{ti}{key.krn}FFFFFF", 16)
 
 
 def _dkga04(key: VendingKey, pans: DigitRows, ti: Ti, ea: Ea) -> Words:

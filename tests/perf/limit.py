@@ -11,6 +11,7 @@ from krn_engine.bulk.batch import Kind
 from krn_engine.bulk.chains import Chain, Link
 from krn_engine.bulk.circuits import ONE, Circuit, circuit_of, normal_form
 from krn_engine.bulk.composing import HEADER
+from krn_engine.bulk.des import BOXES
 from krn_engine.bulk.recipes import Kitchen
 from krn_engine.demo import DEMO_DAY, UNIT, DemoCase, DemoProvince
 from krn_engine.issuing.sources.router import Sources
@@ -18,7 +19,6 @@ from krn_engine.sts.ea07 import Ea07Tables
 from krn_engine.sts.ea11 import S7, S9
 from krn_engine.sts.identity import Drn, ReferencePan
 from krn_engine.sts.keys import Ea, dkga04_block
-from tests.perf.des_boxes import DES_BOXES
 
 SOURCE = Path(__file__).with_name("limit.c")
 LANES = 256
@@ -41,7 +41,7 @@ def compiled(folder: Path, tables: Ea07Tables) -> Path:
         _function("ea07_box", circuit_of(4, [*second, *differs])),
         _box("s7_box", S7, 7),
         _box("s9_box", S9, 9),
-        *(_box(f"des_box_{number}", box, 4) for number, box in enumerate(DES_BOXES)),
+        *(_box(f"des_box_{number}", box, 4) for number, box in enumerate(BOXES)),
         f"static const int P[64] = {{{', '.join(map(str, tables.p))}}};",
     ]
     (folder / "circuits.h").write_text("\n".join(parts) + "\n")

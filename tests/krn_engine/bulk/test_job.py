@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyrage
@@ -18,7 +19,7 @@ import pytest
 
 from krn_engine.bulk.batch import Position
 from krn_engine.bulk.chains import Chain, Link
-from krn_engine.bulk.derive import derive as derive_many
+from krn_engine.bulk.derive import derive_each
 from krn_engine.bulk.digits import Digits
 from krn_engine.bulk.errors import ArraysWrong, JobRuns, OutputExists, OutputFailed, RecipientInvalid, WorkerLost
 from krn_engine.bulk.job import Job, run
@@ -199,16 +200,20 @@ def test_no_row_and_no_key_is_on_disk_in_the_clear(tmp_path: Path, listed: Path)
     assert len(rows) > 200
 
 
-def test_arrays_of_keys_are_written_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, listed: Path) -> None:
+@pytest.mark.parametrize("many", [1, 10_000])
+def test_arrays_of_keys_are_written_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, listed: Path, many: int
+) -> None:
     held: list[Words] = []
-    original = derive_many
 
-    def derive(*arguments: object) -> Words:
-        held.append(original(*arguments))  # type: ignore[arg-type]
-        assert held[-1].any()
-        return held[-1]
+    def derive(*arguments: Any) -> Iterator[Words]:
+        for words in derive_each(*arguments):
+            held.append(words)
+            assert words.any()
+            yield words
 
-    monkeypatch.setattr("krn_engine.bulk.chains.derive", derive)
+    monkeypatch.setattr("krn_engine.bulk.derive.MANY", many)
+    monkeypatch.setattr("krn_engine.bulk.chains.derive_each", derive)
     run(job(PROVINCE, listed, tmp_path / "rows.age"))
     assert len(held) > 5
     assert not any(np.any(words.base if words.base is not None else words) for words in held)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krn_engine.bulk.derive import derive as derive_many
+from krn_engine.bulk.derive import derive_each
 from krn_engine.bulk.digits import to_digits as digits_of_many
 from krn_engine.bulk.key_changes import Becomes, ea07_rows, ea11_rows
 from krn_engine.bulk.pans import pans_of
@@ -165,11 +166,31 @@ def test_decoder_keys(dkga: Dkga, ea: Ea) -> None:
         require_derived(numbers, some_key(dice, dkga), Ti(dice.randrange(100)), ea)
 
 
-def test_what_one_meter_is_refused_is_refused_for_many() -> None:
+@pytest.mark.parametrize("meters", [1, 64, 65, 200])
+def test_decoder_keys_of_many_meters(monkeypatch: pytest.MonkeyPatch, meters: int) -> None:
+    monkeypatch.setattr("krn_engine.bulk.derive.MANY", 1)
+    monkeypatch.setattr("krn_engine.bulk.derive._DES_WORDS", 2)
+    dice = random.Random(meters)
+    numbers = [a_number(dice, dice.choice((11, 13))) for _ in range(meters)]
+    keys = [(some_key(dice, Dkga.DKGA02), Ti(dice.randrange(100))) for _ in range(3)]
+    made = list(derive_each(keys, pans_of(numbers)[0], Ea.EA07))
+    assert len(made) == 3
+    assert made[0].base is made[2].base is not None, "they came out of one array"
+    for (key, ti), many in zip(keys, made, strict=True):
+        assert [as_bytes(one) for one in many] == [
+            derive(key, MeterPan.of(Drn(number)), ti, Ea.EA07).value for number in numbers
+        ]
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+def test_what_one_meter_is_refused_is_refused_for_many(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    monkeypatch.setattr("krn_engine.bulk.derive.MANY", many)
     dice = random.Random(1)
     pans, _ = pans_of([a_number(dice, 11)])
     with pytest.raises(KeyChangeRefused):
-        derive_many(some_key(dice, Dkga.DKGA02), pans, Ti(1), Ea.EA11)
-    common = VendingKey(Sgc("123456"), Krn(1), KeyType.DCTK, Dkga.DKGA04, BaseDate.Y2014, Ken(255), bytes(20))
-    with pytest.raises(UnsupportedByName):
-        derive_many(common, pans, Ti(1), Ea.EA07)
+        list(derive_each([(some_key(dice, Dkga.DKGA02), Ti(1))], pans, Ea.EA11))
+    for dkga in Dkga:
+        value = bytes(dkga.vending_key_bytes)
+        common = VendingKey(Sgc("123456"), Krn(1), KeyType.DCTK, dkga, BaseDate.Y2014, Ken(255), value)
+        with pytest.raises(UnsupportedByName):
+            list(derive_each([(common, Ti(1))], pans, Ea.EA07))
