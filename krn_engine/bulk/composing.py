@@ -1,14 +1,14 @@
 """Lines of a worklist with ready-made rows, in the order of their batch, and lines of its report."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from krn_engine.bulk.batch import IDPEL_DIGITS, NUMBER_DIGITS, Batch, Kind, Refused
-from krn_engine.bulk.making import Group, Made
+from krn_engine.bulk.making import Group, Made, Places
 from krn_engine.bulk.recipes import MOST_ROWS
 from krn_engine.register.worklist import NAMES, ROW_COLUMNS
 from krn_engine.row import ROW_DIGITS
@@ -24,17 +24,25 @@ _COMMA, _NEWLINE = ord(","), ord("\n")
 
 def lines_of(batch: Batch, made: Made, singles: Mapping[int, Sequence[str]]) -> tuple[bytes, int]:
     """The lines of all meters that have rows, and how many those are. `singles` have rows that no array holds."""
-    lines = np.full(len(batch), None, object)
-    for group in made.groups:
-        _put_group(lines, batch, group)
+    parts = [part for group in made.groups for part in _parts(batch, group)]
     for index, rows in singles.items():
         kind = batch.ready[index][0] if index in batch.ready else batch.kinds[batch.kind_of[index]]
-        lines[index] = _line(batch, index, kind, rows)
-    told = [line for line in lines.tolist() if line is not None]
-    return b"".join(told), len(told)
+        line = np.frombuffer(_line(batch, index, kind, rows), np.uint8)
+        parts.append((np.array([index]), line[np.newaxis]))
+    sizes = np.zeros(len(batch), np.int64)
+    for members, lines in parts:
+        sizes[members] = lines.shape[1]
+    ends = sizes.cumsum()
+    text = np.empty(int(sizes.sum()), np.uint8)
+    for members, lines in parts:
+        size = lines.shape[1]
+        # What begins at each place of the text, as long as these lines are.
+        at = np.ndarray((len(text) - size + 1,), f"V{size}", text, strides=(1,))
+        at[ends[members] - size] = lines.view(f"V{size}")[:, 0]
+    return text.tobytes(), int(np.count_nonzero(sizes))
 
 
-def _put_group(lines: NDArray[np.object_], batch: Batch, group: Group) -> None:
+def _parts(batch: Batch, group: Group) -> Iterator[tuple[Places, _Signs]]:
     """The lines of a group have one width for each width of a meter number and each kind."""
     signs = np.ascontiguousarray(batch.numbers[group.members]).view(np.uint8).reshape(len(group.members), -1)
     widths = np.count_nonzero(signs, axis=1)
@@ -44,11 +52,11 @@ def _put_group(lines: NDArray[np.object_], batch: Batch, group: Group) -> None:
     for value, which in zip(values.tolist(), np.split(by_both, starts[1:]), strict=True):
         kind, width = divmod(value, NUMBER_DIGITS + 1)
         members = group.members[which]
-        made = _lines(batch.idpels[members], signs[which, :width], _tail(batch.kinds[kind]), group.rows[which])
-        lines[members] = made
+        lines = _lines(batch.idpels[members], signs[which, :width], _tail(batch.kinds[kind]), group.rows[which])
+        yield members, lines
 
 
-def _lines(idpels: NDArray[np.bytes_], numbers: _Signs, tail: bytes, rows: NDArray[np.bytes_]) -> NDArray[np.object_]:
+def _lines(idpels: NDArray[np.bytes_], numbers: _Signs, tail: bytes, rows: NDArray[np.bytes_]) -> _Signs:
     count, sections = rows.shape
     parts: list[_Signs] = [
         np.ascontiguousarray(idpels).view(np.uint8).reshape(count, IDPEL_DIGITS),
@@ -66,9 +74,7 @@ def _lines(idpels: NDArray[np.bytes_], numbers: _Signs, tail: bytes, rows: NDArr
         signs[:, place] = _COMMA
         place += 1
     signs[:, -1] = _NEWLINE
-    made = np.empty(count, object)
-    made[:] = signs.view(f"V{signs.shape[1]}")[:, 0].tolist()
-    return made
+    return signs
 
 
 def _tail(kind: Kind) -> bytes:
