@@ -51,7 +51,10 @@ def pans_of_text(text: Numbers) -> tuple[DigitRows, NDArray[np.bool_]]:
 
 def _luhn(payload: DigitRows) -> DigitRows:
     """The Luhn digit of each row of digits (ISO/IEC 7812-1 annex B); of other signs, no digit of any meaning."""
-    safe = np.minimum(payload, 9)
-    total = safe[:, -2::-2].sum(axis=1, dtype=np.int64) + _DOUBLED[safe[:, ::-2]].sum(axis=1, dtype=np.int64)
-    digit: DigitRows = ((-total) % 10).astype(np.uint8)
-    return digit
+    columns = np.array(payload.T, order="C")
+    np.minimum(columns, 9, out=columns)
+    # At most 17 times 9, which a byte holds.
+    total = np.zeros(len(payload), np.uint8)
+    for place, column in enumerate(columns[::-1]):
+        total += column if place % 2 else _DOUBLED[column]
+    return (10 - total % 10) % 10
