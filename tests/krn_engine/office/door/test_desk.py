@@ -14,6 +14,7 @@ from krn_engine.office.contract import Due, Ended, Found, NothingToDo, Statement
 from krn_engine.office.door.site import MOST_BYTES
 from krn_engine.office.orders.making import request_of
 from krn_engine.office.wire.asked import Scope
+from krn_engine.office.wire.text import to_bytes
 from krn_engine.register.audit.sealer import seal_now
 from tests.support.door import OFFICER, PIN, Door, door_on
 from tests.support.office import Demo
@@ -251,10 +252,10 @@ def test_what_is_no_result_is_refused_in_words(door: Door, demo: Demo) -> None:
     assert demo.count("audit") == before
 
 
-def test_a_body_beyond_measure_is_refused(door: Door) -> None:
+def test_a_body_that_is_not_called_json_or_beyond_measure_is_refused(door: Door) -> None:
     answer = door.office.ask("POST", "/door/results", b'"' + b"x" * MOST_BYTES + b'"', door.token())
     assert (answer.status_code, answer.json()["code"]) == (422, "NET-08")
-    answer = door.office.ask("POST", "/door/results", b"a=b", door.token(), {"Content-Type": "text/plain"})
+    answer = door.office.ask("POST", "/door/orders", to_bytes(asked()), door.token(), {"Content-Type": "text/plain"})
     assert answer.json()["code"] == "NET-08"
 
 

@@ -241,9 +241,9 @@ def test_what_is_no_word_of_a_customer_is_refused_and_leaves_nothing(home: Home)
     assert len(bodies(home.demo.register)) == before
 
 
-def test_a_body_that_is_no_json_or_too_long_is_not_read(home: Home) -> None:
+def test_a_body_that_is_not_called_json_or_too_long_is_not_read(home: Home) -> None:
     _, secret = home.give()
-    form = home.ask("POST", "/r/said", b"said=1", token=secret, headers={"Content-Type": "text/plain"})
+    form = home.ask("POST", "/r/rows", b"{}", token=secret, headers={"Content-Type": "text/plain"})
     assert form.status_code == 422
     assert home.ask("POST", "/r/said", b" " * 9000 + b"{}", token=secret).status_code == 422
 
