@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from kiosk.errors import InputInvalid
 from krn_engine.errors import Refusal
+from krn_engine.interruption import hear
 
 GROUPS = {
     "office": "load worklists, make demo data, report progress, state a meter's KRN, serve kiosks",
@@ -64,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     _let_names_of_files_through()
     _leave_no_core()
+    hear()
     args = parser_for(arguments).parse_args(arguments)
     try:
         _require_text(args)

@@ -1,4 +1,4 @@
-"""How a record becomes a digest, and the functions with which SQLite makes and checks it. Stands on nothing else here.
+"""How a record becomes a digest, and the functions with which SQLite makes and checks it.
 
 64 bits of BLAKE2b over all that a record holds: enough to see any bit that flips on a card. It is no secret and no
 seal: whoever can write the file can make a digest too (docs/decisions/0014).
@@ -6,6 +6,8 @@ seal: whoever can write the file can make a digest too (docs/decisions/0014).
 
 import sqlite3
 from hashlib import blake2b
+
+from krn_engine.interruption import require_none
 
 DAMAGED = "krn: a damaged record is left as it is"
 """What a trigger says that refuses a change of a damaged record."""
@@ -42,6 +44,12 @@ def count_damaged(connection: sqlite3.Connection) -> int:
 
 
 def tells_of_damage(error: object) -> bool:
-    """Whether an error of SQLite is about a damaged record: a wrong digest, or one that cannot be made."""
+    """Whether an error of SQLite is about a damaged record: a wrong digest, or one that cannot be made.
+
+    Raises KeyboardInterrupt where that was what ended the making of a digest.
+    """
     said = str(error) if isinstance(error, sqlite3.Error) else ""
-    return DAMAGED in said or "user-defined function raised" in said
+    if "user-defined function raised" in said:
+        require_none()
+        return True
+    return DAMAGED in said

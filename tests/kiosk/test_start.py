@@ -16,6 +16,7 @@ ENGINE = {
     "krn_engine.demo",
     "krn_engine.durable",
     "krn_engine.errors",
+    "krn_engine.interruption",
     "krn_engine.issuing",
     "krn_engine.masking",
     "krn_engine.office",
@@ -137,5 +138,5 @@ def test_upgrade_imports_no_other_command() -> None:
 
 def test_help_imports_nothing_of_what_it_tells_of() -> None:
     found = imported("--help")
-    assert parts(found) == {"kiosk.cli", "kiosk.errors", "krn_engine.errors"}
+    assert parts(found) == {"kiosk.cli", "kiosk.errors", "krn_engine.errors", "krn_engine.interruption"}
     assert libraries(found) == set()

@@ -3,6 +3,7 @@
 All of it on SQLite: PostgreSQL has checksums of its own for its pages, and no digests of ours.
 """
 
+import signal
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -15,6 +16,7 @@ import pytest
 from sqlalchemy.dialects import postgresql
 
 from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
+from krn_engine.interruption import hear
 from krn_engine.office.contract import Found, Grade, RowOutcome, RowRecord, SessionEnding, Statement
 from krn_engine.office.errors import RowsDiffer
 from krn_engine.office.local import LocalOffice
@@ -99,6 +101,25 @@ def refused(ask: Callable[[], object]) -> None:
     with pytest.raises(RecordDamaged, match=r"nothing else was changed.*krn restore") as told:
         ask()
     assert told.value.code == "REG-12"
+
+
+def test_ctrl_c_while_a_digest_is_made_is_no_damage(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = demo.first(DemoCase.TWO_ROWS).meter_number
+
+    def interrupted(*_values: object) -> int:
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("nobody listened")
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        hear()
+        with monkeypatch.context() as patch:
+            patch.setattr("krn_engine.register.digest.digest_of", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                demo.office.find(number)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert isinstance(demo.office.find(number), Found)
 
 
 def test_the_others_are_served(demo: Demo, path: Path) -> None:
