@@ -28,8 +28,8 @@ BEGINS_ANEW = (
     "without vending keys on this machine nothing of this job can be kept closed: if it is interrupted, it begins anew"
 )
 OTHER_JOB = (
-    "what was begun of this file was another job (its meters, campaign, vending keys or recipients were others): it "
-    "begins anew"
+    "what was begun of this file was another job (its meters or what is known of them, the campaign, vending keys, "
+    "tables or recipients were others): it begins anew"
 )
 PLAIN = "{path} holds the rows of {count} meters and is not encrypted: whoever gets it can change those meters' keys"
 

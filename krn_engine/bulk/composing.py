@@ -23,8 +23,13 @@ _COMMA, _NEWLINE = ord(","), ord("\n")
 
 
 def lines_of(batch: Batch, made: Made, singles: Mapping[int, Sequence[str]]) -> tuple[bytes, int]:
-    """The lines of all meters that have rows, and how many those are. `singles` have rows that no array holds."""
-    parts = [part for group in made.groups for part in _parts(batch, group)]
+    """The lines of all meters that have rows, and how many those are. `singles` have rows that no array holds.
+
+    A meter of `made.refused` has no line, though an array made rows for it.
+    """
+    has_rows = np.ones(len(batch), np.bool_)
+    has_rows[list(made.refused)] = False
+    parts = [part for group in made.groups for part in _parts(batch, group, has_rows)]
     for index, rows in singles.items():
         kind = batch.ready[index][0] if index in batch.ready else batch.kinds[batch.kind_of[index]]
         line = np.frombuffer(_line(batch, index, kind, rows), np.uint8)
@@ -42,17 +47,21 @@ def lines_of(batch: Batch, made: Made, singles: Mapping[int, Sequence[str]]) -> 
     return text.tobytes(), int(np.count_nonzero(sizes))
 
 
-def _parts(batch: Batch, group: Group) -> Iterator[tuple[Places, _Signs]]:
+def _parts(batch: Batch, group: Group, has_rows: NDArray[np.bool_]) -> Iterator[tuple[Places, _Signs]]:
     """The lines of a group have one width for each width of a meter number and each kind."""
-    signs = np.ascontiguousarray(batch.numbers[group.members]).view(np.uint8).reshape(len(group.members), -1)
+    kept = has_rows[group.members]
+    every, made = (group.members, group.rows) if kept.all() else (group.members[kept], group.rows[kept])
+    if not len(every):
+        return
+    signs = np.ascontiguousarray(batch.numbers[every]).view(np.uint8).reshape(len(every), NUMBER_DIGITS)
     widths = np.count_nonzero(signs, axis=1)
-    mixed = batch.kind_of[group.members] * (NUMBER_DIGITS + 1) + widths
+    mixed = batch.kind_of[every] * (NUMBER_DIGITS + 1) + widths
     by_both = np.argsort(mixed, kind="stable")
     values, starts = np.unique(mixed[by_both], return_index=True)
     for value, which in zip(values.tolist(), np.split(by_both, starts[1:]), strict=True):
         kind, width = divmod(value, NUMBER_DIGITS + 1)
-        members = group.members[which]
-        lines = _lines(batch.idpels[members], signs[which, :width], _tail(batch.kinds[kind]), group.rows[which])
+        members = every[which]
+        lines = _lines(batch.idpels[members], signs[which, :width], _tail(batch.kinds[kind]), made[which])
         yield members, lines
 
 

@@ -55,3 +55,9 @@ class NoMeters(BulkError, LookupError):
     """There is no meter of a unit that was named, or none at all: no file was written, and nothing was issued."""
 
     code = "BLK-08"
+
+
+class MetersChanged(BulkError, RuntimeError):
+    """What is known of the meters came in anew while rows were made: no file was written. Run the same again."""
+
+    code = "BLK-09"

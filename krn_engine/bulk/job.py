@@ -18,7 +18,7 @@ from typing import BinaryIO, Protocol
 from krn_engine.bulk.batch import Batch, Position
 from krn_engine.bulk.composing import HEADER, REPORT_HEADER, lines_of, report_of
 from krn_engine.bulk.digits import Digits
-from krn_engine.bulk.errors import NoMeters, OutputExists, OutputFailed
+from krn_engine.bulk.errors import MetersChanged, NoMeters, OutputExists, OutputFailed
 from krn_engine.bulk.journal import Counts, Journal, Part, journal_key
 from krn_engine.bulk.making import ArraysAtWork, Made, Prepared, at_once, prepare
 from krn_engine.bulk.recipes import Kitchen
@@ -31,6 +31,7 @@ from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.sources.router import Sources
 from krn_engine.issuing.vault import Vault, VaultEntry, check_value
 from krn_engine.office.copying.ahead import SourcesAhead
+from krn_engine.sts.ea07 import Ea07Tables
 
 _ID_DIGITS = 32
 """Of a job's name, that tell it from others in the audit."""
@@ -52,7 +53,7 @@ class MeterSource(Protocol):
         ...
 
     def name(self) -> str:
-        """A name of this source: the same for the same meters in the same order."""
+        """A name of this source: the same for the same meters in the same order, of which nothing else is known."""
         ...
 
     def batches(self, after: Position, *, small: bool = False) -> Iterator[Batch]:
@@ -120,7 +121,7 @@ class Job:
             "meters": self.source.name(),
             "campaign": repr(self.campaign),
             "keys": [] if vault is None else sorted(map(_told, vault.keys)),
-            "tables": vault is not None and vault.tables is not None,
+            "tables": None if vault is None or vault.tables is None else _digest_of_tables(vault.tables),
             "recipients": self.recipients,
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
@@ -129,6 +130,10 @@ class Job:
 def _told(entry: VaultEntry) -> list[str]:
     """All of an entry but its key."""
     return [repr(entry.key), str(entry.expires), check_value(entry.key)]
+
+
+def _digest_of_tables(tables: Ea07Tables) -> str:
+    return hashlib.sha256(repr((tables.s1, tables.s2, tables.p)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,8 @@ def run(
 ) -> Done:
     """Do it, or the rest of it. `begun_anew` is called first where what was begun under its name was another job.
 
-    Raises NoMeters, OutputExists, JobRuns, OutputFailed, ArraysWrong, WorkerLost, what reading its meters raises, and
-    SourceDown, SourceLocked and AnswerLost of a source that cannot be asked now.
+    Raises NoMeters, MetersChanged, OutputExists, JobRuns, OutputFailed, ArraysWrong, WorkerLost, what reading its
+    meters raises, and SourceDown, SourceLocked and AnswerLost of a source that cannot be asked now.
     """
     with _explained(job):
         return _run(job, progress, begun_anew)
@@ -168,6 +173,11 @@ def _run(job: Job, progress: Progress, begun_anew: Callable[[], None]) -> Done:
             progress(batch.done, size)
         if not journal.counts.of_any:
             raise NoMeters("there is no meter of which rows could be asked: no file was written. Is it the right unit?")
+        if job.name() != name:
+            raise MetersChanged(
+                "a list came in while rows were made, or the worklist is another file now: no file was written. Run "
+                "the same again, which begins anew"
+            )
         # Before anything that somebody could read is on the disk. Who is killed in between leaves a second entry of
         # the same name.
         job.source.note_export(f"bulk-{name.hex()[:_ID_DIGITS]}", journal.counts.made, len(job.recipients or ()))

@@ -1,5 +1,6 @@
 """The meters of a register as batches, with what is on record of their rows."""
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from krn_engine.office.remaining import Given, require_any, require_unblocked
 from krn_engine.register.audit.entries import LOCAL, AuditEvent, note
 from krn_engine.register.database import Register
 from krn_engine.register.errors import RecordDamaged
-from krn_engine.register.tables import customers, key_changes, meters, ready_rows
+from krn_engine.register.tables import audit, customers, key_changes, meters, ready_rows
 from krn_engine.register.transactions import explained
 from krn_engine.register.watch import sound
 
@@ -53,6 +54,13 @@ _CHANGES = select(key_changes.c.meter_id, key_changes.c.from_state, key_changes.
     ),
     sound(key_changes),
 )
+_BEGAN = select(audit.c.body).order_by(audit.c.id).limit(1)
+"""The entry with which a register begins is in no other."""
+_LISTS = (AuditEvent.LIST_BEGUN, AuditEvent.LIST_LINES, AuditEvent.RESTORED, AuditEvent.TAKEN_OVER)
+_CHANGED_BY_LIST = select(func.max(audit.c.id)).where(
+    audit.c.meter_id.is_(None), audit.c.event.in_([event.value for event in _LISTS])
+)
+"""The last entry that tells of many meters what was not known of them before."""
 _UNITS = select(customers.c.unit).distinct()
 _HOW_MANY = select(func.count()).select_from(customers)
 
@@ -94,7 +102,11 @@ class RegisterSource:
 
     def name(self) -> str:
         """See `MeterSource`."""
-        return f"register {self.url} {sorted(self.units)}"
+        with self.register.read() as connection:
+            began = connection.execute(_BEGAN).scalar() or ""
+            changed = connection.execute(_CHANGED_BY_LIST).scalar()
+        digest = hashlib.sha256(began.encode()).hexdigest()
+        return f"register {self.url} {digest} {changed} {sorted(self.units)}"
 
     @property
     def has_record(self) -> bool:
@@ -125,6 +137,8 @@ class RegisterSource:
     def _batch(self, connection: Connection, after: int, ids: Sequence[int], units: Units, end: Position) -> Batch:
         window = {"after": after, "last": ids[-1]}
         records, damaged = _read(connection, _NEXT, window, ids)
+        # A customer of whose meter an index says that there is none.
+        damaged += sorted(set(ids).difference(damaged, (record.customer for record in records)))
         records = [record for record in records if units.has(record.unit)]
         batch = Batch(
             end,

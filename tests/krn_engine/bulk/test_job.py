@@ -21,7 +21,15 @@ from krn_engine.bulk.batch import Position
 from krn_engine.bulk.chains import Chain, Link
 from krn_engine.bulk.derive import derive_each
 from krn_engine.bulk.digits import Digits
-from krn_engine.bulk.errors import ArraysWrong, JobRuns, OutputExists, OutputFailed, RecipientInvalid, WorkerLost
+from krn_engine.bulk.errors import (
+    ArraysWrong,
+    JobRuns,
+    MetersChanged,
+    OutputExists,
+    OutputFailed,
+    RecipientInvalid,
+    WorkerLost,
+)
 from krn_engine.bulk.job import Job, run
 from krn_engine.bulk.journal import Counts, Journal, Part
 from krn_engine.bulk.making import Together, at_once
@@ -34,9 +42,12 @@ from krn_engine.bulk.workers import Workers
 from krn_engine.demo import DEMO_DAY, UNIT, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
+from krn_engine.issuing.sources.router import Sources
+from krn_engine.issuing.vault import Vault
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.importer import import_worklist
+from krn_engine.sts.ea07 import SAMPLE_TABLES, Ea07Tables
 from krn_engine.sts.identity import Ken, Ti
 from krn_engine.sts.keys import Dkga, Ea
 from tests.support.bulk import RECIPIENT, job, opened, refusals, rows_in, worklist, write
@@ -144,6 +155,37 @@ def test_a_list_that_changed_is_begun_anew(tmp_path: Path, listed: Path) -> None
         journal.add(Part(Position(1, 2), Counts(1), b"lines", b""))
     with Journal(tmp_path / "j", b"other", b"k") as journal:
         assert (journal.end, list(journal.parts())) == (Position(), [])
+
+
+def of_other_tables(vault: Vault) -> Vault:
+    """The same keys beside other EA07 tables."""
+    tables = SAMPLE_TABLES
+    return Vault(vault.keys, Ea07Tables(tables.s1[::-1], tables.s2, tables.p), vault.generation)
+
+
+def test_a_job_with_other_tables_is_begun_anew(tmp_path: Path, listed: Path) -> None:
+    whole, out = tmp_path / "whole.age", tmp_path / "rows.age"
+    vault = of_other_tables(PROVINCE.vault)
+    sources = Sources.of_vault(vault)
+    run(replace(job(PROVINCE, listed, whole), vault=vault, sources=sources))
+    with pytest.raises(StoppedError):
+        run(job(PROVINCE, listed, out, arrays=stopping_after(2)[1]))
+    assert not run(replace(job(PROVINCE, listed, out), vault=vault, sources=sources)).continued
+    assert opened(out) == opened(whole)
+
+
+def test_a_list_that_changes_while_it_is_read_is_told(tmp_path: Path, listed: Path) -> None:
+    out = tmp_path / "rows.age"
+
+    def arrays(together: Sequence[Together]) -> list[Digits]:
+        with listed.open("a") as file:
+            file.write("\n")
+        return at_once(together)
+
+    with pytest.raises(MetersChanged):
+        run(job(PROVINCE, listed, out, arrays=arrays))
+    assert not out.exists()
+    assert not run(job(PROVINCE, listed, out)).continued
 
 
 @pytest.mark.parametrize("cut", [1, 30, 60])

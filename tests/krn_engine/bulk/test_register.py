@@ -1,31 +1,40 @@
 """The meters of a register: a file of what the office would give, and all of it on record in one go."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from krn_engine.bulk.digits import Digits
+from krn_engine.bulk.errors import MetersChanged
 from krn_engine.bulk.issuing import Issuer
 from krn_engine.bulk.job import Job, run
+from krn_engine.bulk.making import Together, at_once
 from krn_engine.bulk.records import RegisterSource
 from krn_engine.demo import DEMO_DAY, UNIT, DemoCase, DemoProvince
 from krn_engine.errors import KrnError
 from krn_engine.issuing.sources.router import Sources
+from krn_engine.issuing.vault import Vault
 from krn_engine.office.audit.listing import entries_after
 from krn_engine.office.contract import Found, Issued, RowOutcome, RowRecord
 from krn_engine.office.copying.feed import head, news
 from krn_engine.office.copying.units import Units
+from krn_engine.office.errors import RowsDiffer
 from krn_engine.office.local import LocalOffice
 from krn_engine.register.audit.sealer import seal_now
 from krn_engine.register.database import Register, sqlite_url
+from krn_engine.register.digest import prepare
 from krn_engine.register.errors import RecordDamaged
-from tests.support.bulk import RECIPIENT, changes, opened, require_whole_audit, written
+from krn_engine.register.importer import import_worklist
+from krn_engine.sts.ea07 import SAMPLE_TABLES, Ea07Tables
+from tests.support.bulk import RECIPIENT, changes, opened, refusals, require_whole_audit, write, written
 from tests.support.office import Demo
 from tests.support.places import Place
 
@@ -122,6 +131,71 @@ def test_the_file_is_the_same_when_all_is_on_record(demo: Demo, tmp_path: Path) 
     before = written(job(demo, first))
     issuer(demo).run()
     assert written(job(demo, second)) == before
+
+
+def test_who_has_other_rows_on_record_is_refused_and_has_no_line(demo: Demo, tmp_path: Path) -> None:
+    first, second = tmp_path / "1", tmp_path / "2"
+    first.mkdir()
+    second.mkdir()
+    expected = {number for number, rows in written(job(demo, first)).items() if isinstance(rows, tuple)}
+    issuer(demo).run()
+    vault, tables = demo.province.vault, SAMPLE_TABLES
+    other = Vault(vault.keys, Ea07Tables(tables.s1[::-1], tables.s2, tables.p), vault.generation)
+    asked = replace(job(demo, second), vault=other, sources=Sources.of_vault(other))
+    done = run(asked)
+    refused, lines = refusals(asked), [line["NOMOR_METER"] for line in opened(asked.out)]
+    assert list(refused.values()).count(RowsDiffer.code) > 10
+    assert not set(lines) & set(refused)
+    assert set(lines) | {number for number, code in refused.items() if code == RowsDiffer.code} == expected
+    assert done.counts.made == len(lines)
+
+
+@pytest.mark.parametrize("when", ["between two runs", "in one"])
+def test_a_list_that_comes_in_begins_it_anew(demo: Demo, tmp_path: Path, when: str) -> None:
+    whose = demo.first(DemoCase.TWO_ROWS)
+    news = tmp_path / "news.csv"
+    write(news, [("IDPEL", "NOMOR_METER", "BLOCKED"), (whose.idpel, whose.meter_number, "diblokir")])
+
+    class StoppedError(Exception):
+        pass
+
+    def arrays(together: Sequence[Together]) -> list[Digits]:
+        if when == "in one":
+            import_worklist(demo.register, news, accept=True)
+            return at_once(together)
+        raise StoppedError
+
+    with pytest.raises(MetersChanged if when == "in one" else StoppedError):
+        run(replace(job(demo, tmp_path), arrays=arrays))
+    if when != "in one":
+        import_worklist(demo.register, news, accept=True)
+    asked = job(demo, tmp_path)
+    assert not run(asked).continued
+    assert refusals(asked)[whose.meter_number] == "OFF-03"
+
+
+def test_another_register_in_its_place_is_another_job(demo: Demo, other: Demo, tmp_path: Path) -> None:
+    assert job(demo, tmp_path).name() == job(demo, tmp_path).name() != job(other, tmp_path).name()
+
+
+def test_a_customer_whose_meter_is_not_found_is_told(tmp_path: Path) -> None:
+    province = DemoProvince(32)
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        province.load(register)
+        office = LocalOffice(register, province.campaign, province.vault, clock=lambda: DEMO_DAY)
+        demo = Demo(province, register, office, "")
+        whole = len(written(job(demo, tmp_path)))
+        folder = tmp_path / "2"
+        folder.mkdir()
+        with closing(sqlite3.connect(tmp_path / "register.db")) as file:
+            prepare(file)
+            # As it looks where an index has lost the meter.
+            file.execute("UPDATE customers SET meter_id = 4000 WHERE id = 3")
+            file.commit()
+        asked = job(demo, folder)
+        done = run(asked)
+        assert done.counts.refused[RecordDamaged.code] == 1
+        assert done.counts.made + sum(done.counts.refused.values()) == whole
 
 
 def test_what_is_issued_at_once_is_what_is_issued_one_by_one(demo: Demo, other: Demo) -> None:
