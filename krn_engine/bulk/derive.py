@@ -93,6 +93,8 @@ def _dkga02_of_many(keys: Sequence[tuple[VendingKey, Ti]], pans: DigitRows) -> W
             found[number, start : start + len(here)] = made_here[: len(here)]
             made_here[...] = 0
         made[...] = 0
+    cipher.wipe()
+    value[...] = 0
     return found
 
 

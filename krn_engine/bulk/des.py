@@ -93,6 +93,10 @@ class DesPlanes:
         self._halves[...] = 0
         return sealed
 
+    def wipe(self) -> None:
+        """Write over the keys, after the last call."""
+        self._keys[...] = 0
+
 
 @cache
 def _circuits() -> list[Circuit]:

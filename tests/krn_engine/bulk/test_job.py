@@ -20,6 +20,7 @@ import pytest
 from krn_engine.bulk.batch import Position
 from krn_engine.bulk.chains import Chain, Link
 from krn_engine.bulk.derive import derive_each
+from krn_engine.bulk.des import DesPlanes
 from krn_engine.bulk.digits import Digits
 from krn_engine.bulk.errors import (
     ArraysWrong,
@@ -254,8 +255,15 @@ def test_arrays_of_keys_are_written_over(
             assert words.any()
             yield words
 
+    def planes(*arguments: Any) -> DesPlanes:
+        cipher = DesPlanes(*arguments)
+        assert cipher._keys.any()
+        held.append(cipher._keys)
+        return cipher
+
     monkeypatch.setattr("krn_engine.bulk.derive.MANY", many)
     monkeypatch.setattr("krn_engine.bulk.chains.derive_each", derive)
+    monkeypatch.setattr("krn_engine.bulk.derive.DesPlanes", planes)
     run(job(PROVINCE, listed, tmp_path / "rows.age"))
     assert len(held) > 5
     assert not any(np.any(words.base if words.base is not None else words) for words in held)
