@@ -54,8 +54,9 @@ def ea07_rows(old: Words, new: Words, becomes: Becomes, tables: Ea07Tables) -> D
     rows = np.empty((len(old), 2), "S20")
     if not len(old):
         return rows
-    words = min(EA07_WORDS, -(-len(old) // LANES))
-    chunk = min(EA07_CHUNK, -(-len(old) // (words * LANES)) * words * LANES)
+    words = _even(-(-len(old) // LANES), EA07_WORDS)
+    lanes = words * LANES
+    chunk = lanes * _even(-(-len(old) // lanes), EA07_CHUNK // lanes)
     cipher, sections = Ea07Planes(tables, 2, words), _SectionPlanes(becomes.clear(2), words)
     sealed = np.empty((64, 2, chunk // LANES), np.uint64)
     for start in range(0, len(old), chunk):
@@ -97,7 +98,7 @@ class _SectionPlanes:
 def ea11_rows(old: Words, new: Words, becomes: Becomes) -> Digits:
     """The fours of rows, shape (n, 4), of meters with these keys of 16 bytes: shape (n, 2), the upper half first."""
     rows = np.empty((len(old), 4), "S20")
-    chunk = max(1, min(EA11_CHUNK, len(old)))
+    chunk = max(1, _even(len(old), EA11_CHUNK))
     cipher = Ea11Arrays(4, chunk)
     clear = becomes.clear(4)
     for start in range(0, len(old), chunk):
@@ -139,6 +140,11 @@ def _changes(first_bit: int) -> Words:
 _CRC_OF_LOW, _CRC_OF_HIGH = _changes(0), _changes(16)
 _CRC_OF_WORD = [[bit for bit in range(_WORD_BITS) if _crc_change(1 << bit) >> place & 1] for place in range(_CRC_BITS)]
 """Which bits of a word each bit of the CRC depends on."""
+
+
+def _even(number: int, most: int) -> int:
+    """The size of parts of at most so many each, so that little is missing in the last one."""
+    return -(-number // max(1, -(-number // most)))
 
 
 def _filled(keys: Words, start: int, size: int) -> Words:

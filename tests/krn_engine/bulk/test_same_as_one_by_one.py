@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from krn_engine.bulk.derive import derive as derive_many
 from krn_engine.bulk.derive import derive_each
 from krn_engine.bulk.digits import to_digits as digits_of_many
+from krn_engine.bulk.ea07 import Ea07Planes
 from krn_engine.bulk.key_changes import Becomes, ea07_rows, ea11_rows
 from krn_engine.bulk.pans import pans_of
-from krn_engine.bulk.planes import Words, from_planes, to_planes
+from krn_engine.bulk.planes import LANES, Words, from_planes, to_planes
 from krn_engine.sts.ea07 import SAMPLE_TABLES, Ea07Tables
 from krn_engine.sts.errors import InvalidIdentity, KeyChangeRefused, UnsupportedByName
 from krn_engine.sts.framing import to_digits
@@ -78,6 +79,20 @@ def test_rows_of_more_meters_than_one_array_holds(monkeypatch: pytest.MonkeyPatc
     for shape in (600, (250, 2)):
         old, new = (np.random.default_rng(seed).integers(0, 1 << 64, shape, np.uint64) for seed in (1, 2))
         require_same(old, new, some_change(random.Random(3)), SAMPLE_TABLES)
+
+
+def test_little_is_encrypted_for_no_meter(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    encrypt = Ea07Planes.encrypt
+
+    def counted(cipher: Ea07Planes, blocks: Words, keys: Words) -> Words:
+        asked.append(LANES * blocks.shape[-1])
+        return encrypt(cipher, blocks, keys)
+
+    monkeypatch.setattr(Ea07Planes, "encrypt", counted)
+    keys = np.zeros(70_000, np.uint64)
+    ea07_rows(keys, keys, some_change(random.Random(1)), SAMPLE_TABLES)
+    assert 70_000 <= sum(asked) < 80_000
 
 
 def test_no_meter_has_no_rows() -> None:
