@@ -228,6 +228,7 @@ NOT_IN_A_SESSION: frozenset[Leaf] = frozenset(
         bulk.ArraysWrong,
         bulk.WorkerLost,
         bulk.NoMeters,
+        bulk.MetersChanged,
         offline.CopyLocked,
         orders.ListRefused,
         orders.ResultsRefused,

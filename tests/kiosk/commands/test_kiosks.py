@@ -14,7 +14,6 @@ from krn_engine.office.wire.heartbeat import Heartbeat, Line, LineState, Outbox
 from tests.support.cli import Out, krn
 from tests.support.provinces import register_in
 
-NOW = datetime.now(UTC)
 WELL = Heartbeat("0.2.0", (Line("disk", LineState.OK, ""), Line("heat", LineState.WARN, "")), None, "", 60, None)
 ILL = Heartbeat(
     "0.1.0", (Line("meter", LineState.FAIL, "HW-11"), Line("disk", LineState.FAIL, "")), None, "", 1, Outbox(4, 2)
@@ -22,18 +21,23 @@ ILL = Heartbeat(
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> str:
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def register(tmp_path: Path, now: datetime) -> str:
     """Four kiosks: one that is well, one that is ill, one that says nothing, one that was revoked; and a report."""
     url = register_in(tmp_path)
-    moment = [NOW - timedelta(hours=1)]
+    moment = [now - timedelta(hours=1)]
     with Database.of_callers(url) as database:
         callers = Callers(database, lambda: moment[0])
         for name, scope in (("a-well", "kiosk"), ("b-ill", "kiosk"), ("c-silent", "kiosk"), ("d-gone", "kiosk")):
             code = callers.make_code(name, Scope(scope), ("51101",))
             known = callers.know(str(callers.enrol(name, str(code.code)).token))
-            moment[0] = NOW - timedelta(hours=1) if name == "c-silent" else NOW
+            moment[0] = now - timedelta(hours=1) if name == "c-silent" else now
             callers.heartbeats.keep(known.id, ILL if name in ("b-ill", "d-gone") else WELL)
-            moment[0] = NOW - timedelta(hours=1)
+            moment[0] = now - timedelta(hours=1)
         callers.revoke("d-gone")
         callers.enrol("e-report", str(callers.make_code("e-report", Scope.REPORT, ()).code))
     return url
@@ -56,12 +60,12 @@ def test_only_the_ill_are_told(register: str, capsys: Out) -> None:
     assert [line.split()[0] for line in out.splitlines()] == ["b-ill", "c-silent"]
 
 
-def test_a_program_reads_all_of_it(register: str, capsys: Out) -> None:
+def test_a_program_reads_all_of_it(register: str, now: datetime, capsys: Out) -> None:
     _, out, _ = krn(capsys, "office", "kiosks", "--json", "--ill", "--register", register)
     ill, silent = json.loads(out)
     assert (ill["name"], ill["ill"], ill["silent"], ill["units"]) == ("b-ill", True, False, ["51101"])
     assert ill["heartbeat"]["lines"][0] == {"part": "meter", "state": "fail", "code": "HW-11"}
-    assert datetime.fromisoformat(ill["heard_at"]) == NOW
+    assert datetime.fromisoformat(ill["heard_at"]) == now
     assert (silent["name"], silent["silent"]) == ("c-silent", True)
     _, out, _ = krn(capsys, "office", "kiosks", "--json", "--register", register)
     assert [one["ill"] for one in json.loads(out)] == [False, True, True, False, False]

@@ -65,7 +65,7 @@ LINES: dict[str, tuple[Callable[[Cells], None], str]] = {
     "a code taken away": (changed("TOKEN_KCT2B", lambda _: ""), "ORD-04"),
     "codes changed about": (lambda line: line.update(TOKEN_KCT1A=line["TOKEN_KCT1B"]), "ORD-04"),
     "another officer": (changed("PETUGAS", lambda _: "budi"), "ORD-04"),
-    "another list": (changed("DAFTAR", lambda text: text[:-1] + "A"), "ORD-04"),
+    "another list": (changed("DAFTAR", lambda text: text[:-1] + ("B" if text.endswith("A") else "A")), "ORD-04"),
     "another place on it": (changed("NO", lambda _: "2"), "ORD-04"),
     "no mark": (changed("TANDA", lambda _: ""), "ORD-04"),
     "an unknown result": (changed("HASIL", lambda _: "sudah"), "ORD-06"),
