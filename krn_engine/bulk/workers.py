@@ -1,5 +1,6 @@
 """Several processes that make rows at once (`worker`), each with a thread here that speaks with it."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -20,12 +21,14 @@ class Workers:
     """
 
     def __init__(self, number: int) -> None:
-        command = [sys.executable, "-m", "krn_engine.bulk.worker"]
+        # Where this process finds its modules, and nowhere else: `-m` alone looks into the folder that it begins in.
+        command = [sys.executable, "-P", "-m", "krn_engine.bulk.worker"]
+        places = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self.number = number
         # Of a session of their own: Ctrl-C is for who began them, and ends them by that.
         self.processes = [
             subprocess.Popen(  # noqa: S603  this project's own
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, env=places
             )
             for _ in range(number)
         ]

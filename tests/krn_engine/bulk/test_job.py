@@ -408,6 +408,16 @@ def test_workers_make_the_same_file_and_a_lost_one_is_told(tmp_path: Path, liste
     assert opened(asked.out) == opened(alone.out)
 
 
+def test_no_file_of_the_folder_that_a_worker_begins_in_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("numpy", "struct", "krn_engine"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nraise SystemExit(1)\n")
+    monkeypatch.chdir(tmp_path)
+    chain = one_chain()
+    with Workers(1) as workers:
+        assert (workers.begin([chain])()[0] == at_once([chain])[0]).all()
+    assert not (tmp_path / "ran").exists()
+
+
 def test_a_worker_writes_over_what_it_was_told() -> None:
     chain = one_chain()
     task = BytesIO()
