@@ -22,10 +22,7 @@ def new_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     Raises FileExistsError where there is something of this name, and OSError; nothing is left beside then.
     """
     with _beside(path, content, mode) as beside:
-        # Unlike a rename it takes no other file's place.
-        os.link(beside, path)
-        with contextlib.suppress(OSError):
-            beside.unlink()
+        _put_new(beside, path)
 
 
 @contextlib.contextmanager
@@ -52,24 +49,46 @@ def _name_beside(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def replacing(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
-    """Like `replace_file`, for content that is written bit by bit: a file beside `path`, put there when this ends well.
+def making(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Like `new_file`, for content that is written bit by bit: a file beside `path`, put there when this ends well.
 
-    Raises OSError; after any exception the old file is as it was and nothing is left beside.
+    Raises FileExistsError where there is something of this name by then, and OSError; nothing is left beside after any
+    exception.
     """
     beside = _name_beside(path)
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(descriptor)
-        beside.replace(path)
+        _put_new(beside, path)
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
     sync_folder(path.parent)
+
+
+def _put_new(beside: Path, path: Path) -> None:
+    """Give a file its name. Raises FileExistsError if there is something of this name, and OSError."""
+    try:
+        # Unlike a rename it takes no other file's place.
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without links, such as that of a memory stick: who makes an empty file there has the name.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            beside.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise
+        return
+    with contextlib.suppress(OSError):
+        beside.unlink()
 
 
 def require_room(folder: Path, size: int) -> None:

@@ -6,6 +6,7 @@ command goes on after a kill: no line is in it twice, and none is missing.
 
 import hashlib
 import json
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,7 +26,7 @@ from krn_engine.bulk.recipes import Kitchen
 from krn_engine.bulk.recipients import encrypt
 from krn_engine.bulk.told import settle
 from krn_engine.bulk.workers import Workers
-from krn_engine.durable import replacing
+from krn_engine.durable import making
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.sources.router import Sources
@@ -79,7 +80,8 @@ def report_beside(out: Path) -> Path:
 def require_free(out: Path) -> None:
     """Raises OutputExists if there is a file where the rows, or their report, should go."""
     for path in (out, report_beside(out)):
-        if path.exists():
+        # A link that leads nowhere is something too.
+        if os.path.lexists(path):
             raise OutputExists(f"there is a file at {path} already: nothing was written. Move it, or name another")
 
 
@@ -161,6 +163,8 @@ def _run(job: Job, progress: Progress, begun_anew: Callable[[], None]) -> Done:
     require_free(job.out)
     name = job.name()
     with Journal(job.journal, name, journal_key(job.vault)) as journal, _of_use(journal):
+        # Who had the journal until now may have put its file there.
+        require_free(job.out)
         if journal.was_of_another:
             begun_anew()
         _take_away_half_written(job)
@@ -214,13 +218,34 @@ def _part(batch: Batch, made: Made) -> Part:
 
 
 def _finish(job: Job, journal: Journal) -> None:
-    # The report gets its place first: who sees the file of rows has both.
-    with replacing(job.out) as file, replacing(job.report) as report:
-        content = _Content(journal.parts(), report)
-        if job.recipients is None:
-            _copy(content, file)
-        else:
-            encrypt(content, file, job.recipients)
+    # The report gets its place first: who sees the file of rows has both. If that cannot be put there, neither is.
+    rows, has_report = None, False
+    try:
+        with making(job.out) as file:
+            rows = os.fstat(file.fileno())
+            with making(job.report) as report:
+                content = _Content(journal.parts(), report)
+                if job.recipients is None:
+                    _copy(content, file)
+                else:
+                    encrypt(content, file, job.recipients)
+            has_report = True
+    except BaseException as error:
+        if has_report and not _is_at(job.out, rows):
+            job.report.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            raise OutputExists(
+                f"a file came to {error.filename2 or error.filename} meanwhile, and it is left as it is: move it, and "
+                "run the same again, which goes on with what is done"
+            ) from None
+        raise
+
+
+def _is_at(path: Path, file: os.stat_result | None) -> bool:
+    try:
+        return file is not None and os.path.samestat(path.lstat(), file)
+    except OSError:
+        return False
 
 
 class _Content:

@@ -64,6 +64,13 @@ def journal_key(vault: Vault | None) -> bytes | None:
     return hmac.digest(b"".join(sorted(entry.key.value for entry in vault.keys)), _MARK, "sha256")
 
 
+def _is_still(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.lstat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
 class Journal:
     """The records of one job, which is named by a digest of all that it is asked for. Close it."""
 
@@ -78,6 +85,9 @@ class Journal:
         self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _is_still(path, self._file.fileno()):
+                # Who had it has finished in between, and took it away.
+                raise BlockingIOError
         except BlockingIOError:
             self._file.close()
             raise JobRuns(f"another process works on {path}: wait for it, or name another file") from None

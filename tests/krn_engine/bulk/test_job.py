@@ -315,6 +315,69 @@ def test_nothing_is_written_over(tmp_path: Path, listed: Path) -> None:
         (tmp_path / name).unlink()
 
 
+def no_links(*_: object) -> None:
+    raise PermissionError(1, "Operation not permitted")
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("name", ["rows.age", "rows.age.refused.csv"])
+def test_a_file_that_came_while_the_job_ran_is_left_and_what_is_done_is_kept(
+    tmp_path: Path, listed: Path, monkeypatch: pytest.MonkeyPatch, name: str, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr("os.link", no_links)
+
+    def comes(_done: int, _size: int) -> None:
+        (tmp_path / name).write_text("another's")
+
+    with pytest.raises(OutputExists, match=f"{name} meanwhile"):
+        run(job(PROVINCE, listed, tmp_path / "rows.age"), comes)
+    assert (tmp_path / name).read_text() == "another's"
+    assert {path.name for path in tmp_path.iterdir()} == {"list.csv", ".rows.age.job", name}
+    (tmp_path / name).unlink()
+    asked = job(PROVINCE, listed, tmp_path / "rows.age", arrays=stopping_after(0)[1])
+    assert run(asked).counts.made == len(opened(asked.out))
+    assert asked.out.stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in tmp_path.iterdir()} == {"list.csv", "rows.age", "rows.age.refused.csv"}
+
+
+def test_rows_that_cannot_be_put_there_leave_no_report(
+    tmp_path: Path, listed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(source: Path, target: Path) -> None:
+        if target.name == "rows.age":
+            raise KeyboardInterrupt
+        link(source, target)
+
+    link = os.link
+    monkeypatch.setattr("os.link", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run(job(PROVINCE, listed, tmp_path / "rows.age"))
+    assert {path.name for path in tmp_path.iterdir()} == {"list.csv", ".rows.age.job"}
+
+
+def test_a_job_that_had_to_wait_for_another_does_not_take_its_place(tmp_path: Path, listed: Path) -> None:
+    other = job(PROVINCE, listed, tmp_path / "rows.age", recipients=None)
+
+    class Waits(WorklistSource):
+        def name(self) -> str:
+            run(other)
+            return "after the other"
+
+    with pytest.raises(OutputExists):
+        run(job(PROVINCE, Waits(listed), other.out))
+    assert other.out.read_text().startswith("IDPEL")
+    assert not other.journal.exists()
+
+
+def test_a_journal_that_was_taken_away_before_it_was_had_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fcntl.flock", lambda *_: (tmp_path / "j").unlink())
+    with pytest.raises(JobRuns):
+        Journal(tmp_path / "j", b"job", b"key")
+
+
 def test_two_do_not_work_on_one_file(tmp_path: Path, listed: Path) -> None:
     asked = job(PROVINCE, listed, tmp_path / "rows.age")
     with Journal(asked.journal, b"job", b"key"), pytest.raises(JobRuns):
