@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from krn_engine.bulk.batch import IDPEL_DIGITS, NUMBER_DIGITS, Batch, Kind, Position, Refused
+from krn_engine.bulk.earlier import Earlier
 from krn_engine.errors import KrnError
 from krn_engine.office.remaining import require_unblocked
 from krn_engine.register.cells import KEY_COLUMNS
@@ -76,7 +77,20 @@ class WorklistSource:
         return False
 
     def batches(self, after: Position, *, small: bool = False) -> Iterator[Batch]:
-        """See `MeterSource`. Raises ImportRefused as `open_worklist` does."""
+        """See `MeterSource`. A customer or meter of an earlier line is refused (LIN-09), as it is when it is imported.
+
+        Raises ImportRefused as `open_worklist` does.
+        """
+        earlier = Earlier()
+        if after.place:
+            for batch in self._as_listed(Position()):
+                if earlier.note(batch, up_to=after.place):
+                    break
+        for batch in self._as_listed(after, small=small):
+            earlier.refuse(batch)
+            yield batch
+
+    def _as_listed(self, after: Position, *, small: bool = False) -> Iterator[Batch]:
         last = after.place
         if not self._is_sheet and after.offset >= 0:
             reader = _Reader(self.path, self._header(), self.units)

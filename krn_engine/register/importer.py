@@ -191,6 +191,16 @@ def _nothing_in(worklist: Worklist) -> ImportRefused:
     return ImportRefused("the file has no lines below its header")
 
 
+def customer_twice(idpel: str) -> str:
+    """Why a line is refused whose customer stands in an earlier one."""
+    return f"IDPEL {masked(idpel)} stands in an earlier line too"
+
+
+def meter_twice(number: str) -> str:
+    """Why a line is refused whose meter stands in an earlier one."""
+    return f"meter {masked(number)} belongs to another IDPEL in an earlier line"
+
+
 class _NothingStored(Exception):
     """Rolls the transaction back."""
 
@@ -218,10 +228,9 @@ class _Collector:
             if len(line.meter_number) == _LONG:
                 meter += _ABOVE_ALL
             if idpel in self._idpels:
-                self._refuse_second(line, f"IDPEL {masked(line.idpel)} stands in an earlier line too")
+                self._refuse_second(line, customer_twice(line.idpel))
             elif meter in self._meters:
-                shown = masked(line.meter_number)
-                self._refuse_second(line, f"meter {shown} belongs to another IDPEL in an earlier line")
+                self._refuse_second(line, meter_twice(line.meter_number))
             else:
                 self._idpels.add(idpel)
                 self._meters.add(meter)

@@ -13,6 +13,7 @@ from krn_engine.bulk.batch import Batch, Position
 from krn_engine.bulk.reading import WorklistSource
 from krn_engine.office.errors import MeterBlocked
 from krn_engine.register.errors import ImportRefused
+from krn_engine.register.importer import customer_twice, meter_twice
 from krn_engine.register.line_problem import RefusedLine
 from krn_engine.register.worklist import open_worklist
 from tests.krn_engine.bulk.numbers import a_number
@@ -38,12 +39,15 @@ ODD_CELLS = {
 
 @st.composite
 def lines(draw: st.DrawFn) -> list[list[str]]:
-    """A list in which some cells are not as usual, and some lines neither."""
+    """A list in which some cells are not as usual, and some lines neither; some stand in it twice."""
     made = []
+    numbers = [""]
     for number in range(draw(st.integers(1, 12))):
         line = [*GOOD]
-        line[0] = f"{number:012d}"
-        line[2] = a_number(draw(st.randoms()), draw(st.sampled_from((11, 11, 13))))
+        line[0] = f"{number - draw(st.sampled_from((0, 0, 1, 3))):012d}".replace("-", "0")
+        numbers.append(a_number(draw(st.randoms()), draw(st.sampled_from((11, 11, 13)))))
+        # Of 13 digits, one that says the same number as one of 11 is another meter.
+        line[2] = draw(st.sampled_from((numbers[-1], numbers[-1], numbers[-2], numbers[1].zfill(13))))
         for place in draw(st.sets(st.sampled_from(sorted(ODD_CELLS)), max_size=2)):
             line[place] = draw(st.sampled_from(ODD_CELLS[place]))
         shape = draw(st.integers(0, 15))
@@ -70,11 +74,21 @@ def together(batches: Iterable[Batch]) -> dict[int, object]:
 
 def expected(path: Path, units: tuple[str, ...]) -> dict[int, object]:
     found: dict[int, object] = {}
+    idpels, meters = set[str](), set[str]()
     with open_worklist(path, units=units) as worklist:
         for line in worklist:
             if isinstance(line, RefusedLine):
                 found[line.number] = line.code, line.reason
-            elif line.blocked:
+                continue
+            if line.idpel in idpels:
+                found[line.number] = "LIN-09", customer_twice(line.idpel)
+                continue
+            if line.meter_number in meters:
+                found[line.number] = "LIN-09", meter_twice(line.meter_number)
+                continue
+            idpels.add(line.idpel)
+            meters.add(line.meter_number)
+            if line.blocked:
                 found[line.number] = MeterBlocked.code, f"the office has blocked this meter: {line.blocked}"
             else:
                 rows = tuple(map(str, line.rows))
@@ -107,6 +121,21 @@ def test_each_line_is_what_it_is_when_it_is_imported(
         assert list(together(batches)) == sorted(together(batches))
         for number, batch in enumerate(batches):
             assert together(read(path, units, batch.end)) == together(batches[number + 1 :])
+
+
+def test_a_line_that_is_refused_keeps_no_later_one_out(tmp_path: Path) -> None:
+    lines = [[*GOOD] for _ in range(5)]
+    for line, (idpel, ea) in zip(lines, ((1, "9"), (1, "7"), (2, "7"), (2, "7"), (3, "7")), strict=True):
+        line[0], line[2], line[4] = f"{idpel:012d}", "01234567893", ea
+    lines[4][2] = "0001234567893"
+    write(path := tmp_path / "list.csv", [HEADER, *lines])
+    codes = {
+        line: batch.refused[line - 2].code
+        for batch in read(path, ())
+        for line in range(2, 7)
+        if line - 2 in batch.refused
+    }
+    assert codes == {2: "LIN-06", 4: "LIN-09", 5: "LIN-09"}
 
 
 @pytest.mark.parametrize("wrong", [b"\xff\xfe", b"a\0b", b"x" * 100_001])
