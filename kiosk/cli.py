@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from kiosk.errors import InputInvalid
+from kiosk.errors import InputInvalid, needs
 from krn_engine.errors import Refusal
 from krn_engine.interruption import hear
 
@@ -48,13 +48,6 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "bench": ("bench", "measure the figures this project promises (docs/figures.md)"),
 }
 """Each command: the module of `kiosk.commands` that adds its parser and runs it, and what `krn --help` says of it."""
-_EXTRAS = {
-    **dict.fromkeys(("pygame", "babel", "gpiozero", "segno", "escpos", "serial", "requests"), "kiosk"),
-    **dict.fromkeys(("openpyxl", "reportlab", "xlsxwriter"), "office"),
-    **dict.fromkeys(("numpy", "pyrage", "tqdm"), "bulk"),
-    **dict.fromkeys(("cryptography", "fastapi", "uvicorn", "prometheus_client", "psycopg", "structlog"), "server"),
-}
-"""Packages that only some machines have, and the extra that brings them."""
 
 
 _Places: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -65,9 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     _let_names_of_files_through()
     _leave_no_core()
-    hear()
-    args = parser_for(arguments).parse_args(arguments)
     try:
+        hear()
+        args = parser_for(arguments).parse_args(arguments)
         _require_text(args)
         status: int = args.run(args)
     except Refusal as error:
@@ -76,11 +69,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"krn: error: {error.message} [{error.code}]", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package not in _EXTRAS or os.environ.get("DEBUG"):
+        needed = needs(error)
+        if needed is None or os.environ.get("DEBUG"):
             raise
-        extra = _EXTRAS[package]
-        print(f"krn: error: this needs {package}, which is not installed: install krn-kiosk[{extra}]", file=sys.stderr)
+        print(f"krn: error: {needed}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("krn: stopped", file=sys.stderr)

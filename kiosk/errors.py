@@ -1,4 +1,4 @@
-"""Refusals of the kiosk itself."""
+"""Refusals of the kiosk itself, and what a machine without a package is told."""
 
 from krn_engine.errors import KrnError
 
@@ -67,3 +67,19 @@ class ClockWrong(KioskError, RuntimeError):
     """The machine's clock tells a day before this kiosk was built."""
 
     code = "KSK-08"
+
+
+_EXTRAS = {
+    **dict.fromkeys(("pygame", "babel", "gpiozero", "segno", "escpos", "serial", "requests"), "kiosk"),
+    **dict.fromkeys(("openpyxl", "reportlab", "xlsxwriter"), "office"),
+    **dict.fromkeys(("numpy", "pyrage", "tqdm"), "bulk"),
+    **dict.fromkeys(("cryptography", "fastapi", "uvicorn", "prometheus_client", "psycopg", "structlog"), "server"),
+}
+"""The extra of the project that brings each of these packages."""
+
+
+def needs(error: ModuleNotFoundError) -> str | None:
+    """What to install; None if it is no package of an extra."""
+    package = (error.name or "").partition(".")[0]
+    extra = _EXTRAS.get(package)
+    return None if extra is None else f"this needs {package}, which is not installed: install krn-kiosk[{extra}]"

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk.bench import footprint, optical, processes, register, rows, screen, sealed, start, typing
 from kiosk.bench.figure import Figure
+from kiosk.errors import needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +104,6 @@ def measure(names: list[str], *, quick: bool = False, meters: int | None = None)
             for figure in measured():
                 figures.append(figure)
         except Exception as error:  # noqa: BLE001, RUF100  whatever it was, the other groups can be measured
-            failed.append(Failed(name, f"{type(error).__name__}: {error}"))
+            needed = needs(error) if isinstance(error, ModuleNotFoundError) else None
+            failed.append(Failed(name, needed or f"{type(error).__name__}: {error}"))
     return Measured(machine(), tuple(figures), tuple(failed))

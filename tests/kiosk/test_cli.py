@@ -488,12 +488,24 @@ def test_a_kiosk_without_a_screen_says_so(tmp_path: Path, capsys: Out) -> None:
 
 
 @pytest.mark.slow
-def test_a_command_without_its_extra_says_which(tmp_path: Path) -> None:
-    program = [sys.executable, "-m", "tests.programs.without", "pygame", "kiosk", "--demo"]
+@pytest.mark.parametrize(
+    ("package", "extra", "words", "where"),
+    [
+        ("pygame", "kiosk", "kiosk --demo", ""),
+        ("numpy", "bulk", "bulk --help", ""),
+        ("numpy", "bulk", "bench bulk --quick", "the group bulk failed: "),
+    ],
+)
+def test_a_command_without_its_extra_says_which(
+    tmp_path: Path, package: str, extra: str, words: str, where: str
+) -> None:
+    program = [sys.executable, "-m", "tests.programs.without", package, *words.split()]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(program, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "krn: error: this needs pygame, which is not installed: install krn-kiosk[kiosk]\n"
+    assert done.stderr == (
+        f"krn: error: {where}this needs {package}, which is not installed: install krn-kiosk[{extra}]\n"
+    )
 
 
 @pytest.mark.slow
