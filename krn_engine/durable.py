@@ -28,7 +28,7 @@ def new_file(path: Path, content: bytes, mode: int = 0o600) -> None:
 @contextlib.contextmanager
 def _beside(path: Path, content: bytes, mode: int) -> Iterator[Path]:
     """A durable file with this content beside `path`, whose folder is durable after this; gone if it ends ill."""
-    beside = _name_beside(path)
+    beside = name_beside(path)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
         try:
@@ -44,8 +44,21 @@ def _beside(path: Path, content: bytes, mode: int) -> Iterator[Path]:
     sync_folder(path.parent)
 
 
-def _name_beside(path: Path) -> Path:
+def name_beside(path: Path) -> Path:
+    """Where this process writes what gets the name `path` when it is whole."""
     return path.with_name(f".{path.name}.{os.getpid()}.new")
+
+
+def left_beside(path: Path) -> list[Path]:
+    """What processes have written, or write, beside `path` that has not got its name. Raises OSError."""
+    begins, ends = f".{path.name}.", ".new"
+    return [
+        other
+        for other in path.parent.iterdir()
+        if other.name.startswith(begins)
+        and other.name.endswith(ends)
+        and other.name[len(begins) : -len(ends)].isdecimal()
+    ]
 
 
 @contextlib.contextmanager
@@ -55,7 +68,7 @@ def making(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     Raises FileExistsError where there is something of this name by then, and OSError; nothing is left beside after any
     exception.
     """
-    beside = _name_beside(path)
+    beside = name_beside(path)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:

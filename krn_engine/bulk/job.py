@@ -26,7 +26,7 @@ from krn_engine.bulk.recipes import Kitchen
 from krn_engine.bulk.recipients import encrypt
 from krn_engine.bulk.told import settle
 from krn_engine.bulk.workers import Workers
-from krn_engine.durable import making
+from krn_engine.durable import left_beside, making
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.sources.router import Sources
@@ -278,9 +278,9 @@ def _copy(content: _Content, file: BinaryIO) -> None:
 def _take_away_half_written(job: Job) -> None:
     """What a kill left of the two files; who holds the journal is alone with them."""
     for path in (job.out, job.report):
-        for left in path.parent.glob(f".{path.name}.*.new"):
-            with suppress(OSError):
-                left.unlink()
+        with suppress(OSError):
+            for left in left_beside(path):
+                left.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -378,6 +378,17 @@ def test_a_journal_that_was_taken_away_before_it_was_had_is_none(
         Journal(tmp_path / "j", b"job", b"key")
 
 
+@pytest.mark.parametrize("name", ["rows", "*", "[rv]ows", "pp[1].csv"])
+def test_what_a_kill_left_half_written_is_taken_away_and_nothing_of_other_files(
+    tmp_path: Path, listed: Path, name: str
+) -> None:
+    others = {".rows.age.12.new", ".rows.1.12.new", ".vows.12.new", ".pp1.csv.12.new", ".rows.x.new"}
+    for left in (f".{name}.12.new", f".{name}.refused.csv.345.new", *others):
+        (tmp_path / left).write_text("half")
+    run(job(PROVINCE, listed, tmp_path / name))
+    assert {path.name for path in tmp_path.iterdir()} == {"list.csv", name, f"{name}.refused.csv", *others}
+
+
 def test_two_do_not_work_on_one_file(tmp_path: Path, listed: Path) -> None:
     asked = job(PROVINCE, listed, tmp_path / "rows.age")
     with Journal(asked.journal, b"job", b"key"), pytest.raises(JobRuns):
