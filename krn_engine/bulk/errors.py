@@ -16,7 +16,7 @@ class RecipientInvalid(BulkError, ValueError):
 
 
 class OutputExists(BulkError, FileExistsError):
-    """There is a file already where the rows should go: nothing is written over."""
+    """There is a file already where the rows, or what is done of them, should go: nothing is written over."""
 
     code = "BLK-02"
 

@@ -11,20 +11,24 @@ import hashlib
 import hmac
 import json
 import os
+import stat
 import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from io import FileIO
 from pathlib import Path
 from typing import Self
 
 from Crypto.Cipher import AES
 
 from krn_engine.bulk.batch import Position
-from krn_engine.bulk.errors import JobRuns
+from krn_engine.bulk.errors import JobRuns, OutputExists
 from krn_engine.issuing.vault import Vault
 
-_MARK = b"krn-bulk-2"
+_KIND = b"krn-bulk-"
+"""What the records of any job begin with, whichever version wrote them."""
+_MARK = _KIND + b"2"
 _NONCE_BYTES, _TAG_BYTES = 12, 16
 _LENGTH = struct.Struct(">I")
 _PARTS = struct.Struct(">II")
@@ -71,18 +75,40 @@ def _is_still(path: Path, descriptor: int) -> bool:
         return False
 
 
+def _no_journal(path: Path) -> OutputExists:
+    return OutputExists(
+        f"what is done of the job is kept at {path}, and there is something else, which is left as it is: move it, or "
+        "name another file for the rows"
+    )
+
+
+def _opened(path: Path) -> FileIO:
+    """Raises OutputExists where there is no plain file, nor nothing, and OSError."""
+    try:
+        # No link is followed, and no pipe is waited for.
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    except OSError:
+        if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+            raise _no_journal(path) from None
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _no_journal(path)
+    return FileIO(descriptor, "r+b")
+
+
 class Journal:
     """The records of one job, which is named by a digest of all that it is asked for. Close it."""
 
     def __init__(self, path: Path, job: bytes, key: bytes | None) -> None:
         """Open it, or begin it anew if it is another job's. Without a key nothing could be closed, or gone on with.
 
-        Raises JobRuns if another process has it open, and OSError.
+        Raises JobRuns if another process has it open, OutputExists for a file that is no job's, and OSError.
         """
         self.path = path
         self._key = os.urandom(32) if key is None else hmac.digest(key, job, "sha256")
         self._head = _MARK + hashlib.sha256(job).digest()
-        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
+        self._file = _opened(path)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not _is_still(path, self._file.fileno()):
@@ -96,6 +122,9 @@ class Journal:
         self._number = 0
         size = len(self._head)
         head = self._file.read(size)
+        if not (head.startswith(_KIND) or _KIND.startswith(head)):
+            self._file.close()
+            raise _no_journal(path)
         self.was_of_another = bool(head) and head != self._head
         """Whether parts of another job were here, which are gone now."""
         if head == self._head:
@@ -116,8 +145,10 @@ class Journal:
         cipher = self._cipher(nonce := os.urandom(_NONCE_BYTES))
         encrypted, tag = cipher.encrypt_and_digest(content)
         record = b"".join((_LENGTH.pack(len(encrypted)), nonce, encrypted, tag))
-        if self._file.write(record) != len(record):
-            raise OSError(28, os.strerror(28))
+        left = memoryview(record)
+        while left:
+            # What is not written at once is written, or refused with its reason, the next time.
+            left = left[self._file.write(left) :]
         os.fsync(self._file.fileno())
         self.end, self.counts = part.end, self.counts.and_also(part.counts)
         self._number += 1

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -387,6 +388,36 @@ def test_what_a_kill_left_half_written_is_taken_away_and_nothing_of_other_files(
         (tmp_path / left).write_text("half")
     run(job(PROVINCE, listed, tmp_path / name))
     assert {path.name for path in tmp_path.iterdir()} == {"list.csv", name, f"{name}.refused.csv", *others}
+
+
+@pytest.mark.parametrize("what", ["file", "link", "dangling", "folder", "pipe"])
+def test_what_is_no_journal_is_left_as_it_is(tmp_path: Path, listed: Path, what: str) -> None:
+    asked = job(PROVINCE, listed, tmp_path / "rows.age")
+    if what == "file":
+        asked.journal.write_bytes(b"krn-bulky")
+    elif what == "folder":
+        asked.journal.mkdir()
+    elif what == "pipe":
+        os.mkfifo(asked.journal)
+    else:
+        asked.journal.symlink_to("list.csv" if what == "link" else "none")
+    before = listed.read_bytes(), asked.journal.lstat()
+    with pytest.raises(OutputExists, match=r"\.rows\.age\.job"):
+        run(asked)
+    assert (listed.read_bytes(), asked.journal.lstat()) == before
+    assert {path.name for path in tmp_path.iterdir()} == {"list.csv", ".rows.age.job"}
+
+
+def test_a_part_that_cannot_be_written_is_told_with_its_own_reason(tmp_path: Path, listed: Path) -> None:
+    asked = job(PROVINCE, listed, tmp_path / "rows.age")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (9000, hard))
+    try:
+        with pytest.raises(OutputFailed, match="File too large"):
+            run(asked)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert run(asked).continued
 
 
 def test_two_do_not_work_on_one_file(tmp_path: Path, listed: Path) -> None:
