@@ -4,6 +4,7 @@ The file is there, whole, or it is not there. What is done of it is kept closed 
 command goes on after a kill: no line is in it twice, and none is missing.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -26,7 +27,7 @@ from krn_engine.bulk.recipes import Kitchen
 from krn_engine.bulk.recipients import encrypt
 from krn_engine.bulk.told import settle
 from krn_engine.bulk.workers import Workers
-from krn_engine.durable import left_beside, making
+from krn_engine.durable import left_beside, making, name_beside
 from krn_engine.errors import KrnError
 from krn_engine.issuing.campaign import Campaign
 from krn_engine.issuing.sources.router import Sources
@@ -78,7 +79,16 @@ def report_beside(out: Path) -> Path:
 
 
 def require_free(out: Path) -> None:
-    """Raises OutputExists if there is a file where the rows, or their report, should go."""
+    """Raises OutputExists if there is a file where the rows, or their report, should go; OutputFailed: no file can."""
+    try:
+        # The longest name that the job will need.
+        name_beside(report_beside(out)).lstat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise OutputFailed(
+                f"the name of the file is too long ({len(os.fsencode(out.name))} bytes): its report, and what is half "
+                "written, have longer ones. Name a shorter one"
+            ) from None
     for path in (out, report_beside(out)):
         # A link that leads nowhere is something too.
         if os.path.lexists(path):
@@ -176,7 +186,12 @@ def _run(job: Job, progress: Progress, begun_anew: Callable[[], None]) -> Done:
             journal.add(_part(batch, made))
             progress(batch.done, size)
         if not journal.counts.of_any:
-            raise NoMeters("there is no meter of which rows could be asked: no file was written. Is it the right unit?")
+            raise NoMeters(
+                "there is no meter of which rows could be asked: no file was written. Is it the right unit?"
+                if job.source.has_record
+                else "no file was written: the list has no lines below its header, or all of them name other units. Is "
+                "it the right list, saved as CSV UTF-8, and the right unit?"
+            )
         if job.name() != name:
             raise MetersChanged(
                 "a list came in while rows were made, or the worklist is another file now: no file was written. Run "

@@ -55,6 +55,8 @@ def entries(capsys: Out) -> str:
         (("--out", "/"), "BLK-02"),
         (("--out", "kiosk.toml"), "BLK-02"),
         (("--issue", "--out", "kiosk.toml"), "BLK-02"),
+        (("--issue", "--out", "x" * 235), "BLK-04"),
+        (("--issue", "--out", "x" * 300), "BLK-04"),
     ],
 )
 def test_what_cannot_be_is_told_with_a_code_and_leaves_nothing(
@@ -78,6 +80,11 @@ def test_a_unit_that_is_written_otherwise_is_named(office: Path, capsys: Out) ->
 def test_a_list_without_a_meter_gives_no_file(office: Path, capsys: Out) -> None:
     write(office / "list.csv", [("IDPEL", "NOMOR_METER")])
     assert bulk(capsys, "--worklist", "list.csv", "--out", "rows.age")[2].endswith("[BLK-08]\n")
+    lines = worklist(office / "list.csv", DemoProvince(2)).read_bytes()
+    (office / "list.csv").write_bytes(lines.replace(b"\n", b"\r"))
+    error = bulk(capsys, "--worklist", "list.csv", "--out", "rows.age")[2]
+    assert "no lines below its header" in error
+    assert error.endswith("[BLK-08]\n")
     assert left(office) == {"list.csv"}
 
 
