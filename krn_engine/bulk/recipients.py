@@ -9,6 +9,7 @@ import pyrage
 from krn_engine.bulk.errors import RecipientInvalid
 
 _KEY = "age1"
+_PRIVATE = "AGE-SECRET-KEY-"
 
 
 class Readable(Protocol):
@@ -22,11 +23,11 @@ class Readable(Protocol):
 def recipients_of(given: Sequence[str]) -> tuple[str, ...]:
     """Public keys; what is none is a file with one in each line, where `#` begins a remark.
 
-    Raises RecipientInvalid.
+    Raises RecipientInvalid, which says nothing again that may be a secret key.
     """
     found: list[str] = []
-    for word in given:
-        for where, key in [("", word)] if word.startswith(_KEY) else _in_file(Path(word)):
+    for number, word in enumerate(map(_as_key, given), 1):
+        for where, key in [("", word)] if word.startswith(_KEY) else _in_file(word, number):
             _parsed(key, where)
             if key not in found:
                 found.append(key)
@@ -35,17 +36,34 @@ def recipients_of(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _in_file(path: Path) -> list[tuple[str, str]]:
+def _as_key(word: str) -> str:
+    """As a public key is written: some programs show it in capitals."""
+    key = word.strip()
+    if key.startswith(_KEY.upper()) and key.isupper():
+        return key.lower()
+    return key if key.startswith(_KEY) else word
+
+
+def _in_file(word: str, number: int) -> list[tuple[str, str]]:
     """Each key, and where it stands."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+    if word.strip().upper().startswith(_PRIVATE):
         raise RecipientInvalid(
-            f"{path} is no public key (age1…), and no file of such keys can be read there: {why}"
+            "what was given to --to is a secret key, with which rows are read: give the public key that belongs to it "
+            "(age-keygen -y). A secret key that stood in a command is one no longer: make another pair"
+        )
+    path = Path(word)
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        which = "what was given to --to" if number == 1 else f"what was given to the --to that is number {number}"
+        raise RecipientInvalid(
+            f"{which} is no public key (age1…), and no file of such keys can be read there: {why}"
         ) from None
-    keys = [(f" in line {number} of {path}", line.strip()) for number, line in enumerate(lines, 1)]
-    return [(where, key) for where, key in keys if key and not key.startswith("#")]
+    keys = [
+        (f" in line {line} of {path}", _as_key(text.partition("#")[0].strip())) for line, text in enumerate(lines, 1)
+    ]
+    return [(where, key) for where, key in keys if key]
 
 
 def _parsed(key: str, where: str = "") -> Any:

@@ -455,14 +455,30 @@ def test_without_vending_keys_each_meter_is_told_so(tmp_path: Path, listed: Path
 
 def test_recipients(tmp_path: Path) -> None:
     file = tmp_path / "keys"
-    file.write_text(f"# the region\n{RECIPIENT}\n\n")
-    assert recipients_of([str(file), RECIPIENT]) == (RECIPIENT,)
-    secret = "AGE-SECRET-KEY-1QQQQQQ"
+    other = str(pyrage.x25519.Identity.generate().to_public())
+    file.write_text(f"\ufeff# the region\r\n{RECIPIENT} # its head\n\n  {other.upper()}\n", encoding="utf-8")
+    assert recipients_of([str(file), f" {RECIPIENT.upper()}\n"]) == (RECIPIENT, other)
+    secret = str(pyrage.x25519.Identity.generate())
     file.write_text(secret)
-    for given in ([str(file)], ["age1nobody"], [str(tmp_path / "none")], []):
+    for given in (
+        secret,
+        secret.lower(),
+        f" {secret}",
+        f"x{secret}",
+        secret[:30] + "\0",
+        str(file),
+        "age1nobody",
+        None,
+    ):
         with pytest.raises(RecipientInvalid) as refused:
-            recipients_of(given)
-        assert secret not in str(refused.value)
+            recipients_of([] if given is None else [given])
+        assert secret[20:25] not in str(refused.value).upper()
+    for given in (secret, secret.lower(), f" {secret}"):
+        with pytest.raises(RecipientInvalid, match="secret key"):
+            recipients_of([given])
+    file.write_bytes(f"{RECIPIENT}\n".encode("utf-16"))
+    with pytest.raises(RecipientInvalid, match=r"number 2 .* not UTF-8"):
+        recipients_of([RECIPIENT, str(file)])
 
 
 @pytest.mark.slow
