@@ -42,16 +42,22 @@ def derive(key: VendingKey, pans: DigitRows, ti: Ti, ea: Ea) -> Words:
         if ea is not Ea.EA07:
             raise KeyChangeRefused("an EA11 meter needs a DKGA04 vending key of 20 bytes, this one is for DKGA02")
         return _dkga02(key, pans, ti)
-    return _dkga04(key, pans, ti, ea)
+    return _dkga04([(key, ti)], pans, ea)[0]
 
 
 def derive_each(keys: Sequence[tuple[VendingKey, Ti]], pans: DigitRows, ea: Ea) -> Iterator[Words]:
     """The same for each of some vending keys and tariff indices, which together take less than one by one."""
     if ea is Ea.EA07 and len(pans) >= MANY and all(_is_for_planes(key) for key, _ in keys):
         yield from _dkga02_of_many(keys, pans)
+    elif all(_is_hashed(key) for key, _ in keys):
+        yield from _dkga04(keys, pans, ea)
     else:
         for key, ti in keys:
             yield derive(key, pans, ti, ea)
+
+
+def _is_hashed(key: VendingKey) -> bool:
+    return key.dkga is Dkga.DKGA04 and key.kt is not KeyType.DCTK
 
 
 def _is_for_planes(key: VendingKey) -> bool:
@@ -113,26 +119,32 @@ def _control_block(key: VendingKey, ti: Ti) -> int:
     return int(f"{key.kt:d}{key.sgc}{ti}{key.krn}FFFFFF", 16)
 
 
-def _dkga04(key: VendingKey, pans: DigitRows, ti: Ti, ea: Ea) -> Words:
-    """6.5.3.6: HMAC-SHA-256 (RFC 2104) from states that already know the key, and what comes before the PAN."""
-    sample = "0" * _PAN_DIGITS
-    block = dkga04_block(key.sgc, key.krn, key.kt, key.base_date, ReferencePan(sample), ti, ea)
-    # The data block ends with the PAN and the length of the key in bits, in 4 bytes.
-    before, after = block[: -4 - _PAN_DIGITS], block[-4:]
-    padded = key.value.ljust(_BLOCK_BYTES, b"\0")
-    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + before)
-    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
-    keys = np.empty((len(pans), ea.key_bytes // 8), np.uint64)
+def _dkga04(keys: Sequence[tuple[VendingKey, Ti]], pans: DigitRows, ea: Ea) -> list[Words]:
+    """6.5.3.6 for each of these: HMAC-SHA-256 (RFC 2104) from states that already know the key."""
+    states = [_before_the_pan(key, ti, ea) for key, ti in keys]
+    after = (8 * ea.key_bytes).to_bytes(4, "big")
+    found = [np.empty((len(pans), ea.key_bytes // 8), np.uint64) for _ in keys]
     for start in range(0, len(pans), _AT_ONCE):
         here = pans[start : start + _AT_ONCE]
         endings = np.empty((len(here), _PAN_DIGITS + len(after)), np.uint8)
         endings[:, :_PAN_DIGITS] = here
         endings[:, :_PAN_DIGITS] += ord("0")
         endings[:, _PAN_DIGITS:] = np.frombuffer(after, np.uint8)
-        found = bytearray().join(_hashed(inner, outer, endings.view(f"V{endings.shape[1]}")[:, 0].tolist()))
-        keys[start : start + _AT_ONCE] = np.frombuffer(found, ">u8").reshape(-1, 4)[:, : keys.shape[1]]
-        found[:] = bytes(len(found))
-    return keys[:, 0] if ea is Ea.EA07 else keys
+        texts = endings.view(f"V{endings.shape[1]}")[:, 0].tolist()
+        for words, state in zip(found, states, strict=True):
+            hashed = bytearray().join(_hashed(*state, texts))
+            words[start : start + _AT_ONCE] = np.frombuffer(hashed, ">u8").reshape(-1, 4)[:, : words.shape[1]]
+            hashed[:] = bytes(len(hashed))
+    return [words[:, 0] if ea is Ea.EA07 else words for words in found]
+
+
+def _before_the_pan(key: VendingKey, ti: Ti, ea: Ea) -> tuple[Any, Any]:
+    """The inner hash up to the PAN, with which the data block ends but for the length of the key, and the outer one."""
+    sample = "0" * _PAN_DIGITS
+    block = dkga04_block(key.sgc, key.krn, key.kt, key.base_date, ReferencePan(sample), ti, ea)
+    padded = key.value.ljust(_BLOCK_BYTES, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + block[: -4 - _PAN_DIGITS])
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
 
 
 def _hashed(inner: Any, outer: Any, endings: list[bytes]) -> list[bytes]:
