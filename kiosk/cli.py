@@ -5,6 +5,7 @@ import importlib
 import io
 import os
 import resource
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
@@ -54,8 +55,17 @@ _Places: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and give its exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    """Run one command and give its exit status. Without arguments: that of this process, which ends then."""
+    if arguments is not None:
+        return _status(arguments)
+    try:
+        return _status(sys.argv[1:])
+    finally:
+        # All is done and said: Ctrl-C while Python takes itself apart ends it at once, without a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _status(arguments: Sequence[str]) -> int:
     _let_names_of_files_through()
     _leave_no_core()
     try:

@@ -5,18 +5,20 @@ import json
 import logging
 import os
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from openpyxl import load_workbook
 
 from hardware.virtual.adapter import Pace
+from kiosk.cli import main
 from kiosk.commands import upgrade
 from krn_engine.demo import UNIT, DemoCase, DemoProvince
 from krn_engine.masking import mask_name
@@ -485,6 +487,26 @@ def test_a_kiosk_without_a_screen_says_so(tmp_path: Path, capsys: Out) -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("krn: error: no screen can be opened")
     assert "KSK-05" in done.stderr
+
+
+def test_ctrl_c_gives_no_traceback_while_a_command_is_looked_for_and_after_its_end(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_arguments: object) -> NoReturn:
+        signal.raise_signal(signal.SIGINT)
+        pytest.fail("nobody heard it")
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("kiosk.cli.parser_for", interrupted)
+    monkeypatch.setattr("sys.argv", ["krn", "bulk"])
+    try:
+        assert main() == 130
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    except KeyboardInterrupt:
+        pytest.fail("it is told as a traceback")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert capsys.readouterr().err == "krn: stopped\n"
 
 
 @pytest.mark.slow
