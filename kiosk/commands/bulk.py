@@ -171,6 +171,11 @@ def _at_least_one(text: str) -> int:
     return number
 
 
+_NARROW = 60
+"""Columns of a terminal that have no room for a bar beside its figures: their end was cut off."""
+_WITHOUT_BAR = "{percentage:3.0f}% {remaining} {n_fmt}/{total_fmt} {rate_fmt}"
+
+
 class _Bars:
     """How far it is, with the rate and the time that is left, where somebody looks on."""
 
@@ -181,6 +186,8 @@ class _Bars:
     def of(self, unit: str) -> Progress:
         """A bar of its own, of this unit."""
         bar: tqdm[NoReturn] = tqdm(disable=not self._shown, unit=unit, unit_scale=True, file=sys.stderr)
+        if self._shown and bar.ncols is not None and bar.ncols < _NARROW:
+            bar.bar_format = _WITHOUT_BAR
         self._bars.append(bar)
 
         def told(done: int, size: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
-from kiosk.commands.bulk import BEGINS_ANEW, OTHER_JOB
+from kiosk.commands.bulk import BEGINS_ANEW, OTHER_JOB, _Bars
 from krn_engine.demo import UNIT, DemoProvince
 from tests.support.bulk import RECIPIENT, opened, worklist, write
 from tests.support.cli import Out, krn
@@ -123,6 +123,23 @@ def test_help_fits_eighty_columns_and_says_what_a_number_must_be(capsys: Out, mo
     with pytest.raises(SystemExit):
         main(["bulk", "--workers", "0"])
     assert "a number from 1 on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_how_far_it_is_fits_the_terminal_with_the_time_that_is_left(
+    capfd: Out, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setattr("os.get_terminal_size", lambda *_: os.terminal_size((columns, 24)))
+    with _Bars(shown=True) as bars:
+        progress = bars.of("customers")
+        progress(0, 48_000_000)
+        time.sleep(0.11)
+        progress(12_300_000, 48_000_000)
+    last = capfd.readouterr().err.splitlines()[-1].rpartition("\r")[2]
+    assert "12.3M/48.0M" in last
+    assert "00:00" in last
+    assert last.rstrip().rstrip("]").endswith("customers/s")
+    assert len(last) <= columns
 
 
 def test_a_job_that_cannot_be_gone_on_with_says_so_before_it_begins(office: Path, capsys: Out) -> None:
