@@ -1,6 +1,7 @@
 """`krn office serve` as a process: how it begins, how it ends, and where it may listen."""
 
 import json
+import multiprocessing
 import os
 import signal
 import socket
@@ -29,7 +30,7 @@ from krn_engine.office.access.database import Database
 from krn_engine.office.audit.checkpoints import newest
 from krn_engine.office.audit.key import make_key
 from krn_engine.office.net_errors import ServiceRefused
-from krn_engine.office.server.processes import HANGS_AFTER, STOP_SECONDS, Listening
+from krn_engine.office.server.processes import HANGS_AFTER, STOP_SECONDS, Listening, run_several
 from krn_engine.office.wire.asked import PROBLEM, PROBLEM_TYPE, Scope
 from krn_engine.register.audit.entries import head_of
 from krn_engine.register.database import sqlite_url
@@ -250,6 +251,30 @@ def test_a_port_that_is_taken_and_an_address_of_another_machine_are_refused() ->
         ):
             with pytest.raises(ServiceRefused), at.opened():
                 pass
+
+
+def test_no_file_of_the_folder_it_is_started_in_is_run_by_its_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Supervisor:
+        came_up = False
+
+        def __init__(self, *_: object) -> None:
+            pass
+
+        def run(self) -> None:
+            # As uvicorn's begins each of them.
+            process = multiprocessing.get_context("spawn").Process(target=os.getpid)
+            process.start()
+            process.join()
+            self.came_up = process.exitcode == 0
+
+    (tmp_path / "pickle.py").write_text("raise SystemExit(1)\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONSAFEPATH", "")
+    monkeypatch.setattr("krn_engine.office.server.processes._Supervisor", Supervisor)
+    with Listening(port=0).opened() as listening:
+        run_several("none:app", 2, Listening(), listening, lambda: None, lambda: None)
 
 
 def test_files_that_are_no_certificate_are_refused(tmp_path: Path) -> None:

@@ -125,6 +125,8 @@ def run_several(factory: str, workers: int, at: Listening, listening: socket.soc
 
     Raises ServiceRefused if they do not come up.
     """
+    # They open what is secret: the Python of none of them runs a file of the folder that the service was started in.
+    os.environ["PYTHONSAFEPATH"] = "1"
     with tempfile.TemporaryDirectory(prefix="krn-office-") as counts:
         os.environ[FOLDER] = counts
         try:
