@@ -23,8 +23,10 @@ from krn_engine.office.errors import MeterUnknown
 from krn_engine.office.queries import BY_METER
 from krn_engine.office.remaining import Given, require_any, require_unblocked
 from krn_engine.register.audit.entries import LOCAL, AuditEvent, note
+from krn_engine.register.concurrency import is_served_by_many
 from krn_engine.register.database import Register
-from krn_engine.register.errors import RecordDamaged
+from krn_engine.register.errors import RecordDamaged, RegisterDamaged
+from krn_engine.register.schema import DAMAGED
 from krn_engine.register.tables import audit, customers, key_changes, meters, ready_rows
 from krn_engine.register.transactions import explained
 from krn_engine.register.watch import sound
@@ -122,6 +124,7 @@ class RegisterSource:
                 self.register.require_key(connection)
                 ids = connection.execute(marks, {"after": after.place}).scalars().all()
                 if not ids:
+                    _require_all(connection, done)
                     return
                 done += len(ids)
                 batch = self._batch(connection, after.place, ids, units, Position(ids[-1], done))
@@ -215,6 +218,13 @@ class RegisterSource:
 _NOTHING: Mapping[tuple[str, str], str | None] = {}
 _STATE_FROM = 3 + len(_OF_METER) - len(STATE_COLUMNS)
 """Where the key state begins in a record of `_NEXT`."""
+
+
+def _require_all(connection: Connection, seen: int) -> None:
+    """Raises RegisterDamaged if the table has lost a customer that an index of it still has."""
+    # On PostgreSQL, which has checksums of its own, somebody may have put one in since.
+    if not is_served_by_many(connection) and connection.execute(_HOW_MANY).scalar_one() != seen:
+        raise RegisterDamaged(f"not every customer of the register can be read. {DAMAGED}")
 
 
 def _read(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from krn_engine.bulk import records
 from krn_engine.bulk.digits import Digits
 from krn_engine.bulk.errors import MetersChanged
 from krn_engine.bulk.issuing import Issuer
@@ -31,8 +32,9 @@ from krn_engine.office.local import LocalOffice
 from krn_engine.register.audit.sealer import seal_now
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.digest import prepare
-from krn_engine.register.errors import RecordDamaged
+from krn_engine.register.errors import RecordDamaged, RegisterDamaged
 from krn_engine.register.importer import import_worklist
+from krn_engine.register.tables import customers
 from krn_engine.sts.ea07 import SAMPLE_TABLES, Ea07Tables
 from tests.support.bulk import RECIPIENT, changes, opened, refusals, require_whole_audit, write, written
 from tests.support.office import Demo
@@ -196,6 +198,19 @@ def test_a_customer_whose_meter_is_not_found_is_told(tmp_path: Path) -> None:
         done = run(asked)
         assert done.counts.refused[RecordDamaged.code] == 1
         assert done.counts.made + sum(done.counts.refused.values()) == whole
+
+
+def test_a_table_that_has_lost_a_customer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    province = DemoProvince(32)
+    with Register.create(sqlite_url(tmp_path / "register.db")) as register:
+        province.load(register)
+        office = LocalOffice(register, province.campaign, province.vault, clock=lambda: DEMO_DAY)
+        asked = job(Demo(province, register, office, ""), tmp_path)
+        # As a page whose header lost a bit gives its records, while the indexes have them all.
+        monkeypatch.setattr(records, "_MARKS", records._MARKS.where(customers.c.id != 3))
+        with pytest.raises(RegisterDamaged):
+            run(asked)
+        assert not asked.out.exists()
 
 
 def test_what_is_issued_at_once_is_what_is_issued_one_by_one(demo: Demo, other: Demo) -> None:
