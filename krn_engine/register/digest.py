@@ -7,7 +7,7 @@ seal: whoever can write the file can make a digest too (docs/decisions/0014).
 import sqlite3
 from hashlib import blake2b
 
-from krn_engine.interruption import require_none
+from krn_engine.interruption import require_none, swallowed_in
 
 DAMAGED = "krn: a damaged record is left as it is"
 """What a trigger says that refuses a change of a damaged record."""
@@ -31,6 +31,9 @@ def _sound(digest: object, *values: object) -> bool:
     if digest_of(*values) != digest:
         raise ValueError
     return True
+
+
+swallowed_in(digest_of, _sound)
 
 
 def count_damaged(connection: sqlite3.Connection) -> int:

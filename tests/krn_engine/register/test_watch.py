@@ -5,7 +5,7 @@ All of it on SQLite: PostgreSQL has checksums of its own for its pages, and no d
 
 import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from krn_engine.office.contract import Found, Grade, RowOutcome, RowRecord, Sess
 from krn_engine.office.errors import RowsDiffer
 from krn_engine.office.local import LocalOffice
 from krn_engine.office.queries import BY_IDPEL
-from krn_engine.register import schema
+from krn_engine.register import digest, schema
 from krn_engine.register.backup import back_up, put_back
 from krn_engine.register.database import Register, sqlite_url
 from krn_engine.register.digest import digest_of, prepare
@@ -103,23 +103,43 @@ def refused(ask: Callable[[], object]) -> None:
     assert told.value.code == "REG-12"
 
 
-def test_ctrl_c_while_a_digest_is_made_is_no_damage(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
-    number = demo.first(DemoCase.TWO_ROWS).meter_number
+class Interrupted(tuple[object, ...]):
+    """Values of a record, in the middle of which somebody presses Ctrl-C."""
 
-    def interrupted(*_values: object) -> int:
+    __slots__ = ()
+
+    def __repr__(self) -> str:
         signal.raise_signal(signal.SIGINT)
         raise AssertionError("nobody listened")
 
+
+@pytest.fixture
+def listening() -> Iterator[None]:
+    """As a command listens for Ctrl-C; nobody listens like that afterwards."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        hear()
-        with monkeypatch.context() as patch:
-            patch.setattr("krn_engine.register.digest.digest_of", interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                demo.office.find(number)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    hear()
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
+def test_ctrl_c_while_a_digest_is_made_is_no_damage(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = demo.first(DemoCase.TWO_ROWS).meter_number
+    with monkeypatch.context() as patch:
+        patch.setattr(digest, "ascii", lambda values: repr(Interrupted(values)), raising=False)
+        with pytest.raises(KeyboardInterrupt):
+            demo.office.find(number)
     assert isinstance(demo.office.find(number), Found)
+
+
+@pytest.mark.usefixtures("listening")
+def test_ctrl_c_elsewhere_hides_no_damage(demo: Demo, path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    number = demo.first(DemoCase.TWO_ROWS).meter_number
+    damage(path, "UPDATE meters SET krn = 5 WHERE number = ?", number)
+    with pytest.raises(RecordDamaged):
+        demo.office.find(number)
 
 
 def test_the_others_are_served(demo: Demo, path: Path) -> None:
