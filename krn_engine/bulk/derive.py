@@ -47,21 +47,17 @@ def derive(key: VendingKey, pans: DigitRows, ti: Ti, ea: Ea) -> Words:
 
 def derive_each(keys: Sequence[tuple[VendingKey, Ti]], pans: DigitRows, ea: Ea) -> Iterator[Words]:
     """The same for each of some vending keys and tariff indices, which together take less than one by one."""
-    if ea is Ea.EA07 and len(pans) >= MANY and all(_is_for_planes(key) for key, _ in keys):
+    if ea is Ea.EA07 and len(pans) >= MANY and _are_all(Dkga.DKGA02, keys):
         yield from _dkga02_of_many(keys, pans)
-    elif all(_is_hashed(key) for key, _ in keys):
+    elif _are_all(Dkga.DKGA04, keys):
         yield from _dkga04(keys, pans, ea)
     else:
         for key, ti in keys:
             yield derive(key, pans, ti, ea)
 
 
-def _is_hashed(key: VendingKey) -> bool:
-    return key.dkga is Dkga.DKGA04 and key.kt is not KeyType.DCTK
-
-
-def _is_for_planes(key: VendingKey) -> bool:
-    return key.dkga is Dkga.DKGA02 and key.kt is not KeyType.DCTK
+def _are_all(dkga: Dkga, keys: Sequence[tuple[VendingKey, Ti]]) -> bool:
+    return all(key.dkga is dkga and key.kt is not KeyType.DCTK for key, _ in keys)
 
 
 def _dkga02(key: VendingKey, pans: DigitRows, ti: Ti) -> Words:
