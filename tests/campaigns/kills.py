@@ -12,9 +12,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from hardware.adapter import Outcome, Submission
@@ -28,7 +29,9 @@ from hardware.virtual.remote import BenchServer
 from hardware.virtual.wiring import MONOSTABLE_SECONDS
 from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
 from krn_engine.issuing.plan import plan, rows_of
+from krn_engine.row import Row
 from krn_engine.sts.identity import Drn, MeterPan
+from krn_engine.sts.meter_state import MeterState
 
 MODEL = "generic-4x3"
 SCAN = Scan(0.002, 3)
@@ -46,33 +49,44 @@ class Stage:
     province: DemoProvince
 
     def __post_init__(self) -> None:
-        customer = self.province.first(DemoCase.FOUR_ROWS)
-        self.state = self.province.meter_state(customer)
-        pan = MeterPan.of(Drn(customer.meter_number))
-        step = plan(customer.state, self.province.campaign).steps[0]
-        self.row = rows_of(step, pan, self.province.vault, DEMO_DAY)[0]
+        self.state, self.row = meter_and_row(self.province)
         timing = read_profile(MODEL).timing
         quick = replace(timing, press=0.009, gap=0.009, repeat_gap=0.009, before_enter=0.009, shortest_press=0.007)
         store_timing(MODEL, quick, self.folder / "calibrated")
 
-    @contextmanager
-    def process(self) -> Iterator[subprocess.Popen[str]]:
-        """A meter process that listens; it is killed at the end, if it was not before."""
-        command = [sys.executable, "-m", "kiosk.cli", "meter", "serve", "--wires", "wires", "--socket", "socket"]
-        running = subprocess.Popen(
-            [*command, "--journal", "journal", "--calibrated", "calibrated"],
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            text=True,
+    def process(self) -> AbstractContextManager[subprocess.Popen[str]]:
+        """See `serving`."""
+        return serving(
+            self.folder,
+            *("--wires", "wires", "--socket", "socket", "--journal", "journal", "--calibrated", "calibrated"),
         )
-        assert running.stdout is not None
-        try:
-            assert "listening" in running.stdout.readline()
-            yield running
-        finally:
-            running.kill()
-            running.wait()
-            running.stdout.close()
+
+
+def meter_and_row(province: DemoProvince) -> tuple[MeterState, Row]:
+    """What a meter of the province holds, and the first row that it takes."""
+    customer = province.first(DemoCase.FOUR_ROWS)
+    step = plan(customer.state, province.campaign).steps[0]
+    row = rows_of(step, MeterPan.of(Drn(customer.meter_number)), province.vault, DEMO_DAY)[0]
+    return province.meter_state(customer), row
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A meter process that listens, begun in this folder; it is killed at the end, if it was not before."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "kiosk.cli", "meter", "serve", *arguments],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    try:
+        assert "listening" in running.stdout.readline()
+        yield running
+    finally:
+        running.kill()
+        running.wait()
+        running.stdout.close()
 
 
 @contextmanager
@@ -93,8 +107,9 @@ def play(stage: Stage, moment: float, attempt: str) -> tuple[str, list[str]]:
     """One kill, `moment` seconds after a row was submitted: what is known afterwards, and what was wrong."""
     sins = []
     with meter_on(stage) as bench:
-        with stage.process() as running:
-            told = _submit_and_kill(stage, running, moment, attempt)
+        with stage.process() as running, MeterProcess(stage.folder / "socket", MODEL) as adapter:
+            submit = partial(adapter.submit, stage.row, deadline=5, cancel=GO, attempt=attempt)
+            told = killed_during(submit, running, moment)
         begun = bool(bench.wiring.closures)
         # The lines of the dead process stay as they were: its key is let go by the monostable, not by it.
         with stage.process(), MeterProcess(stage.folder / "socket", MODEL) as adapter:
@@ -117,16 +132,16 @@ def play(stage: Stage, moment: float, attempt: str) -> tuple[str, list[str]]:
     return recalled.outcome.value, sins
 
 
-def _submit_and_kill(stage: Stage, running: subprocess.Popen[str], moment: float, attempt: str) -> Submission:
-    with MeterProcess(stage.folder / "socket", MODEL) as adapter:
-        timer = threading.Timer(moment, running.send_signal, (signal.SIGKILL,))
-        timer.start()
-        try:
-            return adapter.submit(stage.row, deadline=5, cancel=GO, attempt=attempt)
-        except MeterProcessGone:
-            return Submission(Outcome.UNKNOWN)
-        finally:
-            timer.join()
+def killed_during(submit: Callable[[], Submission], running: subprocess.Popen[str], moment: float) -> Submission:
+    """What `submit` gives if the process is killed `moment` seconds after it was called; UNKNOWN: nothing any more."""
+    timer = threading.Timer(moment, running.send_signal, (signal.SIGKILL,))
+    timer.start()
+    try:
+        return submit()
+    except MeterProcessGone:
+        return Submission(Outcome.UNKNOWN)
+    finally:
+        timer.join()
 
 
 def _contradicts(submission: Submission, taken: int) -> bool:

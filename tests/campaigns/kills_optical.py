@@ -5,28 +5,25 @@ python -m tests.campaigns.kills_optical [--kills N] [--seed S]
 
 import argparse
 import random
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from hardware.adapter import Outcome, Submission
 from hardware.client import MeterProcess
-from hardware.errors import HardwareError, MeterProcessGone
+from hardware.errors import HardwareError
 from hardware.virtual.meter import VirtualMeter
 from hardware.virtual.optical.bench import PASSWORD, OpticalBench
 from hardware.virtual.optical.style import USUAL_STYLE
-from krn_engine.demo import DEMO_DAY, DemoCase, DemoProvince
-from krn_engine.issuing.plan import plan, rows_of
-from krn_engine.sts.identity import Drn, MeterPan
-from tests.campaigns.kills import GO, SINS, doubt, tell
+from krn_engine.demo import DemoProvince
+from tests.campaigns.kills import GO, SINS, doubt, killed_during, meter_and_row, serving, tell
 
 MODEL = "virtual-optical"
 LATEST = 3.0
@@ -45,11 +42,7 @@ class Stage:
     province: DemoProvince
 
     def __post_init__(self) -> None:
-        customer = self.province.first(DemoCase.FOUR_ROWS)
-        self.state = self.province.meter_state(customer)
-        pan = MeterPan.of(Drn(customer.meter_number))
-        step = plan(customer.state, self.province.campaign).steps[0]
-        self.row = rows_of(step, pan, self.province.vault, DEMO_DAY)[0]
+        self.state, self.row = meter_and_row(self.province)
         secret = self.folder / "password"
         secret.write_bytes(PASSWORD)
         secret.chmod(0o600)
@@ -57,23 +50,9 @@ class Stage:
             'socket = "socket"\njournal = "journal"\n[optical]\nport = "head"\npassword_file = "password"\n'
         )
 
-    @contextmanager
-    def process(self) -> Iterator[subprocess.Popen[str]]:
-        """A meter process that listens; it is killed at the end, if it was not before."""
-        running = subprocess.Popen(
-            [sys.executable, "-m", "kiosk.cli", "meter", "serve", "--settings", "meter.toml"],
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert running.stdout is not None
-        try:
-            assert "listening" in running.stdout.readline()
-            yield running
-        finally:
-            running.kill()
-            running.wait()
-            running.stdout.close()
+    def process(self) -> AbstractContextManager[subprocess.Popen[str]]:
+        """See `serving`."""
+        return serving(self.folder, "--settings", "meter.toml")
 
     @contextmanager
     def meter(self) -> Iterator[OpticalBench]:
@@ -88,8 +67,9 @@ def play(stage: Stage, moment: float, attempt: str, *, ask: bool) -> tuple[str, 
     """One kill, `moment` seconds after a row was submitted: what is known afterwards, and what was wrong."""
     sins = []
     with stage.meter() as bench:
-        with stage.process() as running:
-            told = _submit_and_kill(stage, running, moment, attempt)
+        with stage.process() as running, MeterProcess(stage.folder / "socket", MODEL) as adapter:
+            submit = partial(adapter.submit, stage.row, deadline=20, cancel=GO, attempt=attempt)
+            told = killed_during(submit, running, moment)
         begun = bench.gateway.entered > 0
         with stage.process(), MeterProcess(stage.folder / "socket", MODEL) as adapter:
             recalled = adapter.recall(attempt)
@@ -109,18 +89,6 @@ def play(stage: Stage, moment: float, attempt: str, *, ask: bool) -> tuple[str, 
     if recalled.outcome is Outcome.UNKNOWN:
         return doubt(begun, taken if begun else 0, "nothing was sent"), sins
     return recalled.outcome.value, sins
-
-
-def _submit_and_kill(stage: Stage, running: subprocess.Popen[str], moment: float, attempt: str) -> Submission:
-    with MeterProcess(stage.folder / "socket", MODEL) as adapter:
-        timer = threading.Timer(moment, running.send_signal, (signal.SIGKILL,))
-        timer.start()
-        try:
-            return adapter.submit(stage.row, deadline=20, cancel=GO, attempt=attempt)
-        except MeterProcessGone:
-            return Submission(Outcome.UNKNOWN)
-        finally:
-            timer.join()
 
 
 def _asked(adapter: MeterProcess) -> Submission | None:
