@@ -37,6 +37,17 @@ def lockouts_caused(entries: Sequence[Entry], locked_at_first: bool) -> int:
     return caused
 
 
+def done_again(entries: Sequence[Entry], issued: Issued) -> int:
+    """How many of these entries are rows of a key change that was in already."""
+    done: set[str] = set()
+    again = 0
+    for entry in entries:
+        again += entry.digits in done
+        if entry.key_changed:
+            done |= {row for change in issued.changes if entry.digits in change.rows for row in change.rows}
+    return again
+
+
 @dataclass
 class Auditor:
     """Watches one session on one bench. `sins` must stay empty."""
@@ -140,9 +151,5 @@ class Auditor:
 
     def _judge_done_pairs(self) -> None:
         """A pair that went in through these contacts may never be seen again on them."""
-        done: set[str] = set()
-        for entry in self.meter_entries:
-            if entry.digits in done:
-                self._sin("done pair retyped by itself")
-            if entry.key_changed:
-                done |= {row for change in self.issued.changes if entry.digits in change.rows for row in change.rows}
+        for _ in range(done_again(self.meter_entries, self.issued)):
+            self._sin("done pair retyped by itself")

@@ -11,7 +11,7 @@ from hardware.virtual.optical.bench import OpticalBench
 from hardware.virtual.optical.token_gateway import digits_of
 from kiosk.upgrade.events import TAKEN, Ending, Report, RowAnswer, RowStarted, SessionEvent
 from krn_engine.office.contract import Issued
-from tests.campaigns.audit import lockouts_caused
+from tests.campaigns.audit import done_again, lockouts_caused
 
 TARGET = 3
 SINS = (
@@ -153,9 +153,5 @@ class OpticalAuditor:
 
     def _judge_done_pairs(self) -> None:
         """A pair that went in may never be handed over again."""
-        done: set[str] = set()
-        for entry in self.meter_entries:
-            if entry.digits in done:
-                self._sin("done pair given again by itself")
-            if entry.key_changed:
-                done |= {row for change in self.issued.changes if entry.digits in change.rows for row in change.rows}
+        for _ in range(done_again(self.meter_entries, self.issued)):
+            self._sin("done pair given again by itself")
