@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from krn_engine.bulk.batch import IDPEL_DIGITS, NUMBER_DIGITS, Batch, Kind, Position, Refused
 from krn_engine.bulk.earlier import Earlier
+from krn_engine.bulk.lines import NEWLINE, PADDING, QUOTE, Lines, Places
 from krn_engine.errors import KrnError
 from krn_engine.office.remaining import require_unblocked
 from krn_engine.register.cells import KEY_COLUMNS
@@ -36,13 +37,8 @@ _ALIKE = ("unit", *KEY_COLUMNS)
 _EMPTY = ("blocked", *ROW_COLUMNS)
 """Columns that are empty in nearly all lines."""
 _NEEDED = frozenset(("idpel", "meter_number", *_ALIKE, *_EMPTY))
-_WORD = 8
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD)] + [0xFFFF_FFFF_FFFF_FFFF], np.uint64)
-_PADDING = bytes(16)
-_Places = NDArray[np.int64]
 _LINE_BY_LINE = -1
 """In place of an offset: the file is read line by line from its beginning."""
-_NEWLINE, _QUOTE, _RETURN, _ZERO = (ord(sign) for sign in '\n"\r0')
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,15 +213,15 @@ class _Reader:
         """The lines of a block of whole lines."""
         if not block:
             return
-        signs = np.frombuffer(block + _PADDING, np.uint8)
-        ends = np.flatnonzero(signs == _NEWLINE)
+        signs = np.frombuffer(block + PADDING, np.uint8)
+        ends = np.flatnonzero(signs == NEWLINE)
         most = self._readable(block, signs, ends)
         if most < len(ends):
             self.breaks_off = True
             ends = ends[:most]
         if not len(ends):
             return
-        lines = _Lines(signs, ends, ord(self._delimiter), len(self._header.columns))
+        lines = Lines(signs, ends, ord(self._delimiter), len(self._header.columns))
         first = self.last_line + 1
         self.last_line += len(ends)
         batch = self._batch(lines, block, first, Position(self.last_line, offset + int(ends[-1]) + 1))
@@ -233,11 +229,11 @@ class _Reader:
             yield batch
 
     @staticmethod
-    def _readable(block: bytes, signs: NDArray[np.uint8], ends: _Places) -> int:
+    def _readable(block: bytes, signs: NDArray[np.uint8], ends: Places) -> int:
         """How many lines come before one whose quotation mark stays open, or that is no text of a worklist."""
         wrong = [len(ends)]
         if b'"' in block:
-            marks = np.bincount(np.searchsorted(ends, np.flatnonzero(signs == _QUOTE)), minlength=len(ends))
+            marks = np.bincount(np.searchsorted(ends, np.flatnonzero(signs == QUOTE)), minlength=len(ends))
             wrong += np.flatnonzero(marks % 2)[:1].tolist()
         if b"\0" in block:
             wrong.append(int(np.searchsorted(ends, block.index(b"\0"))))
@@ -249,7 +245,7 @@ class _Reader:
                 wrong.append(int(np.searchsorted(ends, error.start)))
         return int(min(wrong))
 
-    def _batch(self, lines: "_Lines", block: bytes, first: int, end: Position) -> Batch:
+    def _batch(self, lines: Lines, block: bytes, first: int, end: Position) -> Batch:
         columns = self._columns
         idpels, good = lines.digits(columns["idpel"], (IDPEL_DIGITS,))
         numbers, are_numbers = lines.digits(columns["meter_number"], (11, NUMBER_DIGITS))
@@ -290,7 +286,7 @@ class _Reader:
         return split_cells(text, self._delimiter)
 
     def _kinds(
-        self, lines: "_Lines", block: bytes, first: int, alike: list[NDArray[np.uint64]], good: NDArray[np.bool_]
+        self, lines: Lines, block: bytes, first: int, alike: list[NDArray[np.uint64]], good: NDArray[np.bool_]
     ) -> tuple[NDArray[np.intp], list[Kind], dict[int, Refused]]:
         """Lines that say the same in all columns that tell a kind; `good` loses those of two kinds with one mark."""
         kind_of = np.full(len(good), -1, np.intp)
@@ -340,66 +336,3 @@ def _without(batch: Batch, left_out: NDArray[np.bool_]) -> Batch:
         ready={new_place[old]: it for old, it in batch.ready.items()},
         refused={new_place[old]: it for old, it in batch.refused.items()},
     )
-
-
-class _Lines:
-    """Where the cells of lines are, if they have as many as the first line and no quotation mark (`even`)."""
-
-    def __init__(self, signs: NDArray[np.uint8], ends: _Places, delimiter: int, columns: int) -> None:
-        self._signs = signs
-        # The eight signs from each place on, as one word.
-        self._words = np.ndarray((len(signs) - _WORD + 1,), "<u8", signs, strides=(1,))
-        self._ends = ends
-        self._starts = np.concatenate(([0], ends[:-1] + 1))
-        between = np.flatnonzero(signs[: ends[-1]] == delimiter)
-        first = np.searchsorted(between, self._starts)
-        self.even = np.searchsorted(between, ends) - first == columns - 1
-        quotes = np.flatnonzero(signs[: ends[-1]] == _QUOTE)
-        self.even[np.searchsorted(ends, quotes)] = False
-        # Of another line the cells are anywhere in the block, and are not looked at.
-        self._between = np.concatenate((between, np.full(columns, ends[-1])))
-        self._first = first
-        self._last = columns - 1
-        self._cell_ends = ends - ((ends > self._starts) & (signs[ends - 1] == _RETURN))
-
-    def text(self, block: bytes, index: int) -> str:
-        """One line."""
-        return block[self._starts[index] : self._ends[index] + 1].decode("utf-8")
-
-    def _bounds(self, column: int) -> tuple[_Places, _Places]:
-        starts = self._starts if not column else self._between[self._first + column - 1] + 1
-        ends = self._cell_ends if column == self._last else self._between[self._first + column]
-        return starts, ends
-
-    def widths(self, column: int) -> _Places:
-        """Signs of the cells of a column."""
-        starts, ends = self._bounds(column)
-        return ends - starts
-
-    def digits(self, column: int, lengths: tuple[int, ...]) -> tuple[NDArray[np.bytes_], NDArray[np.bool_]]:
-        """The cells of a column as text, and of each whether it is so many digits."""
-        starts, ends = self._bounds(column)
-        widths, most = ends - starts, max(lengths)
-        words = np.empty((len(starts), 2), "<u8")
-        words[:, 0] = self._words[starts]
-        words[:, 1] = self._words[starts + _WORD]
-        signs = words.view(np.uint8)[:, :most]
-        are_digits = (signs - np.uint8(_ZERO)) < 10
-        good = np.zeros(len(starts), bool)
-        for length in lengths:
-            good |= (widths == length) & are_digits[:, :length].all(axis=1)
-            signs[widths == length, length:] = 0
-        return np.ascontiguousarray(signs).view(f"S{most}")[:, 0], good
-
-    def alike(self, columns: Sequence[int]) -> tuple[list[NDArray[np.uint64]], NDArray[np.bool_]]:
-        """What these cells say, a word or two each, and of each line whether all of them are that short."""
-        words: list[NDArray[np.uint64]] = []
-        short = np.ones(len(self._starts), bool)
-        for column in columns:
-            starts, ends = self._bounds(column)
-            widths = np.clip(ends - starts, 0, 2 * _WORD)
-            short &= ends - starts <= 2 * _WORD
-            words.append(self._words[starts] & _MASKS[np.minimum(widths, _WORD)])
-            if widths.max(initial=0) > _WORD:
-                words.append(self._words[starts + _WORD] & _MASKS[np.maximum(widths, _WORD) - _WORD])
-        return words, short
